@@ -1,0 +1,37 @@
+# The compiler and how it is called. GCC 12 miscompiles ordinary coroutines (docs/decisions/compiler.md), so there is
+# one compiler; its version is checked here so that nobody finds out at run time.
+
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
+    message(FATAL_ERROR
+        "Breakwater is built with Clang 19 or newer (found ${CMAKE_CXX_COMPILER_ID} ${CMAKE_CXX_COMPILER_VERSION}). "
+        "Install clang-19 and use a preset: cmake --preset release")
+endif()
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic -Werror -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual
+                    -Wimplicit-fallthrough -Wold-style-cast -Wcast-align -fno-omit-frame-pointer)
+add_compile_definitions(BREAKWATER_VERSION="${PROJECT_VERSION}")
+add_link_options(-fuse-ld=lld)
+include_directories(${CMAKE_SOURCE_DIR})
+
+set(BREAKWATER_SANITIZER "" CACHE STRING "address, thread or fuzzer; empty for none")
+if(BREAKWATER_SANITIZER STREQUAL "address")
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+elseif(BREAKWATER_SANITIZER STREQUAL "thread")
+    add_compile_options(-fsanitize=thread)
+    add_link_options(-fsanitize=thread)
+elseif(BREAKWATER_SANITIZER STREQUAL "fuzzer")
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=address,undefined)
+endif()

@@ -1,0 +1,109 @@
+#include "controller/source/store.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+namespace breakwater::source {
+namespace {
+
+template <class T>
+bool same_but_for_version(const T& held, const T& now) {
+    if (held == now) return true;
+    if (held.meta.resource_version == now.meta.resource_version) return false;
+    T aligned = held;
+    aligned.meta.resource_version = now.meta.resource_version;
+    return aligned == now;
+}
+
+}  // namespace
+
+bool Scope::covers(const kube::ObjectId& id) const {
+    return id.kind == kind &&
+           (namespace_name.empty() || namespace_name == id.key.namespace_name) &&
+           (name.empty() || name == id.key.name);
+}
+
+void Store::apply(Batch batch) {
+    bool changed = false;
+    {
+        const std::scoped_lock lock(mutex_);
+        changed = apply_locked(batch);
+    }
+    if (changed && listener_) listener_->on_change();
+}
+
+Snapshot Store::snapshot() const {
+    const std::scoped_lock lock(mutex_);
+    return {objects_, awaited_.empty()};
+}
+
+bool Store::has_synced() const {
+    const std::scoped_lock lock(mutex_);
+    return awaited_.empty();
+}
+
+bool Store::apply_locked(Batch& batch) {
+    bool changed = drop_unlisted(batch);
+    for (kube::Object& object : batch.put) changed |= put(object);
+    for (const kube::ObjectId& id : batch.removed) changed |= remove(id);
+    for (kube::Broken& broken : batch.broken) changed |= mark_broken(broken);
+    for (const Scope& scope : batch.listed) changed |= awaited_.erase(scope) > 0;
+    return changed;
+}
+
+bool Store::put(kube::Object& object) {
+    const kube::ObjectId id{kube::kind_of(object), kube::meta_of(object).key()};
+    bool changed = objects_.broken.erase(id) > 0;
+    objects_.with_shelf(id.kind, [&]<class T>(kube::Shelf<T>& shelf) {
+        auto& now = std::get<std::shared_ptr<const T>>(object);
+        const T* held = shelf.find(id.key);
+        if (held && same_but_for_version(*held, *now)) return;
+        shelf.put(std::move(now));
+        changed = true;
+    });
+    return changed;
+}
+
+bool Store::remove(const kube::ObjectId& id) {
+    bool changed = objects_.broken.erase(id) > 0;
+    objects_.with_shelf(id.kind, [&](auto& shelf) {
+        if (!shelf.find(id.key)) return;
+        shelf.remove(id.key);
+        changed = true;
+    });
+    return changed;
+}
+
+bool Store::mark_broken(kube::Broken& broken) {
+    const auto [at, added] = objects_.broken.try_emplace(broken.id, broken.mistake);
+    if (added) return true;
+    if (at->second == broken.mistake) return false;
+    at->second = std::move(broken.mistake);
+    return true;
+}
+
+bool Store::drop_unlisted(const Batch& batch) {
+    std::set<kube::ObjectId> named;
+    if (batch.listed.empty()) return false;
+    for (const kube::Object& object : batch.put) {
+        named.insert({kube::kind_of(object), kube::meta_of(object).key()});
+    }
+    for (const kube::Broken& broken : batch.broken) named.insert(broken.id);
+
+    std::vector<kube::ObjectId> gone;
+    const auto consider = [&](const Scope& scope, kube::ObjectId id) {
+        if (scope.covers(id) && !named.contains(id)) gone.push_back(std::move(id));
+    };
+    for (const Scope& scope : batch.listed) {
+        objects_.with_shelf(scope.kind, [&](const auto& shelf) {
+            for (const auto& [key, item] : shelf) consider(scope, {scope.kind, key});
+        });
+        for (const auto& [id, mistake] : objects_.broken) consider(scope, id);
+    }
+    bool changed = false;
+    for (const kube::ObjectId& id : gone) changed |= remove(id);
+    return changed;
+}
+
+}  // namespace breakwater::source

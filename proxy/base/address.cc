@@ -1,0 +1,99 @@
+#include "proxy/base/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace breakwater {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+}  // namespace
+
+IpAddress IpAddress::v4(std::array<std::uint8_t, 4> bytes) {
+    IpAddress address;
+    std::copy(bytes.begin(), bytes.end(), address.bytes_.begin());
+    return address;
+}
+
+IpAddress IpAddress::v6(const std::array<std::uint8_t, 16>& bytes) {
+    if (std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin())) {
+        return v4({bytes[12], bytes[13], bytes[14], bytes[15]});
+    }
+    IpAddress address;
+    address.bytes_ = bytes;
+    address.v4_ = false;
+    return address;
+}
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+    const std::string terminated(text);
+    if (terminated.size() != std::strlen(terminated.c_str())) return std::nullopt;
+    std::array<std::uint8_t, 4> four{};
+    if (inet_pton(AF_INET, terminated.c_str(), four.data()) == 1) return v4(four);
+    std::array<std::uint8_t, 16> sixteen{};
+    if (inet_pton(AF_INET6, terminated.c_str(), sixteen.data()) == 1) return v6(sixteen);
+    return std::nullopt;
+}
+
+bool IpAddress::is_loopback() const {
+    if (v4_) return bytes_[0] == 127;
+    return bytes_[15] == 1 &&
+           std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::uint8_t b) { return b == 0; });
+}
+
+std::string IpAddress::to_string() const {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    inet_ntop(v4_ ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
+    return text.data();
+}
+
+std::string SocketAddress::to_string() const {
+    const std::string host = ip.to_string();
+    const std::string port_text = std::to_string(port);
+    return ip.is_v4() ? host + ":" + port_text : "[" + host + "]:" + port_text;
+}
+
+socklen_t SocketAddress::to_native(sockaddr_storage& into) const {
+    into = {};
+    if (ip.is_v4()) {
+        auto& native = reinterpret_cast<sockaddr_in&>(into);
+        native.sin_family = AF_INET;
+        native.sin_port = htons(port);
+        std::memcpy(&native.sin_addr, ip.bytes().data(), 4);
+        return sizeof native;
+    }
+    auto& native = reinterpret_cast<sockaddr_in6&>(into);
+    native.sin6_family = AF_INET6;
+    native.sin6_port = htons(port);
+    std::memcpy(&native.sin6_addr, ip.bytes().data(), 16);
+    return sizeof native;
+}
+
+SocketAddress SocketAddress::from_native(const sockaddr_storage& from) {
+    if (from.ss_family == AF_INET) {
+        const auto& native = reinterpret_cast<const sockaddr_in&>(from);
+        std::array<std::uint8_t, 4> bytes{};
+        std::memcpy(bytes.data(), &native.sin_addr, 4);
+        return {IpAddress::v4(bytes), ntohs(native.sin_port)};
+    }
+    if (from.ss_family == AF_INET6) {
+        const auto& native = reinterpret_cast<const sockaddr_in6&>(from);
+        std::array<std::uint8_t, 16> bytes{};
+        std::memcpy(bytes.data(), &native.sin6_addr, 16);
+        return {IpAddress::v6(bytes), ntohs(native.sin6_port)};
+    }
+    return {};
+}
+
+std::size_t SocketAddressHash::operator()(const SocketAddress& address) const {
+    const auto& bytes = address.ip.bytes();
+    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    return std::hash<std::string_view>{}(text) * 31 + address.port;
+}
+
+}  // namespace breakwater

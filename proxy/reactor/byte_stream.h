@@ -1,0 +1,69 @@
+#pragma once
+// A connection as a stream of bytes in both directions: a TCP socket, or TLS over one.
+//
+// Nothing here blocks and nothing is a coroutine: a caller tries, and where it would wait, awaits.
+//
+//   for (;;) {
+//       const Tried got = stream.try_read(room);
+//       if (got.state == Tried::State::wait) { CO_TRY(co_await stream.wait_readable(deadline)); continue; }
+//       ...
+//   }
+//
+// One thread. One reader and one writer at a time; they may be different coroutines.
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "proxy/base/error.h"
+#include "proxy/reactor/reactor.h"
+
+namespace breakwater {
+
+/// What a try came to.
+struct Tried {
+    enum class State : std::uint8_t {
+        some,    ///< `bytes` > 0 were moved
+        wait,    ///< nothing now: await readiness, then try again
+        end,     ///< reading: the peer has ended its direction in order
+        failed,  ///< the connection is of no more use; `error` says why
+    };
+    State state = State::wait;
+    std::size_t bytes = 0;
+    Err error = Err::io_failed;
+
+    static Tried some(std::size_t n) { return {State::some, n}; }
+    static Tried wait() { return {State::wait}; }
+    static Tried end() { return {State::end}; }
+    static Tried failed(Err why) { return {State::failed, 0, why}; }
+};
+
+class ByteStream {
+public:
+    virtual ~ByteStream() = default;
+
+    /// @param into not empty.
+    virtual Tried try_read(std::span<char> into) = 0;
+    /// @param bytes not empty; a part of it may be taken (a TLS stream that says `wait` wants the same
+    ///              bytes again).
+    virtual Tried try_write(std::string_view bytes) = 0;
+    /// Both parts in order, as if they were one; with one system call where that is cheaper.
+    virtual Tried try_write2(std::string_view first, std::string_view second) = 0;
+
+    /// Until a try that said `wait` is worth repeating. @error io_timeout
+    virtual IoWait wait_readable(Deadline deadline) = 0;
+    virtual IoWait wait_writable(Deadline deadline) = 0;
+
+    /// Says that nothing more will be written (TLS: close_notify, then FIN), as far as it goes
+    /// without waiting.
+    virtual void shutdown_write() = 0;
+    /// Whether the peer has ended or broken the connection, or has sent bytes nobody asked for: such
+    /// a kept connection is not used again. Costs no system call.
+    [[nodiscard]] virtual bool idle_and_intact() const = 0;
+    /// The descriptor whose bytes are the stream's own (nothing buffered, nothing encrypted), for
+    /// splice; -1 where there is none.
+    [[nodiscard]] virtual int splice_fd() const { return -1; }
+};
+
+}  // namespace breakwater

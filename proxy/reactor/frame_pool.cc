@@ -1,0 +1,72 @@
+#include "proxy/reactor/frame_pool.h"
+
+#include <array>
+#include <new>
+
+namespace breakwater {
+
+#if __has_feature(address_sanitizer)
+
+void* allocate_frame(std::size_t size_bytes) { return ::operator new(size_bytes); }
+void free_frame(void* frame, std::size_t) noexcept { ::operator delete(frame); }
+
+#else
+
+namespace {
+
+constexpr std::size_t kStepBytes = 64;
+constexpr std::size_t kClasses = 32;  ///< frames up to 2 KiB are kept; larger ones are rare
+constexpr std::size_t kKeptPerClass = 1024;
+
+struct FreeFrame {
+    FreeFrame* next;
+};
+
+struct FreeList {
+    FreeFrame* first = nullptr;
+    std::size_t count = 0;
+};
+
+struct Pool {
+    ~Pool() {
+        for (FreeList& list : classes) {
+            while (FreeFrame* frame = list.first) {
+                list.first = frame->next;
+                ::operator delete(frame);
+            }
+        }
+    }
+    std::array<FreeList, kClasses> classes{};
+};
+
+thread_local Pool pool;
+
+constexpr std::size_t class_of(std::size_t size_bytes) { return (size_bytes - 1) / kStepBytes; }
+
+}  // namespace
+
+void* allocate_frame(std::size_t size_bytes) {
+    const std::size_t index = class_of(size_bytes);
+    if (index >= kClasses) return ::operator new(size_bytes);
+    FreeList& list = pool.classes[index];
+    FreeFrame* frame = list.first;
+    if (!frame) return ::operator new((index + 1) * kStepBytes);
+    list.first = frame->next;
+    --list.count;
+    return frame;
+}
+
+void free_frame(void* frame, std::size_t size_bytes) noexcept {
+    const std::size_t index = class_of(size_bytes);
+    if (index >= kClasses || pool.classes[index].count >= kKeptPerClass) {
+        ::operator delete(frame);
+        return;
+    }
+    FreeList& list = pool.classes[index];
+    list.first = new (frame) FreeFrame{list.first};
+    ++list.count;
+}
+
+#endif
+
+}  // namespace breakwater

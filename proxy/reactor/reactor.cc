@@ -1,0 +1,145 @@
+#include "proxy/reactor/reactor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/reactor/poller.h"
+
+namespace breakwater {
+namespace {
+
+/// A loop with nothing to do still turns this often, so that a watchdog can tell idle from stuck.
+constexpr int kHeartbeatMs = 1000;
+
+thread_local Reactor* current = nullptr;
+
+}  // namespace
+
+Reactor& this_reactor() {
+    CHECK(current != nullptr);
+    return *current;
+}
+
+Watch::Watch(Reactor& loop, int descriptor) : reactor(loop), fd(descriptor) {
+    reactor.poller_->add(*this);
+}
+
+Watch::~Watch() { reactor.poller_->remove(*this); }
+
+IoWait::~IoWait() {
+    if (slot() == this) slot() = nullptr;
+}
+
+void IoWait::await_suspend(std::coroutine_handle<> waiting) {
+    coroutine = waiting;
+    CHECK(slot() == nullptr);
+    slot() = this;
+    watch_.reactor.timers().arm(*this, deadline_);
+}
+
+void IoWait::on_time() {
+    timed_out_ = true;
+    slot() = nullptr;
+    watch_.reactor.wake(*this);
+}
+
+Done IoWait::await_resume() {
+    disarm();
+    // Ready and late at once is ready: the bytes are there.
+    if (timed_out_ && !flag()) return fail(Err::io_timeout);
+    return {};
+}
+
+void Sleep::await_suspend(std::coroutine_handle<> waiting) {
+    coroutine = waiting;
+    reactor_.timers().arm(*this, until_);
+}
+
+void Sleep::on_time() { reactor_.wake(*this); }
+
+void NextTurn::await_suspend(std::coroutine_handle<> waiting) {
+    coroutine = waiting;
+    reactor_.next_turn_.push_back(*this);
+}
+
+Reactor::Reactor(const Clock& clock)
+    : clock_(clock),
+      now_(clock.now()),
+      last_turn_(now_.time_since_epoch().count()),
+      timers_(now_),
+      poller_(std::make_unique<Poller>()) {}
+
+Reactor::~Reactor() = default;
+
+Time Reactor::last_turn() const {
+    return Time(Time::duration(last_turn_.load(std::memory_order_relaxed)));
+}
+
+void Reactor::stop() {
+    post([this] { running_ = false; });
+}
+
+void Reactor::post(Work work) {
+    bool first = false;
+    {
+        const std::lock_guard lock(mailbox_mutex_);
+        first = mailbox_.empty();
+        mailbox_.push_back(std::move(work));
+    }
+    if (first) poller_->wake();
+}
+
+void Reactor::run() {
+    Reactor* const outer = std::exchange(current, this);
+    while (running_) turn_once();
+    spawned_.clear();  // what is left ends on its own thread
+    current = outer;
+}
+
+int Reactor::poll_timeout_ms() const {
+    if (!ready_.empty() || !next_turn_.empty()) return 0;
+    if (!clock_.ticks()) return -1;
+    const auto next = timers_.next();
+    if (!next) return kHeartbeatMs;
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - clock_.now());
+    return static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, kHeartbeatMs));
+}
+
+void Reactor::turn_once() {
+    poller_->poll(poll_timeout_ms());
+    now_ = clock_.now();
+    last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
+    ++turn_;
+    timers_.advance(now_);
+    run_mailbox();
+    ready_.take(next_turn_);
+    resume_ready();
+    sweep_spawned();
+}
+
+void Reactor::run_mailbox() {
+    std::vector<Work> work;
+    {
+        const std::lock_guard lock(mailbox_mutex_);
+        work.swap(mailbox_);
+    }
+    for (Work& item : work) item();
+}
+
+void Reactor::resume_ready() {
+    while (Waiter* waiter = ready_.pop_front()) waiter->coroutine.resume();
+}
+
+void Reactor::spawn(Task<void> task) {
+    Reactor* const outer = std::exchange(current, this);
+    task.start();
+    current = outer;
+    if (!task.done()) spawned_.push_back(std::move(task));
+}
+
+void Reactor::sweep_spawned() {
+    std::erase_if(spawned_, [](const Task<void>& task) { return task.done(); });
+}
+
+}  // namespace breakwater

@@ -1,0 +1,178 @@
+#pragma once
+// One event loop: readiness of descriptors, timers, work posted by other threads, and the coroutines
+// that wait for any of it.
+//
+// A turn: wait for events, note them (no user code runs meanwhile, so nothing can vanish under the
+// batch), fire timers, run the mailbox, resume what has been woken. A coroutine is resumed from here
+// and from nowhere else.
+//
+// All of it belongs to the thread in run(), but for what says otherwise.
+
+#include <atomic>
+#include <coroutine>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "proxy/base/clock.h"
+#include "proxy/base/error.h"
+#include "proxy/base/list.h"
+#include "proxy/reactor/buffer.h"
+#include "proxy/reactor/task.h"
+#include "proxy/reactor/timer.h"
+
+namespace breakwater {
+
+class Poller;
+class Reactor;
+
+struct WaiterTag {};
+
+/// A coroutine that waits to be resumed by the loop. Its end, with the coroutine's frame, means that
+/// nobody waits any more.
+class Waiter : public ListHook<WaiterTag> {
+public:
+    std::coroutine_handle<> coroutine;
+};
+
+/// A descriptor as the loop sees it: registered edge-triggered once, for as long as this lives. The
+/// flags say what is worth trying; whoever tries clears them (socket.h has the rule).
+class Watch {
+public:
+    /// Registers `fd`, which the caller keeps open until this has ended.
+    Watch(Reactor& reactor, int fd);
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    ~Watch();
+
+    Reactor& reactor;
+    const int fd;
+    bool readable = true;  ///< optimistic: the first try finds out
+    bool writable = true;
+    bool hung_up = false;  ///< the peer has closed, or the connection has failed: reading says which
+    Waiter* reader = nullptr;
+    Waiter* writer = nullptr;
+};
+
+enum class Direction : std::uint8_t { read, write };
+
+/// Waits until a descriptor may be ready, or the deadline has passed: `co_await` gives a Done whose
+/// only error is io_timeout. One wait a direction at a time.
+class [[nodiscard]] IoWait final : private Waiter, private Timer {
+public:
+    IoWait(Watch& watch, Direction direction, Deadline deadline)
+        : watch_(watch), direction_(direction), deadline_(deadline) {}
+    IoWait(const IoWait&) = delete;
+    IoWait& operator=(const IoWait&) = delete;
+    ~IoWait();
+
+    bool await_ready() const { return flag() || watch_.hung_up; }
+    void await_suspend(std::coroutine_handle<> waiting);
+    Done await_resume();
+
+private:
+    void on_time() override;
+    bool& flag() const { return direction_ == Direction::read ? watch_.readable : watch_.writable; }
+    Waiter*& slot() const { return direction_ == Direction::read ? watch_.reader : watch_.writer; }
+
+    Watch& watch_;
+    Direction direction_;
+    Deadline deadline_;
+    bool timed_out_ = false;
+};
+
+/// Waits until a time has come.
+class [[nodiscard]] Sleep final : private Waiter, private Timer {
+public:
+    Sleep(Reactor& reactor, Deadline until) : reactor_(reactor), until_(until) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiting);
+    void await_resume() const {}
+
+private:
+    void on_time() override;
+    Reactor& reactor_;
+    Deadline until_;
+};
+
+/// Gives the others a turn: resumed in the next turn of the loop, after its events.
+class [[nodiscard]] NextTurn final : private Waiter {
+public:
+    explicit NextTurn(Reactor& reactor) : reactor_(reactor) {}
+    bool await_ready() const { return false; }
+    void await_suspend(std::coroutine_handle<> waiting);
+    void await_resume() const {}
+
+private:
+    Reactor& reactor_;
+};
+
+class Reactor {
+public:
+    using Work = std::move_only_function<void()>;
+
+    explicit Reactor(const Clock& clock = system_clock());
+    Reactor(const Reactor&) = delete;
+    Reactor& operator=(const Reactor&) = delete;
+    ~Reactor();
+
+    /// Turns until stop(). The calling thread is the loop's from here on.
+    void run();
+    /// Ends run() after the turn it is in. Any thread.
+    void stop();
+    /// Runs `work` on the loop's thread, in the order of posting. Any thread; work that is posted
+    /// after the loop has stopped is dropped with the reactor.
+    void post(Work work);
+
+    /// The time when this turn began: one read of the clock a turn.
+    [[nodiscard]] Time now() const { return now_; }
+    [[nodiscard]] const Clock& clock() const { return clock_; }
+    /// When the last turn began, for a watchdog. Any thread.
+    [[nodiscard]] Time last_turn() const;
+    /// Counts the turns; a fair share is measured against it.
+    [[nodiscard]] std::uint64_t turn() const { return turn_; }
+
+    TimerWheel& timers() { return timers_; }
+    BlockPool& blocks() { return blocks_; }
+    /// Resumes `waiter` in this turn, or in the next one when it is called outside of a turn.
+    void wake(Waiter& waiter) { ready_.push_back(waiter); }
+
+    /// Runs `task` on its own, until it ends or the reactor does. On the loop's thread, or before run().
+    void spawn(Task<void> task);
+
+private:
+    friend class Watch;
+    friend class NextTurn;
+
+    void turn_once();
+    void run_mailbox();
+    void resume_ready();
+    void sweep_spawned();
+    [[nodiscard]] int poll_timeout_ms() const;
+
+    const Clock& clock_;
+    Time now_;
+    std::uint64_t turn_ = 0;
+    bool running_ = true;
+    std::atomic<Time::rep> last_turn_;
+
+    // Before the lists of waiters: what they hold unlinks itself when the tasks below end.
+    TimerWheel timers_;
+    BlockPool blocks_;
+    List<Waiter, WaiterTag> ready_;
+    List<Waiter, WaiterTag> next_turn_;
+
+    std::mutex mailbox_mutex_;  ///< guards mailbox_ alone; never held while work runs
+    std::vector<Work> mailbox_;
+    std::unique_ptr<Poller> poller_;
+    std::vector<Task<void>> spawned_;
+};
+
+/// The reactor whose run() is on this thread's stack.
+Reactor& this_reactor();
+/// `co_await next_turn()`: a fair share for the others.
+inline NextTurn next_turn() { return NextTurn(this_reactor()); }
+
+}  // namespace breakwater

@@ -1,0 +1,29 @@
+#include "proxy/reactor/reactor_thread.h"
+
+#include <pthread.h>
+
+#include <future>
+
+namespace breakwater {
+
+ReactorThread::ReactorThread(const std::string& name, const Clock& clock)
+    : reactor_(clock), thread_([this] { reactor_.run(); }) {
+    pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
+}
+
+ReactorThread::~ReactorThread() {
+    reactor_.stop();
+    thread_.join();
+}
+
+void ReactorThread::run(Reactor::Work work) {
+    std::promise<void> ran;
+    std::future<void> done = ran.get_future();
+    reactor_.post([&] {
+        work();
+        ran.set_value();
+    });
+    done.wait();
+}
+
+}  // namespace breakwater

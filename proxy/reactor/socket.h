@@ -1,0 +1,51 @@
+#pragma once
+// TCP: a connected socket as a ByteStream, connecting, listening.
+//
+// Readiness: a flag of the Watch says that a try is worth its system call. A read that filled less
+// than its room has emptied the socket, so the flag is cleared without another read that would only
+// find EAGAIN; edge-triggered epoll sets it again with the next bytes. After a hang-up the flag stays
+// set, so that the end is read. A write clears it on a part only.
+//
+// One thread.
+
+#include <memory>
+
+#include "proxy/base/address.h"
+#include "proxy/reactor/byte_stream.h"
+#include "proxy/reactor/descriptor.h"
+#include "proxy/reactor/task.h"
+
+namespace breakwater {
+
+class Socket final : public ByteStream {
+public:
+    /// @param fd connected or connecting, non-blocking.
+    Socket(Reactor& reactor, Descriptor fd);
+
+    Tried try_read(std::span<char> into) override;
+    Tried try_write(std::string_view bytes) override;
+    Tried try_write2(std::string_view first, std::string_view second) override;
+    IoWait wait_readable(Deadline deadline) override;
+    IoWait wait_writable(Deadline deadline) override;
+    void shutdown_write() override;
+    [[nodiscard]] bool idle_and_intact() const override {
+        return !watch_.readable && !watch_.hung_up;
+    }
+    [[nodiscard]] int splice_fd() const override { return fd_.get(); }
+
+    [[nodiscard]] Watch& watch() { return watch_; }
+    [[nodiscard]] int fd() const { return fd_.get(); }
+    /// Whether the last read left nothing behind in the socket, as far as one can know.
+    [[nodiscard]] bool drained() const { return !watch_.readable; }
+
+private:
+    Tried wrote(ssize_t result, std::size_t wanted);
+
+    Descriptor fd_;
+    Watch watch_;  ///< after fd_: it is unregistered before the descriptor is closed
+};
+
+/// Opens a connection. @error connect_failed, connect_timeout
+Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to, Deadline deadline);
+
+}  // namespace breakwater

@@ -1,0 +1,90 @@
+#include "proxy/table/dump.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "proxy/table/dump_policy.h"
+
+namespace breakwater::table {
+namespace {
+
+Json json(const Certificate& certificate) {
+    return {{"name", certificate.name},
+            {"fingerprint", certificate.fingerprint},
+            {"dns_names", certificate.dns_names},
+            {"not_after", fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(
+                                                       certificate.not_after))}};
+}
+
+Json json(const std::shared_ptr<const Certificate>& certificate) {
+    return certificate ? json(*certificate) : Json(nullptr);
+}
+
+Json json(const Origin& origin) {
+    return {{"namespace", origin.namespace_name},
+            {"ingress", origin.ingress},
+            {"service", origin.service},
+            {"service_port", origin.service_port}};
+}
+
+Json json(const Location& location) {
+    Json out = {{"path", location.path},
+                {"path_type", location.path_type == PathType::exact ? "Exact" : "Prefix"},
+                {"origin", json(location.origin)},
+                {"backend", location.backend}};
+    Json policies = to_json_value(location.policies);
+    if (!policies.empty()) out["policies"] = std::move(policies);
+    return out;
+}
+
+Json json(const Host& host) {
+    Json locations = Json::array();
+    for (const Location& location : host.locations) locations.push_back(json(location));
+    return {{"name", host.name},
+            {"certificate", json(host.certificate)},
+            {"locations", std::move(locations)},
+            {"fallback", json(host.fallback)}};
+}
+
+Json json(const Backend& backend) {
+    Json endpoints = Json::array();
+    for (const Endpoint& endpoint : backend.endpoints) {
+        endpoints.push_back(endpoint.address.to_string());
+    }
+    return {{"name", backend.name}, {"endpoints", std::move(endpoints)}};
+}
+
+/// What users wrote may not be valid UTF-8; a dump never fails on it.
+std::string text(const Json& value) {
+    return value.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string to_json(const RoutingTable& table) {
+    Json hosts = Json::array();
+    for (const auto& host : table.hosts) hosts.push_back(json(*host));
+    Json backends = Json::array();
+    for (const auto& [name, backend] : table.backends) backends.push_back(json(*backend));
+    Json out = {{"settings", to_json_value(table.settings)},
+                {"default_certificate", json(table.default_certificate)},
+                {"hosts", std::move(hosts)},
+                {"catch_all", table.catch_all ? json(*table.catch_all) : Json(nullptr)},
+                {"backends", std::move(backends)}};
+    return text(out);
+}
+
+std::string to_json(const Findings& findings) {
+    Json out = Json::array();
+    for (const Finding& finding : findings) {
+        out.push_back({{"object", finding.object.to_string()},
+                       {"field", finding.field},
+                       {"severity", finding.severity == Severity::error ? "error" : "warning"},
+                       {"text", finding.text}});
+    }
+    return text(out);
+}
+
+}  // namespace breakwater::table

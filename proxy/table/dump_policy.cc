@@ -1,0 +1,87 @@
+#include "proxy/table/dump_policy.h"
+
+namespace breakwater::table {
+namespace {
+
+Json json(const RedirectPolicy& p) { return {{"url", p.url}, {"status", p.status}}; }
+
+Json json(const HttpsRedirectPolicy& p) {
+    return {{"enabled", p.enabled},
+            {"status", p.status},
+            {"preserve_trailing_slash", p.preserve_trailing_slash}};
+}
+
+Json json(const HstsPolicy& p) {
+    return {{"enabled", p.enabled},
+            {"max_age", p.max_age.count()},
+            {"include_subdomains", p.include_subdomains},
+            {"preload", p.preload}};
+}
+
+Json json(const BodySizePolicy& p) { return {{"max_bytes", p.max_bytes}}; }
+
+Json json(const TimeoutPolicy& p) {
+    return {
+        {"connect", p.connect.count()}, {"read", p.read.count()}, {"send", p.send.count()}};
+}
+
+Json json(const RetryPolicy& p) { return {{"tries", p.tries}, {"timeout", p.timeout.count()}}; }
+
+Json json(const ClientSettings& s) {
+    return {{"keep_alive", s.keep_alive.count()},
+            {"keep_alive_requests", s.keep_alive_requests},
+            {"header_timeout", s.header_timeout.count()},
+            {"body_timeout", s.body_timeout.count()}};
+}
+
+Json json(const HeadLimits& s) {
+    return {{"line_bytes", s.line_bytes}, {"head_bytes", s.head_bytes}};
+}
+
+Json json(const UpstreamSettings& s) {
+    return {{"idle_connections", s.idle_connections},
+            {"lifetime", s.lifetime.count()},
+            {"idle_timeout", s.idle_timeout.count()},
+            {"requests", s.requests}};
+}
+
+Json json(const std::vector<std::string>& texts) { return texts; }
+Json json(bool value) { return value; }
+Json json(std::chrono::seconds value) { return value.count(); }
+
+template <class T>
+void put(Json& into, const char* key, const T& value, const T& standard) {
+    if (value != standard) into[key] = json(value);
+}
+
+}  // namespace
+
+Json to_json_value(const Policies& policies) {
+    const Policies standard;
+    Json out = Json::object();
+    put(out, "redirect", policies.redirect, standard.redirect);
+    put(out, "https_redirect", policies.https_redirect, standard.https_redirect);
+    put(out, "hsts", policies.hsts, standard.hsts);
+    put(out, "body_size", policies.body_size, standard.body_size);
+    put(out, "timeouts", policies.timeouts, standard.timeouts);
+    put(out, "retry", policies.retry, standard.retry);
+    return out;
+}
+
+Json to_json_value(const Settings& settings) {
+    const Settings standard;
+    Json out = Json::object();
+    put(out, "client", settings.client, standard.client);
+    put(out, "head_limits", settings.head_limits, standard.head_limits);
+    put(out, "upstream", settings.upstream, standard.upstream);
+    put(out, "bind_addresses", settings.bind_addresses, standard.bind_addresses);
+    put(out, "disable_ipv6", settings.disable_ipv6, standard.disable_ipv6);
+    put(out, "generate_request_id", settings.generate_request_id, standard.generate_request_id);
+    put(out, "via", settings.via, standard.via);
+    put(out, "log_default_backend", settings.log_default_backend, standard.log_default_backend);
+    put(out, "worker_shutdown_timeout", settings.worker_shutdown_timeout,
+        standard.worker_shutdown_timeout);
+    return out;
+}
+
+}  // namespace breakwater::table

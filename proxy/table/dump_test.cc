@@ -1,0 +1,69 @@
+#include "proxy/table/dump.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace breakwater::table {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+RoutingTable table_with(Certificate certificate) {
+    RoutingTable out;
+    out.default_certificate = std::make_shared<Certificate>(std::move(certificate));
+    out.catch_all = std::make_shared<Host>();
+    return out;
+}
+
+TEST(Dump, NeverHoldsTheKey) {
+    Certificate certificate;
+    certificate.name = "d/web";
+    certificate.key_pem = "PRIVATE KEY";
+    certificate.fingerprint = "ab12";
+    const RoutingTable table = table_with(certificate);
+    const std::string text = to_json(table);
+    EXPECT_THAT(text, HasSubstr("\"ab12\""));
+    EXPECT_THAT(text, HasSubstr("1970-01-01T00:00:00Z"));
+    EXPECT_THAT(text, Not(HasSubstr("PRIVATE KEY")));
+}
+
+TEST(Dump, ShowsOnlyPoliciesThatDiffer) {
+    Host host;
+    host.locations.resize(1);
+    host.locations[0].policies.retry.tries = 7;
+    RoutingTable table;
+    table.catch_all = std::make_shared<Host>(host);
+    table.settings.via = true;
+    const std::string text = to_json(table);
+    EXPECT_THAT(text, HasSubstr("\"tries\": 7"));
+    EXPECT_THAT(text, HasSubstr("\"via\": true"));
+    EXPECT_THAT(text, Not(HasSubstr("max_bytes")));
+}
+
+TEST(Dump, TextThatIsNotUtf8IsReplaced) {
+    Host host;
+    host.fallback.path = "/\xff";
+    RoutingTable table;
+    table.catch_all = std::make_shared<Host>(host);
+    EXPECT_THAT(to_json(table), HasSubstr("/\xEF\xBF\xBD"));
+}
+
+TEST(Dump, Findings) {
+    const Findings findings{{.object = {"Ingress", "d", "web"},
+                             .field = "spec.rules[0]",
+                             .text = "wrong",
+                             .severity = Severity::error}};
+    EXPECT_EQ(to_json(findings), R"([
+  {
+    "object": "Ingress d/web",
+    "field": "spec.rules[0]",
+    "severity": "error",
+    "text": "wrong"
+  }
+]
+)");
+}
+
+}  // namespace
+}  // namespace breakwater::table

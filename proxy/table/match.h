@@ -1,0 +1,62 @@
+#pragma once
+// Which host and which of its paths a request belongs to: the Ingress v1 API documentation, "Path
+// types", "Multiple matches" and "Hostname wildcards". Time does not depend on the number of hosts.
+//
+// Built once from values, then const: any thread.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/table/routing_table.h"
+
+namespace breakwater::table {
+
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+/// Text to index, looked up without making a string.
+using TextIndex = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
+
+/// Names to positions: exact first, then the wildcard of exactly one label.
+class HostMatcher {
+public:
+    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+    HostMatcher() = default;
+    /// @param names  lower case, `*.example.com` for a wildcard; none twice.
+    explicit HostMatcher(const std::vector<std::string_view>& names);
+
+    /// @param host  lower case, without port and without trailing dot.
+    /// @return the position of the name, or kNone.
+    [[nodiscard]] std::size_t find(std::string_view host) const;
+
+private:
+    TextIndex exact_;
+    TextIndex wildcard_;  ///< by what stands behind the first label: `.example.com`
+};
+
+/// The paths of one host. Exact before Prefix, longest first, element by element: Prefix `/foo/` and
+/// `/foo` serve `/foo`, `/foo/` and `/foo/x`, never `/foobar`; Exact `/foo/` does not serve `/foo`.
+/// Where both Prefix `/foo` and `/foo/` exist, the longer text serves all of these.
+class PathMatcher {
+public:
+    static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+    PathMatcher() = default;
+    explicit PathMatcher(const std::vector<Location>& locations);
+
+    /// @param path  normalised.
+    /// @return the position in `locations`, or kNone.
+    [[nodiscard]] std::size_t find(std::string_view path) const;
+
+private:
+    TextIndex exact_;
+    TextIndex prefix_;  ///< without trailing slash; the root is the empty text
+    std::size_t longest_prefix_ = 0;  ///< in bytes: a long path costs no look-ups beyond it
+};
+
+}  // namespace breakwater::table

@@ -1,0 +1,70 @@
+#pragma once
+// What an Ingress may say about its requests: one struct per feature, merged by the controller, so
+// that the traffic half never looks anything up. Names and defaults are those of ingress-nginx.
+//
+// Values; any thread.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace breakwater::table {
+
+/// `permanent-redirect` and `temporal-redirect`: every request is answered with `url` as it stands.
+struct RedirectPolicy {
+    std::string url;  ///< absolute http or https URL; empty: no redirect
+    int status = 301;
+    bool operator==(const RedirectPolicy&) const = default;
+};
+
+/// From http to https: `ssl-redirect`, `force-ssl-redirect`, `http-redirect-code`.
+struct HttpsRedirectPolicy {
+    bool enabled = false;  ///< already decided: the host has TLS, or the redirect is forced
+    int status = 308;
+    bool preserve_trailing_slash = false;
+    bool operator==(const HttpsRedirectPolicy&) const = default;
+};
+
+/// `Strict-Transport-Security` (RFC 6797) on answers over https.
+struct HstsPolicy {
+    bool enabled = true;
+    std::chrono::seconds max_age{31536000};
+    bool include_subdomains = true;
+    bool preload = false;
+    bool operator==(const HstsPolicy&) const = default;
+};
+
+/// `proxy-body-size`.
+struct BodySizePolicy {
+    std::uint64_t max_bytes = 1024 * 1024;  ///< 0: no limit
+    bool operator==(const BodySizePolicy&) const = default;
+};
+
+/// `proxy-connect-timeout`, `proxy-read-timeout`, `proxy-send-timeout`. Between two reads or writes,
+/// not over a whole message.
+struct TimeoutPolicy {
+    std::chrono::seconds connect{5};
+    std::chrono::seconds read{60};
+    std::chrono::seconds send{60};
+    bool operator==(const TimeoutPolicy&) const = default;
+};
+
+/// `proxy-next-upstream-tries` and `proxy-next-upstream-timeout`.
+struct RetryPolicy {
+    int tries = 3;                    ///< attempts in all; 0: as many as there are endpoints
+    std::chrono::seconds timeout{0};  ///< no further attempt after this long; 0: no limit
+    bool operator==(const RetryPolicy&) const = default;
+};
+
+/// All of them, as one location has them.
+struct Policies {
+    RedirectPolicy redirect;
+    HttpsRedirectPolicy https_redirect;
+    HstsPolicy hsts;
+    BodySizePolicy body_size;
+    TimeoutPolicy timeouts;
+    RetryPolicy retry;
+    bool operator==(const Policies&) const = default;
+};
+
+}  // namespace breakwater::table

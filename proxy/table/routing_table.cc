@@ -1,0 +1,33 @@
+#include "proxy/table/routing_table.h"
+
+#include <algorithm>
+
+namespace breakwater::table {
+namespace {
+
+/// Equal nodes are mostly the same node, so the pointers are compared first.
+template <class T>
+bool same(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
+    if (a == b) return true;
+    return a && b && *a == *b;
+}
+
+}  // namespace
+
+bool Host::operator==(const Host& other) const {
+    return name == other.name && same(certificate, other.certificate) &&
+           locations == other.locations && fallback == other.fallback;
+}
+
+bool RoutingTable::operator==(const RoutingTable& other) const {
+    return settings == other.settings && same(catch_all, other.catch_all) &&
+           same(default_certificate, other.default_certificate) &&
+           std::equal(hosts.begin(), hosts.end(), other.hosts.begin(), other.hosts.end(),
+                      same<Host>) &&
+           std::equal(backends.begin(), backends.end(), other.backends.begin(),
+                      other.backends.end(), [](const auto& a, const auto& b) {
+                          return a.first == b.first && same(a.second, b.second);
+                      });
+}
+
+}  // namespace breakwater::table

@@ -1,0 +1,55 @@
+#pragma once
+// What holds for the whole process and may change while it runs: the ConfigMap's keys that belong to
+// no location. Names and defaults are those of ingress-nginx, where the same thing exists.
+//
+// Values; any thread.
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace breakwater::table {
+
+/// How long and how often a client's connection is used: `keep-alive`, `keep-alive-requests`,
+/// `client-header-timeout`, `client-body-timeout`.
+struct ClientSettings {
+    std::chrono::seconds keep_alive{75};  ///< idle between two requests; 0: one request a connection
+    int keep_alive_requests = 1000;
+    std::chrono::seconds header_timeout{60};  ///< for a whole head, from its first byte
+    std::chrono::seconds body_timeout{60};    ///< between two reads of a body
+    bool operator==(const ClientSettings&) const = default;
+};
+
+/// `large-client-header-buffers` as "4 8k": one line of a head fits into one buffer, all of it into
+/// all of them.
+struct HeadLimits {
+    std::uint32_t line_bytes = 8 * 1024;
+    std::uint32_t head_bytes = 4 * 8 * 1024;
+    bool operator==(const HeadLimits&) const = default;
+};
+
+/// The pools of connections to pods: `upstream-keepalive-*`.
+struct UpstreamSettings {
+    int idle_connections = 320;  ///< per worker; 0: none is kept
+    std::chrono::seconds lifetime{3600};
+    std::chrono::seconds idle_timeout{60};
+    int requests = 10000;  ///< on one connection
+    bool operator==(const UpstreamSettings&) const = default;
+};
+
+struct Settings {
+    ClientSettings client;
+    HeadLimits head_limits;
+    UpstreamSettings upstream;
+    /// `bind-address`: empty for all addresses of both families. Read when the listeners open.
+    std::vector<std::string> bind_addresses;
+    bool disable_ipv6 = false;
+    bool generate_request_id = true;
+    bool via = false;                                   ///< our own key: `Via` on requests to pods
+    bool log_default_backend = false;                   ///< `enable-access-log-for-default-backend`
+    std::chrono::seconds worker_shutdown_timeout{240};  ///< what is in flight may finish
+    bool operator==(const Settings&) const = default;
+};
+
+}  // namespace breakwater::table

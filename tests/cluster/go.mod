@@ -1,0 +1,3 @@
+module breakwater.test/cluster
+
+go 1.25.0

@@ -1,0 +1,148 @@
+package harness
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+const (
+	startLimit = 30 * time.Second // a sanitizer build on a busy machine
+	stopLimit  = 20 * time.Second
+)
+
+// Breakwater is one running process of what is tested.
+type Breakwater struct {
+	*Process
+	httpPort, httpsPort, healthPort int
+	client                          *http.Client
+}
+
+// Breakwater starts one with the least rights that suffice, as in production, and waits until it is ready.
+func (c *Cluster) Breakwater(t *testing.T, flags ...string) *Breakwater {
+	t.Helper()
+	kubeconfig := c.WriteKubeconfig(t, apiURL, ByToken(c.Token(t, AccountName)))
+	b := c.StartBreakwater(t, nil, append(flags, "--kubeconfig="+kubeconfig)...)
+	b.WaitReady(t)
+	return b
+}
+
+// StartBreakwater starts one with these variables and flags, and its ports besides; what it is started with decides
+// whether it will ever be ready. It is stopped with the test, which fails when it does not end well.
+func (c *Cluster) StartBreakwater(t *testing.T, env []string, flags ...string) *Breakwater {
+	t.Helper()
+	b := c.launch(t, env, flags...)
+	t.Cleanup(func() { b.stopAfter(t) })
+	return b
+}
+
+// RunBreakwater runs one that is to end by itself within the limit. The error says how it ended, nil for exit code 0.
+func (c *Cluster) RunBreakwater(t *testing.T, limit time.Duration, flags ...string) (*Process, error) {
+	t.Helper()
+	b := c.launch(t, nil, flags...)
+	return b.Process, b.wait(limit)
+}
+
+func (c *Cluster) launch(t *testing.T, env []string, flags ...string) *Breakwater {
+	t.Helper()
+	ports := freePorts(t, 4)
+	b := &Breakwater{httpPort: ports[0], httpsPort: ports[1], healthPort: ports[2]}
+	b.client = b.newClient(c)
+	argv := append([]string{
+		binary(t), "--workers=2", "--shutdown-grace-period=0",
+		fmt.Sprintf("--http-port=%d", ports[0]), fmt.Sprintf("--https-port=%d", ports[1]),
+		fmt.Sprintf("--healthz-port=%d", ports[2]), fmt.Sprintf("--admin-port=%d", ports[3]),
+	}, flags...)
+
+	dir := filepath.Join(c.dir, strings.ReplaceAll(t.Name(), "/", "_"))
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var err error
+	b.Process, err = startProcess(dir, fmt.Sprintf("breakwater-%d", ports[0]), env, argv...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *Breakwater) stopAfter(t *testing.T) {
+	b.client.CloseIdleConnections()
+	if err := b.Stop(stopLimit); err != nil {
+		t.Error(err)
+	}
+	if t.Failed() {
+		t.Logf("the end of what %s printed:\n%s", b.name, b.Tail(60))
+	}
+}
+
+// WaitReady waits until /readyz says so.
+func (b *Breakwater) WaitReady(t *testing.T) {
+	t.Helper()
+	Eventually(t, startLimit, func() error { return b.Health("/readyz", http.StatusOK) })
+}
+
+// Health asks the health port and says whether the status is the wanted one.
+func (b *Breakwater) Health(path string, want int) error {
+	if !b.Alive() {
+		return fmt.Errorf("%s %w: %v", b.name, errEnded, b.cmd.ProcessState)
+	}
+	client := http.Client{Timeout: 5 * time.Second}
+	response, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d%s", b.healthPort, path))
+	if err != nil {
+		return err
+	}
+	response.Body.Close()
+	if response.StatusCode != want {
+		return fmt.Errorf("%s answers %d, not %d", path, response.StatusCode, want)
+	}
+	return nil
+}
+
+// address is where to connect for a URL's scheme, whatever host it names.
+func (b *Breakwater) address(scheme string) string {
+	if scheme == "https" {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(b.httpsPort))
+	}
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(b.httpPort))
+}
+
+func (b *Breakwater) dial(ctx context.Context, scheme string) (net.Conn, error) {
+	var dialer net.Dialer
+	return dialer.DialContext(ctx, "tcp", b.address(scheme))
+}
+
+func binary(t *testing.T) string {
+	t.Helper()
+	path := os.Getenv("BREAKWATER_BINARY")
+	if path == "" {
+		path = "../../build/dev/breakwater"
+	}
+	path, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// freePorts returns ports that nothing listens on; nobody else lives in this network namespace.
+func freePorts(t *testing.T, count int) []int {
+	t.Helper()
+	ports := make([]int, count)
+	for i := range ports {
+		listener, err := net.Listen("tcp", ":0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer listener.Close()
+		ports[i] = listener.Addr().(*net.TCPAddr).Port
+	}
+	return ports
+}

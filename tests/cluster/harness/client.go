@@ -1,0 +1,100 @@
+package harness
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Namespace is a Kubernetes namespace, one for each test.
+type Namespace struct {
+	t       *testing.T
+	cluster *Cluster
+	Name    string
+}
+
+// Namespace creates the test's own, named after it.
+func (c *Cluster) Namespace(t *testing.T) *Namespace {
+	t.Helper()
+	name := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(strings.TrimPrefix(t.Name(), "Test")))
+	name = strings.Trim(name, "-")
+	c.Apply(t, fmt.Sprintf("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}", name))
+	return &Namespace{t: t, cluster: c, Name: name}
+}
+
+// Host returns a host name that no other test uses.
+func (n *Namespace) Host(label string) string { return label + "." + n.Name + ".test" }
+
+// Apply applies YAML documents in this namespace.
+func (n *Namespace) Apply(documents ...string) {
+	n.t.Helper()
+	n.cluster.kubectl(n.t, strings.Join(documents, "\n---\n"), "-n", n.Name, "apply", "-f", "-")
+}
+
+// Delete deletes one object of this namespace.
+func (n *Namespace) Delete(kind, name string) {
+	n.t.Helper()
+	n.cluster.kubectl(n.t, "", "-n", n.Name, "delete", kind, name)
+}
+
+// Apply applies YAML documents that name their namespace or have none.
+func (c *Cluster) Apply(t *testing.T, documents ...string) {
+	t.Helper()
+	c.kubectl(t, strings.Join(documents, "\n---\n"), "apply", "-f", "-")
+}
+
+// Delete deletes an object that lives in no namespace.
+func (c *Cluster) Delete(t *testing.T, kind, name string) {
+	t.Helper()
+	c.kubectl(t, "", "delete", kind, name)
+}
+
+func (c *Cluster) kubectl(t *testing.T, input string, arguments ...string) string {
+	t.Helper()
+	output, err := c.tryKubectl(input, arguments...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return output
+}
+
+func (c *Cluster) tryKubectl(input string, arguments ...string) (string, error) {
+	all := append([]string{"--kubeconfig=" + c.path("admin.conf"), "--cache-dir=" + c.path("kubectl-cache")}, arguments...)
+	cmd := exec.Command(filepath.Join(c.bin, "kubectl"), all...)
+	cmd.Stdin = strings.NewReader(input)
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("kubectl %s: %w: %s", strings.Join(arguments, " "), err, output)
+	}
+	return strings.TrimSpace(string(output)), nil
+}
+
+// Patch sends a merge patch as the administrator: for what a test does too often for kubectl.
+// group: "/api/v1" or "/apis/GROUP/VERSION"; kind: in the plural.
+func (n *Namespace) Patch(group, kind, name, patch string) {
+	n.t.Helper()
+	url := fmt.Sprintf("%s%s/namespaces/%s/%s/%s", apiURL, group, n.Name, kind, name)
+	request, err := http.NewRequest(http.MethodPatch, url, bytes.NewReader([]byte(patch)))
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/merge-patch+json")
+	response, err := n.cluster.client.Do(request)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if body, _ := io.ReadAll(response.Body); response.StatusCode != http.StatusOK {
+		n.t.Fatalf("patch %s: %s: %s", url, response.Status, body)
+	}
+}
