@@ -15,4 +15,6 @@ namespace breakwater::kube {
 ///         at the end.
 [[nodiscard]] std::optional<std::string> decode_base64(std::string_view text);
 
+[[nodiscard]] std::string encode_base64(std::string_view bytes);
+
 }  // namespace breakwater::kube

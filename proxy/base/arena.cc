@@ -8,11 +8,20 @@ namespace breakwater {
 Arena::Arena() : first_(new char[kFirstBlockBytes]) { reset(); }
 
 Arena::~Arena() {
+    end_owned();
     for (char* block : further_) delete[] block;
     delete[] first_;
 }
 
+void Arena::end_owned() {
+    while (const Owned* owned = owned_) {
+        owned_ = owned->before;  // first, because what ends may look at the arena
+        owned->end(owned->object);
+    }
+}
+
 void Arena::reset() {
+    end_owned();
     for (char* block : further_) delete[] block;
     further_.clear();
     cursor_ = reinterpret_cast<std::uintptr_t>(first_);

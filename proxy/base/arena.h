@@ -47,12 +47,20 @@ public:
     template <class T, class... Args>
     T* make(Args&&... args) {
         static_assert(std::is_trivially_destructible_v<T>, "use make_owned()");
-        return new (allocate(sizeof(T), alignof(T))) T{std::forward<Args>(args)...};
+        return new (allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
     }
     /// An object that its owner ends, before the arena is reset.
     template <class T, class... Args>
     ArenaPtr<T> make_owned(Args&&... args) {
         return ArenaPtr<T>(new (allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...));
+    }
+    /// An object that the arena itself ends, last made first, when it is reset.
+    template <class T, class... Args>
+    T* own(Args&&... args) {
+        T* object = new (allocate(sizeof(T), alignof(T))) T(std::forward<Args>(args)...);
+        owned_ = new (allocate(sizeof(Owned), alignof(Owned)))
+            Owned{owned_, object, [](void* dead) { static_cast<T*>(dead)->~T(); }};
+        return object;
     }
     template <class T>
     T* array(std::size_t count) {
@@ -74,18 +82,25 @@ public:
         return {to, size};
     }
 
-    /// Forgets everything handed out; keeps the first block.
+    /// Ends what it owns and forgets everything handed out; keeps the first block.
     void reset();
 
 private:
+    struct Owned {
+        Owned* before;
+        void* object;
+        void (*end)(void*);
+    };
     static char* append(char* at, std::string_view part) {
         if (!part.empty()) std::memcpy(at, part.data(), part.size());
         return at + part.size();
     }
     void* allocate_slow(std::size_t size_bytes, std::size_t alignment);
+    void end_owned();
 
     std::uintptr_t cursor_;
     std::uintptr_t end_;
+    Owned* owned_ = nullptr;
     char* first_;
     std::vector<char*> further_;
 };

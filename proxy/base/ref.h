@@ -52,6 +52,8 @@ public:
     T* operator->() const { return object_; }
     T& operator*() const { return *object_; }
     explicit operator bool() const { return object_ != nullptr; }
+    /// Whether this is the only Ref to its object.
+    [[nodiscard]] bool unique() const { return object_ && base()->refs_ == 1; }
     void reset() { Ref().swap(*this); }
     void swap(Ref& other) noexcept { std::swap(object_, other.object_); }
 

@@ -55,6 +55,9 @@ public:
     virtual IoWait wait_readable(Deadline deadline) = 0;
     virtual IoWait wait_writable(Deadline deadline) = 0;
 
+    /// The socket underneath, for who waits for its end beside a reader (UnlessGone).
+    virtual Watch& watch() = 0;
+
     /// Says that nothing more will be written (TLS: close_notify, then FIN), as far as it goes
     /// without waiting.
     virtual void shutdown_write() = 0;

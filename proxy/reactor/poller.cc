@@ -22,6 +22,7 @@ void note(Watch& watch, std::uint32_t events) {
     if (events & EPOLLIN) watch.readable = true;
     if (events & EPOLLOUT) watch.writable = true;
     if (watch.readable || watch.hung_up) wake_if_waiting(watch.reactor, watch.reader);
+    if (watch.hung_up) wake_if_waiting(watch.reactor, watch.leaver);
     // A peer that has only ended its own direction may still read: its end wakes no writer.
     const bool broken = events & (EPOLLHUP | EPOLLERR);
     if (watch.writable || broken) wake_if_waiting(watch.reactor, watch.writer);

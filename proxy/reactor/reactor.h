@@ -54,6 +54,7 @@ public:
     bool hung_up = false;  ///< the peer has closed, or the connection has failed: reading says which
     Waiter* reader = nullptr;
     Waiter* writer = nullptr;
+    Waiter* leaver = nullptr;  ///< who wants to hear of a hang-up while nobody reads
 };
 
 enum class Direction : std::uint8_t { read, write };

@@ -33,7 +33,7 @@ public:
     }
     [[nodiscard]] int splice_fd() const override { return fd_.get(); }
 
-    [[nodiscard]] Watch& watch() { return watch_; }
+    Watch& watch() override { return watch_; }
     [[nodiscard]] int fd() const { return fd_.get(); }
     /// Whether the last read left nothing behind in the socket, as far as one can know.
     [[nodiscard]] bool drained() const { return !watch_.readable; }

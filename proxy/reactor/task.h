@@ -18,6 +18,7 @@
 #include <coroutine>
 #include <cstdlib>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "proxy/base/error.h"
@@ -62,6 +63,7 @@ struct Promise : PromiseBase {
         result.emplace(std::forward<U>(value));
     }
     T take() { return std::move(*result); }
+    const T& peek() const { return *result; }
 
     std::optional<T> result;
 };
@@ -104,6 +106,12 @@ public:
     [[nodiscard]] bool done() const { return handle_.done(); }
     /// The value of a task that is done, once.
     T take() { return handle_.promise().take(); }
+    /// The value of a task that is done, left where it is.
+    const T& peek() const
+        requires(!std::is_void_v<T>)
+    {
+        return handle_.promise().peek();
+    }
     /// Whom the end of this started task resumes; null for nobody.
     void continue_with(std::coroutine_handle<> waiter) { handle_.promise().continuation = waiter; }
     /// Cancels it where it waits. Not from inside itself.
@@ -135,22 +143,21 @@ inline Task<void> Promise<void>::get_return_object() {
 }  // namespace detail
 
 /// Waits until at least one of two started tasks is done.
-class Either {
+template <class A, class B>
+class [[nodiscard]] Either {
 public:
-    Either(Task<Done>& a, Task<Done>& b) : a_(a), b_(b) {}
+    Either(Task<A>& a, Task<B>& b) : a_(a), b_(b) {}
     bool await_ready() { return a_.done() || b_.done(); }
-    void await_suspend(std::coroutine_handle<> waiter) {
+    void await_suspend(std::coroutine_handle<> waiter) { continue_with(waiter); }
+    void await_resume() { continue_with({}); }
+
+private:
+    void continue_with(std::coroutine_handle<> waiter) {
         a_.continue_with(waiter);
         b_.continue_with(waiter);
     }
-    void await_resume() {
-        a_.continue_with({});
-        b_.continue_with({});
-    }
-
-private:
-    Task<Done>& a_;
-    Task<Done>& b_;
+    Task<A>& a_;
+    Task<B>& b_;
 };
 
 /// Runs both to their end. The first that fails cancels the other, and its error is the answer.

@@ -68,6 +68,7 @@ func TestInClusterTokenRotation(t *testing.T) {
 
 	harness.WriteFile(t, account, "token", []byte(next), 0o600)
 	cluster.DeleteServiceAccount(t, "short-lived")
+	harness.Eventually(t, recoversWithin, func() error { return cluster.Refuses(old) }) // it remembers for 10 s
 	proxy.Block()
 	proxy.Unblock()
 	ns.Apply(harness.Ingress(harness.IngressSpec{Name: "site", Host: host, Service: "blue"}))

@@ -104,7 +104,7 @@ func TestAPIServerUnreachable(t *testing.T) {
 	host := ns.Host("site")
 	ns.Apply(harness.Web("red", red), harness.Ingress(harness.IngressSpec{Name: "site", Host: host, Service: "red"}))
 
-	for name, server := range map[string]string{"refused": "https://127.0.0.1:1", "broken off": proxy.URL} {
+	for name, server := range map[string]string{"refused": "https://127.9.9.9:6443", "broken off": proxy.URL} {
 		kubeconfig := cluster.WriteKubeconfig(t, server, harness.ByToken("none"))
 		bw := cluster.StartBreakwater(t, nil, "--kubeconfig="+kubeconfig)
 		harness.Eventually(t, 20*time.Second, func() error {

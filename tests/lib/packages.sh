@@ -1,13 +1,13 @@
 # The one list of Debian packages (12 and 13), and how they come to be there.
 # Sourced, after say.sh.
 
+# To configure and build; CMake asks for the test library whatever is built.
 kBuildPackages=(
-    ca-certificates ccache clang-19 clang-format-19 clang-tidy-19 cmake git libclang-rt-19-dev lld-19 llvm-19
-    ninja-build pkg-config
-    libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libspdlog-dev libssl-dev libyaml-cpp-dev
-    nlohmann-json3-dev prometheus-cpp-dev
+    ca-certificates ccache clang-19 cmake git libclang-rt-19-dev lld-19 llvm-19 ninja-build pkg-config
+    libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libgmock-dev libgtest-dev libspdlog-dev libssl-dev
+    libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev
 )
-kTestPackages=(libgmock-dev libgtest-dev curl iproute2 openssl python3 util-linux)
+kTestPackages=(clang-format-19 clang-tidy-19 curl iproute2 openssl python3 util-linux)
 kDemoPackages=(curl openssl python3)
 
 # Those of the arguments that are not installed, one a line.

@@ -1,7 +1,9 @@
 package harness
 
 import (
+	"crypto/tls"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -81,4 +83,25 @@ func (c *Cluster) Token(t *testing.T, account string) string {
 func (c *Cluster) DeleteServiceAccount(t *testing.T, account string) {
 	t.Helper()
 	c.kubectl(t, "", "-n", AccountNamespace, "delete", "serviceaccount", account)
+}
+
+// Refuses says whether the API server takes a token no more. For Eventually.
+func (c *Cluster) Refuses(token string) error {
+	request, err := http.NewRequest(http.MethodGet, apiURL+"/api/v1/services", nil)
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Authorization", "Bearer "+token)
+	client := http.Client{Transport: &http.Transport{
+		TLSClientConfig: &tls.Config{RootCAs: c.Authority.Pool()}, DisableKeepAlives: true,
+	}}
+	response, err := client.Do(request)
+	if err != nil {
+		return err
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusUnauthorized {
+		return fmt.Errorf("the token is still good for %s", response.Status)
+	}
+	return nil
 }

@@ -1,0 +1,139 @@
+#include "controller/kube/fake_api.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <string_view>
+#include <utility>
+
+namespace breakwater::kube {
+namespace {
+
+constexpr std::chrono::seconds kPatience{10};
+
+/// The value of a query's member, as it came.
+std::string query_of(std::string_view target, std::string_view name) {
+    const std::size_t at = target.find(fmt::format("{}=", name));
+    if (at == std::string_view::npos) return {};
+    const std::string_view value = target.substr(at + name.size() + 1);
+    return std::string(value.substr(0, value.find('&')));
+}
+
+std::string read_head(int connection) {
+    std::string head;
+    char block[4096];
+    while (!head.contains("\r\n\r\n")) {
+        const ssize_t got = ::recv(connection, block, sizeof block, 0);
+        if (got <= 0) return {};
+        head.append(block, static_cast<std::size_t>(got));
+    }
+    return head;
+}
+
+FakeRequest request_of(std::string_view head) {
+    FakeRequest request;
+    const std::size_t begin = head.find(' ') + 1;
+    request.target = head.substr(begin, head.find(' ', begin) - begin);
+    constexpr std::string_view kField = "\r\nAuthorization: ";
+    if (const std::size_t at = head.find(kField); at != std::string_view::npos) {
+        const std::string_view value = head.substr(at + kField.size());
+        request.authorization = value.substr(0, value.find("\r\n"));
+    }
+    return request;
+}
+
+void send_all(int connection, std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t sent = ::send(connection, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (sent <= 0) return;
+        bytes.remove_prefix(static_cast<std::size_t>(sent));
+    }
+}
+
+}  // namespace
+
+std::string FakeRequest::in_short() const {
+    if (target.contains("watch=1")) return "watch " + query_of(target, "resourceVersion");
+    const std::string token = query_of(target, "continue");
+    return token.empty() ? "list" : "list " + token;
+}
+
+FakeApi::FakeApi(std::vector<FakeReply> replies)
+    : replies_(std::move(replies)), wake_(::eventfd(0, EFD_CLOEXEC)) {
+    listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* any = reinterpret_cast<sockaddr*>(&address);
+    ::bind(listener_, any, size);
+    ::listen(listener_, 64);
+    ::getsockname(listener_, any, &size);
+    port_ = ntohs(address.sin_port);
+    thread_ = std::jthread([this](const std::stop_token& stop) { serve(stop); });
+}
+
+FakeApi::~FakeApi() {
+    thread_.request_stop();
+    ::eventfd_write(wake_, 1);
+    thread_.join();
+    ::close(listener_);
+    ::close(wake_);
+}
+
+std::string FakeApi::url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+
+std::vector<FakeRequest> FakeApi::wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    came_.wait_for(lock, kPatience, [&] { return requests_.size() >= count; });
+    return requests_;
+}
+
+void FakeApi::serve(const std::stop_token& stop) {
+    std::vector<std::jthread> connections;
+    while (!stop.stop_requested()) {
+        pollfd waits[2]{{listener_, POLLIN, 0}, {wake_, POLLIN, 0}};
+        ::poll(waits, 2, -1);
+        if (waits[1].revents != 0) return;
+        const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+        connections.emplace_back([this, connection] {
+            answer(connection);
+            ::close(connection);
+        });
+    }
+}
+
+void FakeApi::answer(int connection) {
+    using End = FakeReply::End;
+    const std::string head = read_head(connection);
+    if (head.empty()) return;
+    FakeReply reply{.body = {}, .end = End::silent, .fields = {}};
+    {
+        const std::scoped_lock lock(mutex_);
+        if (requests_.size() < replies_.size()) reply = replies_[requests_.size()];
+        requests_.push_back(request_of(head));
+        came_.notify_all();
+    }
+    if (reply.end == End::silent) return linger(connection);
+    send_all(connection, fmt::format("HTTP/1.1 {} Said\r\nConnection: close\r\n"
+                                     "Transfer-Encoding: chunked\r\n{}\r\n",
+                                     reply.status, reply.fields));
+    if (!reply.body.empty()) {
+        send_all(connection, fmt::format("{:x}\r\n{}\r\n", reply.body.size(), reply.body));
+    }
+    if (reply.end == End::hang) return linger(connection);
+    if (reply.end == End::clean) send_all(connection, "0\r\n\r\n");
+}
+
+void FakeApi::linger(int connection) const {
+    pollfd waits[2]{{connection, POLLIN, 0}, {wake_, POLLIN, 0}};
+    ::poll(waits, 2, -1);
+}
+
+}  // namespace breakwater::kube

@@ -1,0 +1,64 @@
+#pragma once
+// For tests: an API server that says what it is told to, however wrong, on a port of its own.
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace breakwater::kube {
+
+/// One answer, to the request whose turn it is.
+struct FakeReply {
+    enum class End : std::uint8_t {
+        clean,
+        cut,     ///< the connection ends inside the body
+        hang,    ///< nothing more comes, until the client leaves
+        silent,  ///< not even a head comes, until the client leaves
+    };
+    std::string body;
+    End end = End::clean;
+    int status = 200;
+    std::string fields;  ///< more of the head: whole lines
+};
+
+struct FakeRequest {
+    std::string target;
+    std::string authorization;
+
+    /// `list`, `list TOKEN` or `watch VERSION`.
+    [[nodiscard]] std::string in_short() const;
+};
+
+/// Answers by request, in turn, one after the other; when the replies have run out it is silent.
+class FakeApi {
+public:
+    explicit FakeApi(std::vector<FakeReply> replies);
+    FakeApi(const FakeApi&) = delete;
+    FakeApi& operator=(const FakeApi&) = delete;
+    ~FakeApi();
+
+    [[nodiscard]] std::string url() const;
+    /// Waits until that many requests came, and all replies but the last one's were read.
+    /// @return the requests until now: fewer, when too much time went by.
+    std::vector<FakeRequest> wait_for(std::size_t count);
+
+private:
+    void serve(const std::stop_token& stop);
+    void answer(int connection);
+    /// Until the client leaves, or the server ends.
+    void linger(int connection) const;
+
+    std::vector<FakeReply> replies_;
+    int listener_ = -1;
+    int wake_ = -1;
+    std::uint16_t port_ = 0;
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::vector<FakeRequest> requests_;
+    std::jthread thread_;
+};
+
+}  // namespace breakwater::kube

@@ -1,0 +1,193 @@
+#include "controller/kube/reflector.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace breakwater::kube {
+namespace {
+
+using Cause = Trouble::Cause;
+
+/// 410 may meet anybody; a server that says it again and again to what it just listed is not well.
+constexpr int kExpiredInARow = 3;
+
+std::unexpected<Trouble> failed(Cause cause, std::string text) {
+    return std::unexpected(Trouble{cause, std::move(text), std::nullopt});
+}
+
+/// Collects a page, up to a bound.
+class PageReader : public BodyReader {
+public:
+    bool on_bytes(std::string_view bytes) override {
+        if (text_.size() + bytes.size() > Reflector::kMaxPageBytes) return false;
+        text_.append(bytes);
+        return true;
+    }
+    [[nodiscard]] const std::string& text() const { return text_; }
+
+private:
+    std::string text_;
+};
+
+template <class T>
+void append(std::vector<T>& to, std::vector<T> from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()),
+              std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+/// Turns the bytes of a watch into events, until one is none.
+class Reflector::WatchReader : public BodyReader {
+public:
+    explicit WatchReader(Reflector& reflector) : reflector_(reflector) {}
+
+    void on_ok() override { reflector_.complaints_.answered(reflector_.who_); }
+
+    bool on_bytes(std::string_view bytes) override {
+        const bool fed = lines_.feed(bytes, [this](std::string_view line) { return on_line(line); });
+        if (!fed && !trouble) trouble = Trouble{Cause::garbled, "a line of the watch is too long", {}};
+        return fed;
+    }
+
+    std::optional<Trouble> trouble;
+    bool spoke = false;  ///< at least one event
+
+private:
+    bool on_line(std::string_view line) {
+        auto event = read_event(reflector_.target_.kind, line);
+        if (!event) {
+            trouble = std::move(event.error());
+            return false;
+        }
+        spoke = true;
+        reflector_.take_event(*std::move(event));
+        return true;
+    }
+
+    Reflector& reflector_;
+    LineSplitter lines_{kMaxLineBytes};
+};
+
+Reflector::Reflector(Target target, Credentials& credentials, Complaints& complaints, Sink& sink,
+                     const Pace& pace, std::uint64_t seed)
+    : target_(std::move(target)),
+      who_(target_.to_string()),
+      credentials_(credentials),
+      complaints_(complaints),
+      sink_(sink),
+      pace_(pace),
+      backoff_(pace, seed) {}
+
+void Reflector::run(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+        Step step = version_.empty() ? list(stop) : watch(stop);
+        if (step || stop.stop_requested()) continue;
+        pause(stop, settle(std::move(step.error())));
+    }
+}
+
+Reflector::Step Reflector::list(const std::stop_token& stop) {
+    std::vector<Object> objects;
+    std::vector<Broken> broken;
+    std::string go_on;
+    for (std::size_t pages = 0; pages < kMaxPages; ++pages) {
+        auto page = get_page(go_on, stop);
+        if (!page) return std::unexpected(std::move(page.error()));
+        append(objects, std::move(page->objects));
+        append(broken, std::move(page->broken));
+        go_on = std::move(page->go_on);
+        if (!go_on.empty()) continue;
+
+        version_ = std::move(page->version);
+        listed_ = true;
+        complaints_.answered(who_);
+        sink_.on_list(target_, std::move(objects), std::move(broken));
+        return {};
+    }
+    return failed(Cause::garbled, "the list has no end");
+}
+
+std::expected<Page, Trouble> Reflector::get_page(std::string_view go_on,
+                                                 const std::stop_token& stop) {
+    PageReader reader;
+    const auto response = ask(
+        {.target = list_path(target_, page_objects_, go_on), .time_limit = pace_.list_time}, reader,
+        stop);
+    if (!response) return std::unexpected(response.error());
+    if (response->end == Response::End::enough) {
+        if (page_objects_ == 1) return failed(Cause::garbled, "one object is larger than a page");
+        page_objects_ = std::max<std::size_t>(1, page_objects_ / 4);
+        return failed(Cause::cut, "a page was too large: the next has fewer objects");
+    }
+    if (response->status != 200 || response->end != Response::End::complete) {
+        return std::unexpected(trouble_of(*response, target_, "list"));
+    }
+    auto page = read_page(target_.kind, reader.text());
+    if (!page) return failed(Cause::garbled, std::move(page.error()));
+    return *std::move(page);
+}
+
+Reflector::Step Reflector::watch(const std::stop_token& stop) {
+    const std::chrono::seconds asked = backoff_.between(pace_.least_watch, pace_.most_watch);
+    WatchReader reader(*this);
+    const Time began = system_clock().now();
+    const auto response = ask({.target = watch_path(target_, version_, asked),
+                               .time_limit = asked + pace_.watch_grace,
+                               .stall_limit = pace_.stall},
+                              reader, stop);
+    if (!response) return std::unexpected(response.error());
+    if (reader.trouble) return std::unexpected(*std::move(reader.trouble));
+    if (response->status != 200) return std::unexpected(trouble_of(*response, target_, "watch"));
+    const bool lived = system_clock().now() - began >= pace_.short_watch;
+    return end_of_watch(*response, lived, reader.spoke);
+}
+
+Reflector::Step Reflector::end_of_watch(const Response& response, bool lived, bool spoke) {
+    if (response.end == Response::End::stalled) {
+        version_.clear();
+        return failed(Cause::cut, response.text);
+    }
+    if (lived) {
+        backoff_.reset();
+        complaints_.well(who_);
+    }
+    if (response.end == Response::End::complete && lived) return {};
+    if (lived || spoke) return failed(Cause::cut, response.text);
+    return failed(Cause::garbled, "a watch ended as soon as it began");
+}
+
+void Reflector::take_event(Event event) {
+    backoff_.reset();
+    expired_ = 0;
+    complaints_.well(who_);
+    version_ = event.version;
+    if (!std::holds_alternative<Event::Bookmark>(event.what)) sink_.on_event(std::move(event));
+}
+
+Duration Reflector::settle(Trouble trouble) {
+    if (trouble.cause == Cause::expired && ++expired_ >= kExpiredInARow) {
+        trouble.cause = Cause::garbled;
+    }
+    complaints_.wrong(who_, trouble);
+    if (trouble.cause == Cause::expired || trouble.cause == Cause::garbled) version_.clear();
+
+    Duration wait = backoff_.next(trouble.retry_after);
+    if (trouble.cause == Cause::forbidden) {
+        wait = std::max(wait, pace_.forbidden);
+        if (target_.optional && !std::exchange(listed_, true)) sink_.on_list(target_, {}, {});
+    }
+    return wait;
+}
+
+std::expected<Response, Trouble> Reflector::ask(const Get& what, BodyReader& reader,
+                                                const std::stop_token& stop) {
+    const auto presented = credentials_.present(stop);
+    if (!presented) return failed(Cause::credentials, presented.error());
+    Response response = client_.get(credentials_.cluster(), *presented, what, reader, stop);
+    if (response.status == 401) credentials_.refused(presented->identity);
+    return response;
+}
+
+}  // namespace breakwater::kube

@@ -1,0 +1,57 @@
+#pragma once
+// Objects out of a cluster: a reflector for each kind, each on a thread of its own, and one store.
+//
+// Synced once every kind was listed. IngressClasses are the exception: a role of one namespace may not
+// read them, so being forbidden to counts as there being none.
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "controller/kube/backoff.h"
+#include "controller/kube/complaints.h"
+#include "controller/kube/credentials.h"
+#include "controller/kube/reflector.h"
+#include "controller/source/source.h"
+#include "controller/source/store.h"
+
+namespace breakwater::source {
+
+struct ClusterOptions {
+    /// `--watch-namespace`; empty: all.
+    std::string namespace_name;
+    /// The ConfigMaps to read (`--configmap`), wherever they are: no others are.
+    std::vector<kube::Key> config_maps;
+    /// Secrets to read although they lie outside of namespace_name (`--default-ssl-certificate`).
+    std::vector<kube::Key> secrets;
+    kube::Pace pace;
+};
+
+/// `--kubeconfig`, or the pod's own access where `kubeconfig` is empty.
+/// @error one sentence, as for start().
+[[nodiscard]] kube::Expected<kube::Access> find_access(const std::filesystem::path& kubeconfig);
+
+class ClusterSource final : public Source {
+public:
+    ClusterSource(kube::Access access, ClusterOptions options);
+    ~ClusterSource() override;
+
+    [[nodiscard]] std::expected<void, std::string> start(Listener& listener) override;
+    void stop() override;
+    [[nodiscard]] Snapshot snapshot() const override { return store_.snapshot(); }
+
+private:
+    /// Puts what a reflector brings into the store.
+    class StoreSink;
+
+    kube::Credentials credentials_;
+    kube::Complaints complaints_;
+    Store store_;
+    std::unique_ptr<StoreSink> sink_;
+    std::vector<std::unique_ptr<kube::Reflector>> reflectors_;
+    std::vector<std::jthread> threads_;  // last: they use all of the above
+};
+
+}  // namespace breakwater::source

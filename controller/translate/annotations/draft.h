@@ -1,0 +1,37 @@
+#pragma once
+// What one Ingress says, before it is known where: the target of the rows.
+//
+// Most rows write a policy as it stands. Where several annotations, or the host, decide one policy
+// together, they write down wishes here, and the group's settle function makes the policy of them.
+
+#include <string>
+#include <vector>
+
+#include "proxy/table/policy.h"
+
+namespace breakwater::translate {
+
+/// Settled by settle_redirects() in annotations/redirect.cc.
+struct RedirectWishes {
+    bool ssl_redirect = true;
+    bool force_ssl_redirect = false;
+    std::string permanent_url;
+    int permanent_code = 301;
+    std::string temporal_url;
+    int temporal_code = 302;
+    /// `no-tls-redirect-locations`: beginnings of Ingress paths, compared as text.
+    std::vector<std::string> no_https_paths{"/.well-known/acme-challenge"};
+};
+
+struct Draft {
+    table::Policies policies;
+    RedirectWishes redirect;
+};
+
+/// Where a draft becomes a location.
+struct Place {
+    std::string path;
+    bool host_has_tls = false;  ///< never for the catch-all
+};
+
+}  // namespace breakwater::translate

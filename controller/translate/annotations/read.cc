@@ -1,0 +1,109 @@
+#include "controller/translate/annotations/read.h"
+
+#include "controller/translate/annotations/groups.h"
+#include "controller/translate/known.h"
+#include "proxy/base/ascii.h"
+
+namespace breakwater::translate {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kUsesDefault = "the default is used";
+
+std::string field_of(std::string_view annotation) {
+    return "metadata.annotations[" + std::string(annotation) + "]";
+}
+
+std::string sentence(std::string_view value, const Refusal& refusal, std::string_view instead) {
+    return quoted(value) + " " + refusal.text + "; " + std::string(instead);
+}
+
+/// The reading of one Ingress, annotation by annotation.
+class Reader {
+public:
+    Reader(const kube::Ingress& ingress, std::string_view prefix, std::string_view instead,
+           Report& report)
+        : ingress_(ingress), prefix_(prefix), instead_(instead), report_(report) {}
+
+    void read(const std::string& annotation, std::string_view value, const Row& row,
+              Reading& reading) {
+        value = trim(value, kBlanks);
+        if (value.empty() || is_overruled(annotation, row)) return;
+        const std::optional<Refusal> refusal = row.set(value, reading.draft);
+        if (!refusal) return;
+        switch (refusal->mild ? OnBad::use_default : row.on_bad) {
+            case OnBad::use_default:
+                report_.warn(ref(ingress_), field_of(annotation),
+                             sentence(value, *refusal, kUsesDefault));
+                return;
+            case OnBad::leave_out:
+                reading.left_out = true;
+                report_.error(ref(ingress_), field_of(annotation),
+                              sentence(value, *refusal, instead_));
+                return;
+            case OnBad::deny:
+                reading.denied = true;
+                report_.error(ref(ingress_), field_of(annotation),
+                              sentence(value, *refusal, "its paths answer 503"));
+                return;
+        }
+    }
+
+    void report_unknown(const std::string& annotation) {
+        const std::string_view name = std::string_view(annotation).substr(prefix_.size() + 1);
+        report_.warn(ref(ingress_), field_of(annotation),
+                     "this " + std::string(why_no_annotation(name)) + "; it is ignored");
+    }
+
+private:
+    /// An alias gives way to the name proper.
+    bool is_overruled(std::string_view annotation, const Row& row) const {
+        if (row.alias.empty() || !annotation.ends_with("/" + std::string(row.alias))) return false;
+        const auto proper =
+            ingress_.meta.annotations.find(std::string(prefix_) + "/" + std::string(row.name));
+        return proper != ingress_.meta.annotations.end() && !trim(proper->second, kBlanks).empty();
+    }
+
+    const kube::Ingress& ingress_;
+    std::string_view prefix_;
+    std::string_view instead_;
+    Report& report_;
+};
+
+}  // namespace
+
+Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
+                         std::string_view prefix, std::string_view instead, FindRow find_row,
+                         Report& report) {
+    Reading reading{.draft = defaults};
+    Reader reader(ingress, prefix, instead, report);
+    for (const auto& [annotation, value] : ingress.meta.annotations) {
+        const std::string_view name = annotation;
+        if (!name.starts_with(prefix) || !name.substr(prefix.size()).starts_with('/')) continue;
+        if (const Row* row = find_row(name.substr(prefix.size() + 1))) {
+            reader.read(annotation, value, *row, reading);
+        } else {
+            reader.report_unknown(annotation);
+        }
+    }
+    return reading;
+}
+
+bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,
+                  Draft& draft, Report& report) {
+    const Row* row = find_default(key);
+    if (!row) return false;
+    if (value.empty()) return true;
+    if (const std::optional<Refusal> refusal = row->set(value, draft)) {
+        report_default(config_map, key, value, *refusal, report);
+    }
+    return true;
+}
+
+void report_default(const table::ObjectRef& config_map, std::string_view key,
+                    std::string_view value, const Refusal& refusal, Report& report) {
+    report.warn(config_map, "data[" + std::string(key) + "]",
+                sentence(value, refusal, kUsesDefault));
+}
+
+}  // namespace breakwater::translate

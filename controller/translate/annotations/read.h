@@ -1,0 +1,36 @@
+#pragma once
+// Reads annotations and the ConfigMap's defaults through the rows. Pure; any thread.
+
+#include "controller/kube/objects.h"
+#include "controller/translate/annotations/draft.h"
+#include "controller/translate/annotations/row.h"
+#include "controller/translate/report.h"
+
+namespace breakwater::translate {
+
+/// What the annotations of one Ingress say.
+struct Reading {
+    Draft draft;
+    bool left_out = false;  ///< a value refused under OnBad::leave_out
+    bool denied = false;    ///< a value refused under OnBad::deny
+};
+
+/// Finds the row of an annotation, by name or alias without prefix: find_row(), or a test's own.
+using FindRow = const Row* (*)(std::string_view annotation);
+
+/// @param defaults  what holds where an annotation is not set, or refused.
+/// @param prefix    without the slash.
+/// @param instead   what the findings say is done where the Ingress is left out.
+[[nodiscard]] Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
+                                       std::string_view prefix, std::string_view instead,
+                                       FindRow find_row, Report& report);
+
+/// @return whether a row has `key` for its default; `draft` then holds it, unless it was refused.
+bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,
+                  Draft& draft, Report& report);
+
+/// The finding for a value of the ConfigMap that a setter refused.
+void report_default(const table::ObjectRef& config_map, std::string_view key,
+                    std::string_view value, const Refusal& refusal, Report& report);
+
+}  // namespace breakwater::translate

@@ -1,0 +1,24 @@
+// How often and for how long another pod is tried.
+
+#include "controller/translate/annotations/groups.h"
+
+namespace breakwater::translate {
+namespace {
+
+using table::Policies;
+using table::RetryPolicy;
+
+constexpr Row kRows[] = {
+    {.name = "proxy-next-upstream-tries",
+     .config_key = "proxy-next-upstream-tries",
+     .set = set<parse_count, &Draft::policies, &Policies::retry, &RetryPolicy::tries>},
+    {.name = "proxy-next-upstream-timeout",
+     .config_key = "proxy-next-upstream-timeout",
+     .set = set<parse_seconds, &Draft::policies, &Policies::retry, &RetryPolicy::timeout>},
+};
+
+}  // namespace
+
+Rows retry_rows() { return kRows; }
+
+}  // namespace breakwater::translate

@@ -1,0 +1,29 @@
+#pragma once
+// Which Ingresses are served, in which version, and what their annotations say. Pure; any thread.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "controller/translate/annotations/draft.h"
+#include "controller/translate/report.h"
+#include "controller/translate/translate.h"
+
+namespace breakwater::translate {
+
+/// An Ingress of ours in the version that is served.
+struct Chosen {
+    std::shared_ptr<const kube::Ingress> object;
+    Draft says;
+    bool denied = false;  ///< its paths answer 503
+};
+
+/// In the order in which conflicts are decided: the oldest first; of the same age, by
+/// `namespace/name` in reverse, as ingress-nginx does.
+///
+/// @param accepted  gets the version of each that is served.
+[[nodiscard]] std::vector<Chosen> choose(const Input& input, const Draft& defaults,
+                                         const Options& options, Accepted& accepted,
+                                         Report& report);
+
+}  // namespace breakwater::translate

@@ -1,0 +1,49 @@
+#include "controller/translate/class.h"
+
+#include <algorithm>
+
+namespace breakwater::translate {
+namespace {
+
+constexpr std::string_view kOldAnnotation = "kubernetes.io/ingress.class";
+
+bool is_our_class(const kube::IngressClass& found, const Options& options) {
+    return found.controller == options.controller_class ||
+           (options.ingress_class_by_name && found.meta.name == options.ingress_class);
+}
+
+bool is_ours_by_class(const kube::Ingress& ingress, const kube::Objects& objects,
+                      const Options& options, Report& report) {
+    const std::string& name = ingress.ingress_class_name;
+    if (const auto* found = objects.ingress_classes.find({.namespace_name = {}, .name = name})) {
+        return is_our_class(*found, options);
+    }
+    if (name != options.ingress_class) return false;  // somebody else's, if anybody's
+    if (options.no_api_server) return true;
+    report.error(ref(ingress), "spec.ingressClassName",
+                 "the IngressClass " + quoted(name) + " does not exist; the Ingress is left out");
+    return false;
+}
+
+bool default_class_is_ours(const kube::Objects& objects, const Options& options) {
+    return std::ranges::any_of(objects.ingress_classes, [&](const auto& entry) {
+        return entry.second->is_default && is_our_class(*entry.second, options);
+    });
+}
+
+}  // namespace
+
+bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects, const Options& options,
+             Report& report) {
+    if (!ingress.ingress_class_name.empty()) {
+        return is_ours_by_class(ingress, objects, options, report);
+    }
+    const auto old = ingress.meta.annotations.find(kOldAnnotation);
+    if (old != ingress.meta.annotations.end() && !old->second.empty()) {
+        return old->second == options.ingress_class;
+    }
+    return options.watch_ingress_without_class ||
+           (options.no_api_server && default_class_is_ours(objects, options));
+}
+
+}  // namespace breakwater::translate

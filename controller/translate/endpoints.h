@@ -1,0 +1,65 @@
+#pragma once
+// From a Service's port to the addresses that are ready: Service and EndpointSlice v1.
+//
+// Headless Services are like any other: their pods are in EndpointSlices, too.
+
+#include <expected>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/kube/shelf.h"
+#include "controller/translate/options.h"
+#include "controller/translate/report.h"
+#include "proxy/table/routing_table.h"
+
+namespace breakwater::translate {
+
+/// A Service's port, as an Ingress names it.
+struct ServicePort {
+    kube::Key service;
+    kube::PortRef port;
+
+    [[nodiscard]] std::string port_text() const;  ///< its name, else its number; may be empty
+    bool operator==(const ServicePort&) const = default;
+};
+
+using BackendMap = std::map<std::string, std::shared_ptr<const table::Backend>>;
+
+/// The backends of one table. One translation, one thread; the objects outlive it.
+class Backends {
+public:
+    Backends(const kube::Objects& objects, const table::RoutingTable* before,
+             const Options& options, Report& report);
+
+    /// Announces that `port` is asked for. All are, before the first find(): only then a name that two
+    /// of them would share can be told apart.
+    void announce(const ServicePort& port);
+
+    /// The name of the backend, which is in the table from then on.
+    /// @error why there is none, as a sentence without its end.
+    [[nodiscard]] std::expected<std::string, std::string> find(const ServicePort& port);
+
+    /// Whether `backend` has an endpoint. @pre find() returned it.
+    [[nodiscard]] bool is_ready(const std::string& backend) const;
+
+    [[nodiscard]] BackendMap take() { return std::move(backends_); }
+
+private:
+    [[nodiscard]] std::string name_of(const ServicePort& port) const;
+    [[nodiscard]] table::Backend build(const ServicePort& port, const kube::Service::Port& found,
+                                       std::string name);
+
+    const kube::Objects& objects_;
+    const table::RoutingTable* before_;
+    const Options& options_;
+    Report& report_;
+    std::map<kube::Key, std::vector<const kube::EndpointSlice*>> slices_;  ///< by Service
+    /// What shares `<namespace>-<service>-<port>`: `a-b`/`c` and `a`/`b-c` do.
+    std::map<std::string, std::set<std::string>> sharing_;
+    BackendMap backends_;
+};
+
+}  // namespace breakwater::translate

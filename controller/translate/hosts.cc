@@ -1,0 +1,106 @@
+#include "controller/translate/hosts.h"
+
+#include <utility>
+
+#include "controller/translate/annotations/groups.h"
+
+namespace breakwater::translate {
+namespace {
+
+constexpr const char* kDefaultBackendField = "spec.defaultBackend";
+
+table::Origin origin_of(const Chosen& chosen) {
+    return {.namespace_name = chosen.object->meta.namespace_name,
+            .ingress = chosen.object->meta.name,
+            .service = {},
+            .service_port = {}};
+}
+
+table::Location location_at(std::string path, table::PathType type) {
+    table::Location out;
+    out.path = std::move(path);
+    out.path_type = type;
+    return out;
+}
+
+}  // namespace
+
+table::Host HostBuilder::build(const std::string& name, const PlannedHost& planned) {
+    table::Host host;
+    host.name = name;
+    HostTls tls = tls_.find(name, planned.ingresses);
+    host.certificate = std::move(tls.certificate);
+    for (const PlannedPath& path : planned.paths) host.locations.push_back(locate(path, tls.has_tls));
+    host.fallback = fall_back(name, planned, tls.has_tls);
+    return host;
+}
+
+table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
+    table::Host host;
+    for (const PlannedPath& path : planned.paths) host.locations.push_back(locate(path, false));
+    if (answers) {
+        host.fallback.origin = origin_of(*answers);
+        Draft says = answers->says;
+        says.redirect = {};  // ingress-nginx does not apply redirects here
+        host.fallback.policies = settle(says, {.path = "/"});
+        lead_to(*answers, *answers->object->default_backend, kDefaultBackendField, host.fallback);
+    } else {
+        host.fallback.policies = globals_.defaults.policies;
+        lead_to_default(host.fallback);
+    }
+    return host;
+}
+
+table::Location HostBuilder::locate(const PlannedPath& path, bool host_has_tls) {
+    table::Location out = location_at(path.path, path.type);
+    out.origin = origin_of(*path.from);
+    out.policies = settle(path.from->says, {.path = path.path, .host_has_tls = host_has_tls});
+    lead_to(*path.from, *path.backend, path.field + ".backend", out);
+    return out;
+}
+
+table::Location HostBuilder::fall_back(const std::string& name, const PlannedHost& planned,
+                                       bool host_has_tls) {
+    const Chosen& oldest = *planned.ingresses.front();
+    table::Location out;
+    out.origin = origin_of(oldest);
+    out.policies = settle(oldest.says, {.path = "/", .host_has_tls = host_has_tls});
+    if (has_default_backend(oldest)) {
+        lead_to(oldest, *oldest.object->default_backend, kDefaultBackendField, out);
+    } else {
+        lead_to_default(out);
+    }
+    for (const Chosen* other : planned.ingresses) {
+        if (other == &oldest || !has_default_backend(*other)) continue;
+        report_.warn(ref(*other->object), kDefaultBackendField,
+                     "the Ingress " + oldest.object->meta.key().to_string() +
+                         " is older and decides what answers for the other paths of " + name);
+    }
+    return out;
+}
+
+void HostBuilder::lead_to(const Chosen& from, const kube::Ingress::Backend& backend,
+                          const std::string& field, table::Location& location) {
+    const ServicePort port{{from.object->meta.namespace_name, backend.service_name}, backend.port};
+    location.origin.service = backend.service_name;
+    location.origin.service_port = port.port_text();
+    if (from.denied) {
+        // A service that is named, and nobody behind it: 503, before anything else is looked at.
+        location.policies = globals_.defaults.policies;
+        return;
+    }
+    const auto found = backends_.find(port);
+    if (found) {
+        location.backend = *found;
+    } else {
+        report_.error(ref(*from.object), field, found.error() + "; requests are answered with 503");
+    }
+}
+
+void HostBuilder::lead_to_default(table::Location& location) const {
+    location.origin.service = default_backend_.service;
+    location.origin.service_port = default_backend_.port;
+    location.backend = default_backend_.backend;
+}
+
+}  // namespace breakwater::translate

@@ -1,0 +1,32 @@
+#pragma once
+// What the command line says about translation. A value; set once.
+
+#include <optional>
+#include <string>
+
+#include "controller/kube/objects.h"
+
+namespace breakwater::translate {
+
+struct Options {
+    /// `--controller-class`: an IngressClass with this `spec.controller` is ours.
+    std::string controller_class = "k8s.io/ingress-nginx";
+    /// `--ingress-class`: the value of the old annotation, and the name for `ingress_class_by_name`.
+    std::string ingress_class = "nginx";
+    bool ingress_class_by_name = false;
+    bool watch_ingress_without_class = false;
+    /// For directories of manifests: nobody filled in what an API server does. An Ingress without class
+    /// gets the default IngressClass, and the one named `ingress_class` need not exist.
+    bool no_api_server = false;
+
+    /// The self-made certificate where nothing is set.
+    std::optional<kube::Key> default_ssl_certificate;
+    /// Answers where nothing matches; 404 where nothing is set. Its first port is used.
+    std::optional<kube::Key> default_backend_service;
+    std::optional<kube::Key> configmap;
+    std::string annotations_prefix = "nginx.ingress.kubernetes.io";
+    /// For directories of manifests. In a cluster an EndpointSlice must not lead to ourselves.
+    bool allow_loopback_endpoints = false;
+};
+
+}  // namespace breakwater::translate

@@ -1,0 +1,106 @@
+#include "controller/translate/settings.h"
+
+#include <algorithm>
+
+#include "controller/translate/annotations/read.h"
+#include "controller/translate/known.h"
+#include "controller/translate/setter.h"
+#include "proxy/base/address.h"
+#include "proxy/base/ascii.h"
+
+namespace breakwater::translate {
+namespace {
+
+using table::ClientSettings;
+using table::HeadLimits;
+using table::Settings;
+using table::UpstreamSettings;
+
+/// `large-client-header-buffers`: a number and a size, as in "4 8k".
+Value<HeadLimits> parse_head_limits(std::string_view text) {
+    constexpr std::uint64_t kMostBytes = 16 * 1024 * 1024;  // a head is held in memory whole
+    const std::size_t blank = text.find(' ');
+    const Value<int> count = parse_count(text.substr(0, blank));
+    const Value<std::uint64_t> size =
+        parse_size(blank == text.npos ? std::string_view() : trim(text.substr(blank)));
+    if (!count || !size || *count == 0 || *size == 0) return refuse("is not such as \"4 8k\"");
+    if (*size > kMostBytes || static_cast<std::uint64_t>(*count) > kMostBytes / *size) {
+        return refuse("is more than 16 MiB in all");
+    }
+    const auto line = static_cast<std::uint32_t>(*size);
+    return HeadLimits{line, line * static_cast<std::uint32_t>(*count)};
+}
+
+/// `bind-address`: IP addresses, IPv6 ones with or without brackets.
+Value<std::vector<std::string>> parse_addresses(std::string_view text) {
+    std::vector<std::string> out = split_list(text);
+    for (std::string& address : out) {
+        if (address.starts_with('[') && address.ends_with(']')) {
+            address = address.substr(1, address.size() - 2);
+        }
+        if (!IpAddress::parse(address)) return refuse("is not a list of IP addresses");
+    }
+    return out;
+}
+
+struct SettingRow {
+    std::string_view key;
+    Setter<Settings> set;
+};
+
+template <auto kParse, auto kField>
+constexpr Setter<Settings> kClient = set<kParse, &Settings::client, kField>;
+template <auto kParse, auto kField>
+constexpr Setter<Settings> kUpstream = set<kParse, &Settings::upstream, kField>;
+
+constexpr SettingRow kRows[] = {
+    {"keep-alive", kClient<parse_seconds, &ClientSettings::keep_alive>},
+    {"keep-alive-requests", kClient<parse_count, &ClientSettings::keep_alive_requests>},
+    {"client-header-timeout", kClient<parse_seconds, &ClientSettings::header_timeout>},
+    {"client-body-timeout", kClient<parse_seconds, &ClientSettings::body_timeout>},
+    {"large-client-header-buffers", set<parse_head_limits, &Settings::head_limits>},
+    {"upstream-keepalive-connections", kUpstream<parse_count, &UpstreamSettings::idle_connections>},
+    {"upstream-keepalive-time", kUpstream<parse_time, &UpstreamSettings::lifetime>},
+    {"upstream-keepalive-timeout", kUpstream<parse_time, &UpstreamSettings::idle_timeout>},
+    {"upstream-keepalive-requests", kUpstream<parse_count, &UpstreamSettings::requests>},
+    {"bind-address", set<parse_addresses, &Settings::bind_addresses>},
+    {"disable-ipv6", set<parse_bool, &Settings::disable_ipv6>},
+    {"generate-request-id", set<parse_bool, &Settings::generate_request_id>},
+    {"via", set<parse_bool, &Settings::via>},
+    {"enable-access-log-for-default-backend", set<parse_bool, &Settings::log_default_backend>},
+    {"worker-shutdown-timeout", set<parse_time, &Settings::worker_shutdown_timeout>},
+};
+
+void read_key(const table::ObjectRef& object, const std::string& key, std::string_view value,
+              Globals& globals, Report& report) {
+    value = trim(value, " \t\r\n");
+    const auto row = std::ranges::find(kRows, key, &SettingRow::key);
+    if (row != std::end(kRows)) {
+        if (value.empty()) return;
+        const std::optional<Refusal> refusal = row->set(value, globals.settings);
+        if (refusal) report_default(object, key, value, *refusal, report);
+        return;
+    }
+    if (!read_default(object, key, value, globals.defaults, report)) {
+        report.warn(object, "data[" + key + "]",
+                    "this " + std::string(why_no_config_key(key)) + "; it is ignored");
+    }
+}
+
+}  // namespace
+
+Globals read_globals(const kube::Objects& objects, const Options& options, Report& report) {
+    Globals globals;
+    if (!options.configmap) return globals;
+    const table::ObjectRef object = ref(kube::Kind::config_map, *options.configmap);
+    const kube::ConfigMap* config = objects.config_maps.find(*options.configmap);
+    if (!config) {
+        report.warn(object, "", "the ConfigMap named by --configmap does not exist; every setting "
+                                "has its default");
+        return globals;
+    }
+    for (const auto& [key, value] : config->data) read_key(object, key, value, globals, report);
+    return globals;
+}
+
+}  // namespace breakwater::translate

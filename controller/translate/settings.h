@@ -1,0 +1,22 @@
+#pragma once
+// The ConfigMap of `--configmap`: what holds for the whole process, and the defaults of the rows.
+// Pure; any thread.
+
+#include "controller/kube/shelf.h"
+#include "controller/translate/annotations/draft.h"
+#include "controller/translate/options.h"
+#include "controller/translate/report.h"
+#include "proxy/table/settings.h"
+
+namespace breakwater::translate {
+
+struct Globals {
+    table::Settings settings;
+    Draft defaults;
+};
+
+/// A value that cannot be read costs only itself; an empty one counts as not set.
+[[nodiscard]] Globals read_globals(const kube::Objects& objects, const Options& options,
+                                   Report& report);
+
+}  // namespace breakwater::translate

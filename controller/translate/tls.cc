@@ -1,0 +1,151 @@
+#include "controller/translate/tls.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "proxy/base/ascii.h"
+
+namespace breakwater::translate {
+namespace {
+
+constexpr std::chrono::days kExpiresSoon{14};
+constexpr std::string_view kInstead = "; the default certificate is served";
+
+std::string field_of(std::size_t entry) {
+    return "spec.tls[" + std::to_string(entry) + "].secretName";
+}
+
+bool names(const kube::Ingress::Tls& entry, const std::string& host) {
+    return std::ranges::any_of(entry.hosts, [&](const std::string& name) {
+        return equals_ignoring_case(name, host);
+    });
+}
+
+std::map<std::string, CertificatePtr> certificates_of(const table::RoutingTable* table) {
+    std::map<std::string, CertificatePtr> out;
+    if (!table) return out;
+    const auto add = [&](const CertificatePtr& certificate) {
+        if (certificate) out.emplace(certificate->name, certificate);
+    };
+    add(table->default_certificate);
+    for (const auto& host : table->hosts) add(host->certificate);
+    return out;
+}
+
+std::string day_of(WallTime time) {
+    return fmt::format("{:%F}", std::chrono::floor<std::chrono::seconds>(time));
+}
+
+}  // namespace
+
+Certificates::Certificates(const Input& input, const table::RoutingTable* before,
+                           const Checks& checks, Report& report)
+    : input_(input), checks_(checks), report_(report), before_(certificates_of(before)) {}
+
+std::expected<CertificatePtr, std::string> Certificates::find(const kube::Key& secret) {
+    const auto known = known_.find(secret);
+    if (known != known_.end()) return known->second;
+    std::expected<CertificatePtr, std::string> found = read(secret);
+    if (found) report_expiry(secret, **found);
+    known_.emplace(secret, found);
+    return found;
+}
+
+std::expected<CertificatePtr, std::string> Certificates::read(const kube::Key& key) {
+    const std::string name = key.to_string();
+    const kube::Secret* secret = input_.objects.secrets.find(key);
+    if (!secret) return std::unexpected("the Secret " + name + " does not exist");
+    const auto chain = secret->data.find("tls.crt");
+    const auto private_key = secret->data.find("tls.key");
+    for (const auto& [found, part] : {std::pair(chain, "tls.crt"), std::pair(private_key, "tls.key")}) {
+        if (found == secret->data.end() || found->second.empty()) {
+            return std::unexpected("the Secret " + name + " has no " + part);
+        }
+    }
+    const auto old = before_.find(name);
+    if (old != before_.end() && old->second->chain_pem == chain->second &&
+        old->second->key_pem == private_key->second) {
+        return old->second;  // checked then, and the check is a pure function
+    }
+    auto facts = checks_.certificate(chain->second, private_key->second);
+    if (!facts) return std::unexpected("the Secret " + name + ": " + facts.error());
+    return std::make_shared<const table::Certificate>(
+        table::Certificate{.name = name,
+                           .chain_pem = chain->second,
+                           .key_pem = private_key->second,
+                           .fingerprint = std::move(facts->fingerprint),
+                           .dns_names = std::move(facts->dns_names),
+                           .not_after = facts->not_after});
+}
+
+void Certificates::report_expiry(const kube::Key& key, const table::Certificate& certificate) {
+    if (certificate.not_after > input_.now + kExpiresSoon) return;
+    const bool expired = certificate.not_after <= input_.now;
+    report_.warn(ref(kube::Kind::secret, key), "data[tls.crt]",
+                 fmt::format("the certificate {} on {}; it is served",
+                             expired ? "expired" : "expires", day_of(certificate.not_after)));
+}
+
+HostTls TlsSections::find(const std::string& host, const std::vector<const Chosen*>& ingresses) {
+    const auto first = std::ranges::find_if(
+        ingresses, [](const Chosen* chosen) { return !chosen->object->tls.empty(); });
+    if (first == ingresses.end()) return {};
+    return {true, find_in(*(*first)->object, host)};
+}
+
+CertificatePtr TlsSections::find_in(const kube::Ingress& ingress, const std::string& host) {
+    const auto named = std::ranges::find_if(
+        ingress.tls, [&](const kube::Ingress::Tls& entry) { return names(entry, host); });
+    if (named != ingress.tls.end()) {
+        return take(ingress, static_cast<std::size_t>(named - ingress.tls.begin()), host);
+    }
+    for (std::size_t i = 0; i < ingress.tls.size(); ++i) {
+        const std::string& secret = ingress.tls[i].secret_name;
+        if (secret.empty()) continue;
+        const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
+        if (certificate && table::covers((*certificate)->dns_names, host)) {
+            used_[&ingress].insert(i);
+            return *certificate;
+        }
+    }
+    return nullptr;
+}
+
+CertificatePtr TlsSections::take(const kube::Ingress& ingress, std::size_t entry,
+                                 const std::string& host) {
+    used_[&ingress].insert(entry);
+    const std::string& secret = ingress.tls[entry].secret_name;
+    if (secret.empty()) return nullptr;
+    const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
+    if (!certificate) {
+        report_.error(ref(ingress), field_of(entry), certificate.error() + std::string(kInstead));
+        return nullptr;
+    }
+    if (!table::covers((*certificate)->dns_names, host)) {
+        report_.error(ref(ingress), field_of(entry),
+                      "the certificate of the Secret " + (*certificate)->name +
+                          " does not cover " + host + std::string(kInstead));
+        return nullptr;
+    }
+    return *certificate;
+}
+
+void TlsSections::report_unused(const std::vector<Chosen>& all) {
+    for (const Chosen& chosen : all) {
+        const kube::Ingress& ingress = *chosen.object;
+        for (std::size_t i = 0; i < ingress.tls.size(); ++i) {
+            const std::string& secret = ingress.tls[i].secret_name;
+            if (secret.empty() || used_[&ingress].contains(i)) continue;
+            const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
+            report_.warn(ref(ingress), field_of(i),
+                         certificate ? "no host takes its certificate from this entry"
+                                     : certificate.error() + "; no host takes a certificate from it");
+        }
+    }
+}
+
+}  // namespace breakwater::translate

@@ -1,0 +1,72 @@
+#pragma once
+// Which certificate a host has. Names of Secrets in, certificates of the table out.
+
+#include <expected>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "controller/translate/choose.h"
+#include "controller/translate/translate.h"
+
+namespace breakwater::translate {
+
+using CertificatePtr = std::shared_ptr<const table::Certificate>;
+
+/// Certificates by Secret, each read and checked at most once. One translation, one thread; what it
+/// is given outlives it.
+class Certificates {
+public:
+    Certificates(const Input& input, const table::RoutingTable* before, const Checks& checks,
+                 Report& report);
+
+    /// @error why there is none, as a sentence without its end.
+    [[nodiscard]] std::expected<CertificatePtr, std::string> find(const kube::Key& secret);
+
+private:
+    [[nodiscard]] std::expected<CertificatePtr, std::string> read(const kube::Key& key);
+    void report_expiry(const kube::Key& key, const table::Certificate& certificate);
+
+    const Input& input_;
+    const Checks& checks_;
+    Report& report_;
+    std::map<std::string, CertificatePtr> before_;  ///< by name
+    std::map<kube::Key, std::expected<CertificatePtr, std::string>> known_;
+};
+
+/// What a host has of TLS.
+struct HostTls {
+    bool has_tls = false;        ///< plain http is redirected, where nobody says otherwise
+    CertificatePtr certificate;  ///< null: the default one
+};
+
+/// The TLS sections of the Ingresses, host by host, and which of their entries were of use.
+/// One translation, one thread.
+class TlsSections {
+public:
+    TlsSections(Certificates& certificates, Report& report)
+        : certificates_(certificates), report_(report) {}
+
+    /// The oldest Ingress of the host that has a TLS section decides. In it: the entry that names the
+    /// host, else the first Secret whose certificate covers it, else the default certificate.
+    ///
+    /// @param host       lower case; not the catch-all, whose certificate is the default one.
+    /// @param ingresses  of the host, the oldest first.
+    [[nodiscard]] HostTls find(const std::string& host, const std::vector<const Chosen*>& ingresses);
+
+    /// A finding for each entry with a Secret that served no host. Called last.
+    void report_unused(const std::vector<Chosen>& all);
+
+private:
+    [[nodiscard]] CertificatePtr find_in(const kube::Ingress& ingress, const std::string& host);
+    [[nodiscard]] CertificatePtr take(const kube::Ingress& ingress, std::size_t entry,
+                                      const std::string& host);
+
+    Certificates& certificates_;
+    Report& report_;
+    std::map<const kube::Ingress*, std::set<std::size_t>> used_;  ///< entries by index
+};
+
+}  // namespace breakwater::translate

@@ -1,0 +1,107 @@
+#include "controller/translate/translate.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controller/translate/hosts.h"
+
+namespace breakwater::translate {
+namespace {
+
+using HostPtr = std::shared_ptr<const table::Host>;
+using Hosts = std::vector<HostPtr>;
+
+/// The node of the table before, where it is equal.
+HostPtr reuse(table::Host host, const HostPtr& before) {
+    if (before && *before == host) return before;
+    return std::make_shared<const table::Host>(std::move(host));
+}
+
+HostPtr find_host(const table::RoutingTable* before, const std::string& name) {
+    if (!before) return nullptr;
+    const auto found = std::ranges::lower_bound(before->hosts, name, {},
+                                                [](const HostPtr& host) { return host->name; });
+    return found != before->hosts.end() && (*found)->name == name ? *found : nullptr;
+}
+
+void report_broken(const kube::Objects& objects, Report& report) {
+    for (const auto& [id, mistake] : objects.broken) {
+        report.error(ref(id.kind, id.key), mistake.field,
+                     mistake.text + "; the version before, if there was one, stays in force");
+    }
+}
+
+void report_resources(const std::vector<Chosen>& all, Report& report) {
+    for (const Chosen& chosen : all) {
+        if (!chosen.object->default_backend || has_default_backend(chosen)) continue;
+        report.error(ref(*chosen.object), "spec.defaultBackend",
+                     "names no Service, and only Services can be backends; it is left out");
+    }
+}
+
+void announce(const std::vector<Chosen>& all, const Plan& plan, Backends& backends) {
+    for (const auto& [name, host] : plan) {
+        for (const PlannedPath& path : host.paths) {
+            backends.announce({{path.from->object->meta.namespace_name, path.backend->service_name},
+                               path.backend->port});
+        }
+    }
+    for (const Chosen& chosen : all) {
+        if (!has_default_backend(chosen)) continue;
+        const kube::Ingress::Backend& backend = *chosen.object->default_backend;
+        backends.announce(
+            {{chosen.object->meta.namespace_name, backend.service_name}, backend.port});
+    }
+}
+
+CertificatePtr default_certificate(const Options& options, Certificates& certificates,
+                                   Report& report) {
+    if (!options.default_ssl_certificate) return nullptr;
+    const auto found = certificates.find(*options.default_ssl_certificate);
+    if (found) return *found;
+    report.error(ref(kube::Kind::secret, *options.default_ssl_certificate), "",
+                 found.error() + " (--default-ssl-certificate); the self-made one is served");
+    return nullptr;
+}
+
+}  // namespace
+
+Translation translate(const Input& input, const table::RoutingTable* before, const Checks& checks,
+                      const Options& options) {
+    Translation out;
+    Report report;
+    report_broken(input.objects, report);
+
+    Globals globals = read_globals(input.objects, options, report);
+    const std::vector<Chosen> all =
+        choose(input, globals.defaults, options, out.accepted, report);
+    report_resources(all, report);
+    const Plan plan = plan_hosts(all, report);
+
+    Certificates certificates(input, before, checks, report);
+    Backends backends(input.objects, before, options, report);
+    announce(all, plan, backends);
+    TlsSections tls(certificates, report);
+    DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
+    HostBuilder builder(globals, std::move(standard), backends, tls, report);
+
+    table::RoutingTable table;
+    for (const auto& [name, planned] : plan) {
+        if (name.empty()) continue;
+        table.hosts.push_back(reuse(builder.build(name, planned), find_host(before, name)));
+    }
+    const PlannedHost& catch_all = plan.at({});
+    const Chosen* answers = find_catch_all(all, catch_all, report);
+    table.catch_all = reuse(builder.build_catch_all(catch_all, answers),
+                            before ? before->catch_all : nullptr);
+    tls.report_unused(all);
+    table.default_certificate = default_certificate(options, certificates, report);
+    table.backends = backends.take();
+    table.settings = std::move(globals.settings);
+
+    out.table = std::make_shared<const table::RoutingTable>(std::move(table));
+    out.findings = report.take();
+    return out;
+}
+
+}  // namespace breakwater::translate

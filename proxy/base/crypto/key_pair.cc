@@ -1,0 +1,145 @@
+#include "proxy/base/crypto/key_pair.h"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <string_view>
+#include <utility>
+
+#include "proxy/base/check.h"
+
+namespace breakwater::crypto {
+namespace {
+
+/// OpenSSL's security level 2: RSA from 2048 bits, EC from 224, signatures from SHA-224.
+constexpr int kSecurityBits = 112;
+/// Real chains have up to four; this bounds what a Secret can make every handshake send.
+constexpr std::size_t kMostCertificates = 16;
+
+template <class T>
+using Read = std::expected<T, std::string>;
+
+/// Borrows `pem`.
+BioPtr reader_of(const std::string& pem) {
+    BioPtr reader(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    CHECK(reader != nullptr);
+    return reader;
+}
+
+/// Whether the last failure was that there is no further PEM block.
+bool found_no_block() {
+    const unsigned long error = ERR_peek_last_error();
+    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
+}
+
+/// Instead of OpenSSL's own, which asks at the terminal.
+int no_password(char* /*into*/, int /*size*/, int /*writing*/, void* was_asked) {
+    *static_cast<bool*>(was_asked) = true;
+    return -1;
+}
+
+Read<std::vector<X509Ptr>> read_chain(const std::string& pem) {
+    std::vector<X509Ptr> chain;
+    const BioPtr reader = reader_of(pem);
+    bool asked = false;
+    ERR_clear_error();
+    while (X509Ptr one{PEM_read_bio_X509(reader.get(), nullptr, no_password, &asked)}) {
+        if (chain.size() == kMostCertificates) {
+            return std::unexpected(
+                fmt::format("the chain has more than {} certificates", kMostCertificates));
+        }
+        chain.push_back(std::move(one));
+    }
+    const bool whole = found_no_block();
+    ERR_clear_error();
+    if (!whole) {
+        return std::unexpected(
+            fmt::format("certificate {} of the chain cannot be read", chain.size() + 1));
+    }
+    if (chain.empty()) return std::unexpected("there is no certificate in PEM form");
+    return chain;
+}
+
+Read<KeyPtr> read_key(const std::string& pem) {
+    const BioPtr reader = reader_of(pem);
+    bool asked = false;
+    ERR_clear_error();
+    KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_password, &asked));
+    const bool missing = found_no_block();
+    ERR_clear_error();
+    if (key) return key;
+    if (asked) return std::unexpected("the private key is encrypted");
+    if (missing || pem.find("PRIVATE KEY-----") == pem.npos) {
+        return std::unexpected("there is no private key in PEM form");
+    }
+    return std::unexpected("the private key cannot be read");
+}
+
+bool serves_tls(const EVP_PKEY* key) {
+    switch (EVP_PKEY_get_base_id(key)) {
+        case EVP_PKEY_RSA:
+        case EVP_PKEY_RSA_PSS:
+        case EVP_PKEY_EC:
+        case EVP_PKEY_ED25519:
+        case EVP_PKEY_ED448:
+            return true;
+        default:
+            return false;
+    }
+}
+
+Read<void> check_strength(X509* certificate, std::size_t number) {
+    const EVP_PKEY* key = X509_get0_pubkey(certificate);
+    if (!key) {
+        return std::unexpected(
+            fmt::format("the key of certificate {} of the chain cannot be read", number));
+    }
+    if (EVP_PKEY_get_security_bits(key) < kSecurityBits) {
+        return std::unexpected(
+            fmt::format("the key of certificate {} of the chain is too weak: {} bits", number,
+                        EVP_PKEY_get_bits(key)));
+    }
+    // What signed a self-signed certificate is itself: its signature says nothing.
+    if (X509_get_extension_flags(certificate) & EXFLAG_SS) return {};
+    int bits = 0;
+    if (X509_get_signature_info(certificate, nullptr, nullptr, &bits, nullptr) != 1 ||
+        bits < kSecurityBits) {
+        return std::unexpected(
+            fmt::format("certificate {} of the chain has too weak a signature", number));
+    }
+    return {};
+}
+
+Read<void> check(const KeyPair& pair) {
+    X509* const leaf = pair.chain.front().get();
+    if (!serves_tls(pair.key.get())) {
+        return std::unexpected("the private key is of a kind that TLS does not use");
+    }
+    if (X509_check_private_key(leaf, pair.key.get()) != 1) {
+        return std::unexpected("the private key does not belong to the first certificate");
+    }
+    for (std::size_t i = 0; i < pair.chain.size(); ++i) {
+        Read<void> strong = check_strength(pair.chain[i].get(), i + 1);
+        if (!strong) return strong;
+    }
+    return {};
+}
+
+}  // namespace
+
+std::expected<KeyPair, std::string> read_key_pair(const std::string& chain_pem,
+                                                  const std::string& key_pem) {
+    Read<std::vector<X509Ptr>> chain = read_chain(chain_pem);
+    if (!chain) return std::unexpected(chain.error());
+    Read<KeyPtr> key = read_key(key_pem);
+    if (!key) return std::unexpected(key.error());
+    KeyPair pair{std::move(*chain), std::move(*key)};
+    const Read<void> fits = check(pair);
+    ERR_clear_error();
+    if (!fits) return std::unexpected(fits.error());
+    return pair;
+}
+
+}  // namespace breakwater::crypto

@@ -1,0 +1,24 @@
+#pragma once
+// What a connection knew before its first request, as matching, filters and the log see it.
+//
+// Filled once by the listener's side; const afterwards. One worker.
+
+#include <cstdint>
+#include <string>
+
+#include "proxy/base/address.h"
+
+namespace breakwater::exchange {
+
+struct ConnectionFacts {
+    SocketAddress peer;   ///< the other end of the connection
+    SocketAddress local;  ///< our end
+    /// The port that a client thinks it has reached: 443 for https whatever the container's port is.
+    std::uint16_t public_port = 80;
+    bool tls = false;
+    std::string sni;  ///< lower case, no trailing dot; empty where the client named none
+
+    [[nodiscard]] const char* scheme() const { return tls ? "https" : "http"; }
+};
+
+}  // namespace breakwater::exchange

@@ -1,0 +1,63 @@
+#pragma once
+// One stream from a client: a request on an HTTP/1.1 connection, a stream of HTTP/2. It says what a
+// request is and sends what answers it; the connection decides whether it is used again.
+//
+// The calls, in order, for each request:
+//
+//     await_request()  read_head()  ( body() pulled )  send_interim()*  send_head()  ( sink() pushed )
+//
+// and, after a head with status 101, tunnel() beside sink(). abort() may come at any time and is the
+// last. One worker.
+
+#include "proxy/base/error.h"
+#include "proxy/exchange/connection.h"
+#include "proxy/exchange/fetch.h"
+#include "proxy/http/body.h"
+#include "proxy/http/head.h"
+#include "proxy/reactor/task.h"
+
+namespace breakwater::exchange {
+
+class Downstream : public InterimSink {
+public:
+    [[nodiscard]] virtual const ConnectionFacts& facts() const = 0;
+
+    /// Until the first byte of a request is there. @error io_closed, io_timeout, …: the connection has
+    /// ended between two requests; there is nothing to answer and nothing to log.
+    virtual Task<Done> await_request() = 0;
+
+    /// Reads a request's head in place; its views stay valid until the next await_request().
+    /// What it could read of a head that it refuses is set, for the log.
+    /// @error every row of Fault::client: answer with it where it has a status
+    virtual Task<Done> read_head(http::RequestHead& into) = 0;
+
+    /// The request's body; null where it has none. Lives until the next await_request().
+    virtual http::BodySource* body() = 0;
+
+    /// The head of the final answer. It is held back: it leaves with the first body bytes, or with
+    /// flush() or finish() of the sink. The framing follows from Content-Length or its absence.
+    /// @param head  without hop-by-hop fields; the protocol adds its own to it
+    virtual Task<Done> send_head(http::ResponseHead& head) = 0;
+    /// Where the answer's body goes, after send_head().
+    virtual http::BodySink& sink() = 0;
+    /// The client's bytes once the connection carries another protocol.
+    virtual http::BodySource& tunnel() = 0;
+
+    /// Cuts what is being sent, so that the client can tell it from an end: HTTP/1 closes without the
+    /// last chunk, HTTP/2 resets the stream. At most once.
+    virtual void abort(const Error& error) = 0;
+    /// The client's connection, to hear of its end while nobody reads it.
+    virtual Watch& watch() = 0;
+    /// After the answer: whether another request may come this way.
+    [[nodiscard]] virtual bool reusable() const = 0;
+
+    /// Bytes of the request (head and body) and of the answer, as they were on the wire so far.
+    [[nodiscard]] virtual std::uint64_t received_bytes() const = 0;
+    [[nodiscard]] virtual std::uint64_t sent_bytes() const = 0;
+    /// Bytes of the answer's body alone.
+    [[nodiscard]] virtual std::uint64_t sent_body_bytes() const = 0;
+    /// When the request's first byte was there.
+    [[nodiscard]] virtual Time request_began() const = 0;
+};
+
+}  // namespace breakwater::exchange

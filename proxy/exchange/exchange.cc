@@ -1,0 +1,23 @@
+#include "proxy/exchange/exchange.h"
+
+namespace breakwater::exchange {
+
+Exchange::Exchange(Lender& lender, Arena& scratch, Downstream& downstream)
+    : arena(scratch),
+      down(downstream),
+      table(lender.table),
+      fetcher(lender.fetcher),
+      received(scratch),
+      fetch(scratch, lender.reactor) {
+    fetch.table = table;
+    fetch.interim = &down;
+}
+
+Reply& Exchange::reply(int reply_status) {
+    Reply* made = arena.make<Reply>(arena);
+    made->head.status = reply_status;
+    made->head.reason = http::reason_phrase(reply_status);
+    return *made;
+}
+
+}  // namespace breakwater::exchange

@@ -1,0 +1,60 @@
+#pragma once
+// What we were asked, and how far we are with it: one request from its head to its log line.
+//
+// Lives on the frame of serve_one() and ends with it, however that ends. `received` is the head as it
+// came and is never changed (matched, logged, keyed); `fetch.head` is the one that filters rewrite.
+// No field per feature: what a filter has to remember is a struct of its own in the arena.
+//
+// One worker.
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+#include "proxy/base/arena.h"
+#include "proxy/exchange/downstream.h"
+#include "proxy/exchange/fetch.h"
+#include "proxy/exchange/routes.h"
+
+namespace breakwater::exchange {
+
+/// What a worker lends to its exchanges.
+struct Lender {
+    Reactor& reactor;
+    Fetcher& fetcher;       ///< the cache, or the pods
+    TablePin table;         ///< in force now
+    bool draining = false;  ///< the process is about to end: connections are closed politely
+};
+
+class Exchange {
+public:
+    /// @param scratch  empty; this exchange's alone while it lives.
+    Exchange(Lender& lender, Arena& scratch, Downstream& downstream);
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
+    /// An answer made here: status, its usual reason, no field and no body yet.
+    [[nodiscard]] Reply& reply(int status);
+
+    Arena& arena;
+    Downstream& down;
+    TablePin table;
+    Fetcher& fetcher;
+
+    http::RequestHead received;
+    const Route* route = nullptr;  ///< null until the head has been read
+    Fetch fetch;
+    std::size_t filters_seen = 0;
+
+    /// Why there is no answer, or why it was cut. The log line's last word.
+    std::optional<Error> error;
+    /// The page of a late refusal (a filter that read the response's body), in the arena: sent in the
+    /// place of a response whose source failed, if the head has not left.
+    Reply* refusal = nullptr;
+    bool head_sent = false;
+    int status = 0;  ///< of the answer, as sent; 0 while there is none
+    std::string_view request_id;
+    std::string_view user;  ///< as authenticated here; empty: nobody
+};
+
+}  // namespace breakwater::exchange

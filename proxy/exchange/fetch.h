@@ -1,0 +1,87 @@
+#pragma once
+// What we ask: one request of ours to a backend, with the record of its attempts.
+//
+// An exchange owns one. A filter that asks an auth service makes another; a cache entry owns the one
+// that fills it (its own copied head, its own pin of the table) and so outlives the client that began
+// it. One worker.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "proxy/base/address.h"
+#include "proxy/base/clock.h"
+#include "proxy/exchange/response.h"
+#include "proxy/exchange/routes.h"
+#include "proxy/http/body.h"
+#include "proxy/http/head.h"
+#include "proxy/table/policy.h"
+
+namespace breakwater::exchange {
+
+/// Takes 1xx responses as they come (RFC 9110 section 15.2).
+class InterimSink {
+public:
+    virtual ~InterimSink() = default;
+    /// Passes it on, or drops it where the client would not understand it.
+    virtual Task<Done> send_interim(const http::ResponseHead& head) = 0;
+};
+
+/// One try at one endpoint: what the log says of it.
+struct Attempt {
+    SocketAddress endpoint;
+    Duration connect_time{};   ///< zero on a kept connection
+    Duration header_time{};    ///< until the final head was there
+    Duration response_time{};  ///< until the last body byte was there
+    std::uint64_t body_bytes = 0;
+    int status = 0;  ///< 0: no answer; the error says why
+    const char* error = nullptr;  ///< token of the error's row, or null
+};
+
+/// The attempts of one fetch, first to last. More than kRecorded are counted, not recorded.
+struct AttemptRecord {
+    static constexpr std::size_t kRecorded = 8;
+    std::array<Attempt, kRecorded> recorded;
+    std::size_t count = 0;
+
+    Attempt& add(const SocketAddress& endpoint);
+    [[nodiscard]] bool has_tried(const SocketAddress& endpoint) const;
+    [[nodiscard]] const Attempt* last() const;
+};
+
+struct Fetch {
+    Fetch(Arena& scratch, Reactor& loop) : arena(&scratch), reactor(&loop), head(scratch) {}
+    Fetch(const Fetch&) = delete;
+    Fetch& operator=(const Fetch&) = delete;
+
+    Arena* arena;      ///< for what lives as long as this fetch
+    Reactor* reactor;  ///< of the worker that everything here runs on
+    TablePin table;    ///< keeps backend and policies
+
+    http::RequestHead head;            ///< what is asked; hop-by-hop fields are the protocol's affair
+    http::BodySource* body = nullptr;  ///< null: the request has no body. Outlives the fetch
+    /// Of the route; the shared pointer itself is borrowed, so that its count is not touched.
+    const std::shared_ptr<const table::Backend>* backend = nullptr;
+    const table::Policies* policies = nullptr;
+    Deadline deadline;                ///< for all attempts together
+    InterimSink* interim = nullptr;   ///< null: 1xx responses are dropped
+    std::string_view upgrade;         ///< protocol that the client asks for (RFC 9110 section 7.8), or empty
+
+    AttemptRecord attempts;
+    /// After a 101: where the client's bytes go, while the response's body gives the pod's. Lives with
+    /// the response's body.
+    http::BodySink* tunnel = nullptr;
+};
+
+/// Answers a Fetch: the pods, a cache in front of them. One object a worker, used on its thread.
+class Fetcher {
+public:
+    virtual ~Fetcher() = default;
+    /// @param fetch outlives the task and the response's body.
+    /// @return the final response; its head lives in fetch.arena. Whatever had to be said in between
+    ///         went to fetch.interim.
+    virtual Task<Result<Response>> fetch(Fetch& fetch) = 0;
+};
+
+}  // namespace breakwater::exchange

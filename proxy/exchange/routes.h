@@ -1,0 +1,61 @@
+#pragma once
+// The table as requests see it: a host and a path lead to a route, always.
+//
+// serve/compile makes it from a RoutingTable, off the workers; const and shared afterwards. Each worker
+// keeps it under a count of its own (TableInForce), so that pinning it touches no shared cache line.
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "proxy/base/ref.h"
+#include "proxy/exchange/filter.h"
+#include "proxy/table/match.h"
+#include "proxy/table/routing_table.h"
+
+namespace breakwater::exchange {
+
+/// One location, compiled.
+struct Route {
+    std::shared_ptr<const table::Host> host;  ///< keeps `location` alive
+    const table::Location* location = nullptr;
+    std::shared_ptr<const table::Backend> backend;  ///< null where the location names none
+    /// In chain order. Owned by the table.
+    std::vector<std::shared_ptr<const Filter>> filters;
+};
+
+/// One host, compiled; reused by the next table when neither the host nor a backend of it changed.
+struct HostRoutes {
+    table::PathMatcher paths;
+    std::vector<Route> routes;  ///< as host->locations
+    Route fallback;
+};
+
+class Routes {
+public:
+    virtual ~Routes() = default;
+
+    /// @param host  as RequestHead::host. @param path  normalised.
+    /// @return never null; valid as long as this.
+    [[nodiscard]] const Route& match(std::string_view host, std::string_view path) const;
+
+    std::shared_ptr<const table::RoutingTable> table;
+    table::HostMatcher names;
+    std::vector<std::shared_ptr<const HostRoutes>> hosts;  ///< as table->hosts
+    std::shared_ptr<const HostRoutes> catch_all;
+};
+
+/// A worker's own count of a table: one a worker and publication.
+class TableInForce final : public Counted {
+public:
+    explicit TableInForce(std::shared_ptr<const Routes> routes) : routes_(std::move(routes)) {}
+    [[nodiscard]] const Routes& routes() const { return *routes_; }
+    [[nodiscard]] const table::Settings& settings() const { return routes_->table->settings; }
+
+private:
+    ~TableInForce() override = default;
+    std::shared_ptr<const Routes> routes_;
+};
+using TablePin = Ref<TableInForce>;
+
+}  // namespace breakwater::exchange

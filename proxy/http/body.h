@@ -1,0 +1,124 @@
+#pragma once
+// A message body as something that is pulled from a source and pushed into a sink. The one body copy
+// (copy_body) stands between them for every protocol, for tunnels, cache fills and mirrors.
+//
+// The calls of a source, in order:
+//
+//     ( try_pull() -> Chunk | WouldWait ( wait() )? )*  try_pull() -> End | Error
+//
+// After End or Error nothing more is asked of it. A source that ends earlier is dropped: that cancels
+// whatever stood behind it. The calls of a sink:
+//
+//     ( try_push(chunk) | push(chunk) | flush() )*  finish(trailers)
+//
+// One thread. One task pulls and pushes.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "proxy/base/arena.h"
+#include "proxy/base/error.h"
+#include "proxy/http/fields.h"
+#include "proxy/reactor/buffer.h"
+#include "proxy/reactor/reactor.h"
+#include "proxy/reactor/task.h"
+
+namespace breakwater::http {
+
+/// Some bytes of a body, and what keeps them where they are. Letting go of the owner is what gives
+/// credit back to the peer (HTTP/2), so nobody keeps one longer than it needs the bytes.
+struct Chunk {
+    std::string_view bytes;  ///< never empty
+    Ref<Block> owner;        ///< null for bytes that outlive the exchange
+};
+
+/// Nothing at hand: `co_await wait()`, then try again.
+struct WouldWait {
+    /// The source holds bytes back that it may still refuse (a WAF that reads on): what has been
+    /// pushed so far, the head above all, must not leave yet.
+    bool withheld = false;
+};
+
+/// The body is complete.
+struct End {
+    const Fields* trailers = nullptr;  ///< null where there are none; lives with the source
+};
+
+using Pull = std::variant<Chunk, WouldWait, End, Error>;
+
+class BodySource {
+public:
+    virtual ~BodySource() = default;
+
+    /// Never waits, makes no task.
+    virtual Pull try_pull() = 0;
+    /// Until try_pull() has something else to say than WouldWait. Its errors are those of a pull
+    /// (a stalled or broken peer) and end the body.
+    virtual Task<Done> wait() = 0;
+
+    /// How many bytes are still to come, where the message said it; nullopt where only its end tells.
+    [[nodiscard]] virtual std::optional<std::uint64_t> length() const { return std::nullopt; }
+    /// Starts over from the first byte, for another attempt.
+    /// @return false where a byte that has been pulled is no longer held: there is no other attempt.
+    [[nodiscard]] virtual bool rewind() { return false; }
+    /// The descriptor of which this source is nothing but the next `length()` bytes, for splice;
+    /// -1 where there is none.
+    [[nodiscard]] virtual int splice_from() { return -1; }
+};
+
+/// A source whose memory is an exchange's arena, or somebody's who outlives this owner.
+using BodyPtr = ArenaPtr<BodySource>;
+
+class BodySink {
+public:
+    virtual ~BodySink() = default;
+
+    /// Takes the whole chunk if it can be done without waiting.
+    /// @return false: nothing of it was taken, use push().
+    virtual bool try_push(const Chunk& chunk) = 0;
+    virtual Task<Done> push(Chunk chunk) = 0;
+    /// What has been pushed leaves now.
+    virtual Task<Done> flush() = 0;
+    /// The body ends here; it leaves now. `trailers` may be null.
+    virtual Task<Done> finish(const Fields* trailers) = 0;
+    /// Whether this sink has taken its share of this turn of the loop: the copy then lets others run.
+    [[nodiscard]] virtual bool turn_spent() = 0;
+};
+
+/// What one copy may move in one turn of the loop before the others have theirs: large enough that a
+/// turn's cost does not show, small enough that a hundred fast copies turn within a millisecond or two.
+inline constexpr std::uint64_t kTurnBytes = 256 * 1024;
+
+/// Counts what passed in the loop's present turn.
+class TurnShare {
+public:
+    void count(std::uint64_t bytes);
+    [[nodiscard]] bool spent() const;
+
+private:
+    std::uint64_t turn_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+/// Moves a whole body. Bytes wait in no buffer of the copy's own: a slow sink slows the source.
+/// @error of the source or of the sink, whichever fails first.
+Task<Done> copy_body(BodySource& from, BodySink& to);
+
+/// A body that is a text, or nothing at all. Borrowed: the text outlives the source.
+class TextBody final : public BodySource {
+public:
+    explicit TextBody(std::string_view text) : text_(text), rest_(text) {}
+    Pull try_pull() override;
+    Task<Done> wait() override;
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return rest_.size(); }
+    [[nodiscard]] bool rewind() override;
+
+private:
+    std::string_view text_;
+    std::string_view rest_;
+};
+
+}  // namespace breakwater::http

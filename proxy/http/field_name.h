@@ -1,0 +1,64 @@
+#pragma once
+// The field names that the proxy itself looks for, as small numbers: a look-up compares bytes, not
+// texts, and one bit says that a field is not there at all.
+//
+// Pure; any thread.
+
+#include <cstdint>
+#include <string_view>
+
+namespace breakwater::http {
+
+/// In the order of kFieldNames. `other` is every name that is not here.
+enum class FieldName : std::uint8_t {
+    other,
+    // How the message is framed and the connection used: RFC 9112, RFC 9110 section 7.6.
+    connection,
+    content_length,
+    expect,
+    host,
+    keep_alive,
+    proxy_authenticate,
+    proxy_authorization,
+    proxy_connection,
+    te,
+    trailer,
+    transfer_encoding,
+    upgrade,
+    // What the proxy says of the client to the pod.
+    forwarded,
+    via,
+    x_forwarded_for,
+    x_forwarded_host,
+    x_forwarded_port,
+    x_forwarded_prefix,
+    x_forwarded_proto,
+    x_forwarded_scheme,
+    x_original_forwarded_for,
+    x_original_forwarded_host,
+    x_original_uri,
+    x_real_ip,
+    x_request_id,
+    x_scheme,
+    // What is read for the log, answered by us, or guarded.
+    authorization,
+    content_type,
+    cookie,
+    date,
+    http2_settings,
+    location,
+    proxy,
+    referer,
+    server,
+    strict_transport_security,
+    user_agent,
+    last_ = user_agent,
+};
+static_assert(static_cast<int>(FieldName::last_) < 64, "a set of them is one word");
+
+/// The number of `name`, whatever its case.
+[[nodiscard]] FieldName field_name(std::string_view name);
+/// The text of a known name, lower case. Not for `other`.
+[[nodiscard]] std::string_view text_of(FieldName name);
+
+}  // namespace breakwater::http

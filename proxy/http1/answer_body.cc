@@ -1,0 +1,67 @@
+#include "proxy/http1/answer_body.h"
+
+#include "proxy/base/try.h"
+
+namespace breakwater::http1 {
+
+AnswerBody::AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt,
+                       Framing framing, Task<Done> upload, bool keep)
+    : lease_(std::move(lease)),
+      fetch_(fetch),
+      attempt_(attempt),
+      asked_(fetch.reactor->now() - attempt.header_time),
+      head_block_(lease_->in_.block()),
+      reader_(*lease_->stream_, lease_->in_, framing, MessageKind::response,
+              fetch.policies->timeouts.read, *fetch.arena),
+      upload_(std::move(upload)),
+      keep_(keep && framing.kind != Framing::Kind::until_close) {}
+
+AnswerBody::~AnswerBody() {
+    attempt_.body_bytes = reader_.body_bytes();
+    attempt_.response_time = fetch_.reactor->now() - asked_;
+    if (reader_.complete()) finish();
+    upload_.reset();
+}
+
+void AnswerBody::finish() {
+    (void)upload_failure();
+    lease_->keep_ = keep_ && upload_complete_;
+    lease_->in_.release_if_empty();
+}
+
+std::optional<Error> AnswerBody::upload_failure() {
+    if (!upload_ || !upload_.done()) return std::nullopt;
+    const Done sent = upload_.take();
+    upload_.reset();
+    upload_complete_ = sent.has_value();
+    if (ends_attempt(sent)) return sent.error();
+    return std::nullopt;
+}
+
+http::Pull AnswerBody::try_pull() {
+    if (const auto failure = upload_failure()) return *failure;
+    return reader_.try_pull();
+}
+
+Task<Done> AnswerBody::wait() {
+    if (!upload_) {
+        Done ready = co_await reader_.wait();
+        co_return ready;
+    }
+    Task<Done> reading = reader_.wait();
+    reading.start();
+    co_await Either(upload_, reading);
+    if (reading.done()) co_return reading.take();
+    if (const auto failure = upload_failure()) co_return fail(*failure);
+    Done ready = co_await reading;
+    co_return ready;
+}
+
+http::BodySink& AnswerBody::open_tunnel() {
+    MessageSink& sink = lease_->sink_;
+    sink.begin(0, BodyFraming::counted, fetch_.policies->timeouts.send);
+    reader_.excuse_by(sink.last_activity());
+    return sink;
+}
+
+}  // namespace breakwater::http1

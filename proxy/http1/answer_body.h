@@ -1,0 +1,49 @@
+#pragma once
+// The body of a pod's answer, with what stands behind it: the connection, and the request's body that
+// may still be on its way. One worker; lives in the fetch's arena.
+
+#include "proxy/exchange/fetch.h"
+#include "proxy/http1/body_reader.h"
+#include "proxy/http1/client_connection.h"
+
+namespace breakwater::http1 {
+
+class AnswerBody final : public http::BodySource {
+public:
+    /// @param upload  of the request's body; done, or still running.
+    /// @param keep    both heads allow another request on the connection.
+    AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt, Framing framing,
+               Task<Done> upload, bool keep);
+    ~AnswerBody() override;
+
+    http::Pull try_pull() override;
+    Task<Done> wait() override;
+    [[nodiscard]] std::optional<std::uint64_t> length() const override { return reader_.length(); }
+    [[nodiscard]] int splice_from() override { return reader_.splice_from(); }
+
+    /// The other direction, once the answer is 101: begins a body without framing towards the pod.
+    http::BodySink& open_tunnel();
+
+private:
+    /// @return why the request's body ended the whole attempt, if it did.
+    std::optional<Error> upload_failure();
+    void finish();
+
+    Lease lease_;
+    exchange::Fetch& fetch_;
+    exchange::Attempt& attempt_;
+    Time asked_;
+    Ref<Block> head_block_;  ///< the response head's views point into it
+    BodyReader reader_;
+    Task<Done> upload_;  ///< after lease_: it ends before the connection
+    bool upload_complete_ = false;
+    bool keep_;
+};
+
+/// Whether a failure of the request's body is the request's own: then there is nobody to answer, or
+/// nothing to ask. A pod that reads no further may still answer.
+[[nodiscard]] inline bool ends_attempt(const Done& upload) {
+    return !upload && row(upload.error()).fault != Fault::upstream;
+}
+
+}  // namespace breakwater::http1

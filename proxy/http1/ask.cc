@@ -1,0 +1,195 @@
+// One attempt on one connection: send the request, read the head of the answer.
+
+#include <algorithm>
+#include <string>
+
+#include "proxy/base/try.h"
+#include "proxy/http/hop_by_hop.h"
+#include "proxy/http/limits.h"
+#include "proxy/http1/answer_body.h"
+#include "proxy/http1/client_connection.h"
+#include "proxy/http1/head_scan.h"
+#include "proxy/http1/response_parser.h"
+#include "proxy/http1/serialise.h"
+
+namespace breakwater::http1 {
+
+using exchange::Attempt;
+using exchange::Fetch;
+using exchange::Response;
+using http::FieldName;
+
+/// The state that the upload and the reading of the head share. On the frame of ask().
+class Asking {
+public:
+    Asking(ClientConnection& connection, Fetch& fetch, Attempt& attempt)
+        : connection_(connection), fetch_(fetch), attempt_(attempt) {}
+
+    Task<Done> upload();
+    Task<Result<http::ResponseHead*>> read_final_head();
+
+    Framing framing;    ///< of the final head
+    bool keep = false;  ///< the heads allow another request
+
+private:
+    void set_framing(http::Fields& fields);
+    BodyFraming body_framing() const;
+    Task<Result<http::ResponseHead*>> read_head();
+    Task<Done> wait_for_answer();
+    Error before_answer() const;
+    [[nodiscard]] bool may_keep() const;
+
+    ClientConnection& connection_;
+    Fetch& fetch_;
+    Attempt& attempt_;
+    bool uploading_ = true;
+    Time sent_{};           ///< when the request had been sent
+    bool answered_ = false;  ///< a byte of an answer has arrived
+};
+
+bool Asking::may_keep() const {
+    const table::UpstreamSettings& settings = fetch_.table->settings().upstream;
+    return settings.idle_connections > 0 && connection_.requests_ < settings.requests;
+}
+
+/// The fields that are this connection's own: RFC 9112 sections 6 and 9. Set, so that another attempt
+/// finds the same.
+void Asking::set_framing(http::Fields& fields) {
+    fields.remove(FieldName::content_length);
+    fields.remove(FieldName::transfer_encoding);
+    fields.remove(FieldName::connection);
+    fields.remove(FieldName::upgrade);
+    if (fetch_.body) {
+        if (const auto length = fetch_.body->length()) {
+            fields.set("Content-Length", std::to_string(*length));
+        } else {
+            fields.set_view("Transfer-Encoding", "chunked");
+        }
+    }
+    if (!fetch_.upgrade.empty()) {
+        fields.set_view("Connection", "upgrade");
+        fields.set_view("Upgrade", fetch_.upgrade);
+    } else if (!may_keep()) {
+        fields.set_view("Connection", "close");
+    }
+}
+
+BodyFraming Asking::body_framing() const {
+    if (!fetch_.body) return BodyFraming::none;
+    return fetch_.body->length() ? BodyFraming::counted : BodyFraming::chunked;
+}
+
+Task<Done> Asking::upload() {
+    set_framing(fetch_.head.fields);
+    MessageSink& sink = connection_.sink_;
+    char* const head = sink.begin(size_of(fetch_.head), body_framing(), fetch_.policies->timeouts.send);
+    write(fetch_.head, head);
+    Done sent;
+    if (fetch_.body) {
+        sent = co_await http::copy_body(*fetch_.body, sink);
+    } else {
+        sent = co_await sink.finish(nullptr);
+    }
+    uploading_ = false;
+    sent_ = fetch_.reactor->now();
+    co_return sent;
+}
+
+Error Asking::before_answer() const {
+    const bool kept = connection_.requests_ > 1;
+    if (kept && !answered_) return {Err::upstream_stale, "kept connection closed before an answer"};
+    return {Err::upstream_reset, answered_ ? "closed in the middle of a response head"
+                                           : "closed before an answer"};
+}
+
+/// The pod's time runs once it has the whole request.
+Task<Done> Asking::wait_for_answer() {
+    const Duration timeout = fetch_.policies->timeouts.read;
+    for (;;) {
+        const Time since = uploading_ ? fetch_.reactor->now() : sent_;
+        const Deadline deadline = std::min(Deadline::after(since, timeout), fetch_.deadline);
+        Done ready = co_await connection_.stream_->wait_readable(deadline);
+        if (ready) co_return ready;
+        const Time now = fetch_.reactor->now();
+        const bool late = !uploading_ && Deadline::after(sent_, timeout).passed(now);
+        if (late || fetch_.deadline.passed(now)) co_return fail(Err::upstream_timeout);
+    }
+}
+
+Task<Result<http::ResponseHead*>> Asking::read_head() {
+    ReadBuffer& in = connection_.in_;
+    HeadScan scan;
+    for (;;) {
+        CO_LET(length, scan.find(in.bytes()));
+        if (length) {
+            auto* head = fetch_.arena->make<http::ResponseHead>(*fetch_.arena);
+            CO_TRY(parse_response_head(in.bytes().substr(0, *length), *head));
+            in.consume(*length);
+            co_return head;
+        }
+        const Tried got = in.fill(*connection_.stream_);
+        switch (got.state) {
+            case Tried::State::some: answered_ = true; break;
+            case Tried::State::wait: CO_TRY(co_await wait_for_answer()); break;
+            case Tried::State::end:
+            case Tried::State::failed: co_return fail(before_answer());
+        }
+    }
+}
+
+Task<Result<http::ResponseHead*>> Asking::read_final_head() {
+    for (int interim = 0; interim <= http::kMaxInterimResponses; ++interim) {
+        CO_LET(head, co_await read_head());
+        const bool switched = head->status == 101;
+        if (switched && fetch_.upgrade.empty()) {
+            co_return fail(Err::bad_response, "101 that nobody asked for");
+        }
+        if (head->status >= 200 || switched) {
+            const auto found = response_framing(*head, fetch_.head.method);
+            if (!found) co_return fail(found.error());
+            framing = switched ? Framing{Framing::Kind::until_close} : *found;
+            const bool asked_to_close =
+                head->version == http::Version::v1_0
+                    ? !head->fields.has_token(FieldName::connection, "keep-alive")
+                    : head->fields.has_token(FieldName::connection, "close");
+            keep = !asked_to_close && may_keep() && !switched;
+            attempt_.status = head->status;
+            http::remove_hop_by_hop(head->fields);
+            co_return head;
+        }
+        http::remove_hop_by_hop(head->fields);
+        if (fetch_.interim) CO_TRY(co_await fetch_.interim->send_interim(*head));
+    }
+    co_return fail(Err::bad_response, "too many interim responses");
+}
+
+Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
+    const Time began = fetch.reactor->now();
+    ClientConnection& connection = *lease;
+    ++connection.requests_;
+    connection.keep_ = false;  // until the answer has been read to its end
+
+    Asking& asking = *fetch.arena->make<Asking>(connection, fetch, attempt);
+    Task<Done> upload = asking.upload();
+    upload.start();
+    Task<Result<http::ResponseHead*>> reading = asking.read_final_head();
+    reading.start();
+    co_await Either(upload, reading);
+    if (!reading.done() && ends_attempt(upload.peek())) co_return fail(upload.peek().error());
+    Result<http::ResponseHead*> head = co_await reading;
+    if (!head) {
+        const bool own = upload.done() && ends_attempt(upload.peek());
+        co_return fail(own ? upload.peek().error() : head.error());
+    }
+    attempt.header_time = fetch.reactor->now() - began;
+    if ((*head)->status == 101 && !upload.done()) {
+        co_return fail(Err::bad_response, "101 before the request was complete");
+    }
+
+    auto body = fetch.arena->make_owned<AnswerBody>(std::move(lease), fetch, attempt,
+                                                    asking.framing, std::move(upload), asking.keep);
+    if ((*head)->status == 101) fetch.tunnel = &body->open_tunnel();
+    co_return Response(**head, http::BodyPtr(body.release()));
+}
+
+}  // namespace breakwater::http1

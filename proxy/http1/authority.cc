@@ -1,0 +1,68 @@
+#include "proxy/http1/authority.h"
+
+#include <algorithm>
+
+#include "proxy/base/address.h"
+#include "proxy/base/ascii.h"
+#include "proxy/base/try.h"
+
+namespace breakwater::http1 {
+namespace {
+
+constexpr bool is_name_byte(char c) {
+    return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+/// What follows the host: nothing, or a colon and a port, which may be empty (RFC 3986 section 3.2.3).
+bool is_port(std::string_view text) {
+    if (text.empty()) return true;
+    if (text.front() != ':') return false;
+    text.remove_prefix(1);
+    if (text.empty()) return true;
+    constexpr std::size_t kMostDigits = 5;
+    if (text.size() > kMostDigits || !std::ranges::all_of(text, is_digit)) return false;
+    int port = 0;
+    for (const char digit : text) port = port * 10 + (digit - '0');
+    return port > 0 && port <= 65535;
+}
+
+bool is_ipv6_literal(std::string_view text) {
+    const std::string_view inside = text.substr(1, text.size() - 2);
+    return inside.contains(':') && IpAddress::parse(inside).has_value();
+}
+
+/// Labels with a dot between them.
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= kMaxHostBytes && text.front() != '.' &&
+           text.back() != '.' && !text.contains("..") && std::ranges::all_of(text, is_name_byte);
+}
+
+std::string_view lowered(std::string_view text, Arena& arena) {
+    const auto is_upper = [](char c) { return to_lower(c) != c; };
+    if (std::ranges::none_of(text, is_upper)) return text;
+    char* const to = arena.array<char>(text.size());
+    std::ranges::transform(text, to, to_lower);
+    return {to, text.size()};
+}
+
+}  // namespace
+
+Result<std::string_view> host_of(std::string_view authority, Arena& arena) {
+    const bool literal = authority.starts_with('[');
+    const std::size_t end = literal ? authority.find(']') + 1 : authority.find(':');
+    if (literal && end == 0) return fail(Err::bad_host, "unclosed bracket");
+
+    std::string_view host = authority.substr(0, end);
+    if (end < authority.size() && !is_port(authority.substr(end))) {
+        return fail(Err::bad_host, "not a port");
+    }
+    if (literal) {
+        if (!is_ipv6_literal(host)) return fail(Err::bad_host, "not an IPv6 address");
+        return lowered(host, arena);
+    }
+    if (host.ends_with('.')) host.remove_suffix(1);
+    if (!is_name(host)) return fail(Err::bad_host, "not a host name");
+    return lowered(host, arena);
+}
+
+}  // namespace breakwater::http1

@@ -1,0 +1,11 @@
+#include "proxy/http1/client_connection.h"
+
+namespace breakwater::http1 {
+
+ClientConnection::ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks, Time opened)
+    : stream_(std::move(stream)),
+      in_(blocks),
+      sink_(*stream_, blocks, Err::upstream_reset, Err::upstream_send_timeout),
+      opened_(opened) {}
+
+}  // namespace breakwater::http1

@@ -1,0 +1,74 @@
+#pragma once
+// Our HTTP/1.1 connection to a pod: one request after the other, each an attempt.
+//
+// One worker. A connection is lent out for one attempt at a time; when the attempt's response has
+// ended, it goes home if it may be used again and is closed if not.
+
+#include <cstdint>
+#include <memory>
+
+#include "proxy/base/ref.h"
+#include "proxy/exchange/fetch.h"
+#include "proxy/http1/message_sink.h"
+#include "proxy/http1/read_buffer.h"
+#include "proxy/reactor/byte_stream.h"
+
+namespace breakwater::http1 {
+
+class ClientConnection {
+public:
+    ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks, Time opened);
+
+    /// Whether another request may be sent: both messages of the last one were complete, and neither
+    /// the pod nor the bytes on the wire speak against it. Costs no system call.
+    [[nodiscard]] bool reusable() const { return keep_ && stream_->idle_and_intact(); }
+    [[nodiscard]] Time opened() const { return opened_; }
+    [[nodiscard]] int requests() const { return requests_; }
+
+private:
+    friend class Asking;
+    friend class AnswerBody;
+
+    std::unique_ptr<ByteStream> stream_;
+    ReadBuffer in_;
+    MessageSink sink_;
+    Time opened_;
+    int requests_ = 0;
+    bool keep_ = true;
+};
+
+/// Where a connection goes when it is not in use.
+class ConnectionHome : public Counted {
+public:
+    virtual void give_back(std::unique_ptr<ClientConnection> connection) = 0;
+};
+
+/// A connection that is lent out. Its end gives the connection back, or closes it.
+class Lease {
+public:
+    Lease(Ref<ConnectionHome> home, std::unique_ptr<ClientConnection> connection)
+        : home_(std::move(home)), connection_(std::move(connection)) {}
+    Lease(Lease&&) = default;
+    Lease& operator=(Lease&&) = delete;
+    ~Lease() {
+        if (connection_ && connection_->reusable()) home_->give_back(std::move(connection_));
+    }
+
+    ClientConnection& operator*() const { return *connection_; }
+    ClientConnection* operator->() const { return connection_.get(); }
+
+private:
+    Ref<ConnectionHome> home_;
+    std::unique_ptr<ClientConnection> connection_;
+};
+
+/// Sends the fetch's request and reads the head of its final answer. The request's body flows
+/// meanwhile, and after it: the response's body owns that, and ending it ends the upload.
+///
+/// @param fetch    outlives the response's body, which lives in its arena.
+/// @param attempt  filled as things happen, until the body's end.
+/// @error upstream_stale  a kept connection ended before a byte of an answer; else the rows of
+///                        Fault::upstream, or what the request's own body failed with
+Task<Result<exchange::Response>> ask(Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt);
+
+}  // namespace breakwater::http1

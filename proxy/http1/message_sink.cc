@@ -1,0 +1,148 @@
+#include "proxy/http1/message_sink.h"
+
+#include <algorithm>
+#include <cstring>
+#include <string_view>
+
+#include "proxy/base/check.h"
+#include "proxy/base/try.h"
+#include "proxy/http1/chunked.h"
+
+namespace breakwater::http1 {
+
+MessageSink::MessageSink(ByteStream& stream, BlockPool& blocks, Err cut, Err stalled)
+    : stream_(stream), blocks_(blocks), cut_(cut), stalled_(stalled) {}
+
+char* MessageSink::begin(std::size_t head_bytes, BodyFraming framing, Duration timeout) {
+    CHECK(tail_.bytes.empty());
+    make_room(head_bytes);
+    framing_ = framing;
+    timeout_ = timeout;
+    finished_ = false;
+    chunk_open_ = false;
+    wire_bytes_ = body_bytes_ = 0;
+    char* const head = block_->data() + end_;
+    end_ += head_bytes;
+    return head;
+}
+
+void MessageSink::make_room(std::size_t bytes) {
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (room() >= bytes) return;
+    const std::size_t pending = end_ - begin_;
+    const std::size_t wanted = pending + bytes;
+    Ref<Block> larger =
+        wanted <= BlockPool::kBlockBytes ? blocks_.take() : blocks_.take_large(wanted);
+    if (pending > 0) std::memcpy(larger->data(), block_->data() + begin_, pending);
+    block_ = std::move(larger);
+    begin_ = 0;
+    end_ = pending;
+}
+
+void MessageSink::append(std::string_view bytes) {
+    make_room(bytes.size());
+    std::memcpy(block_->data() + end_, bytes.data(), bytes.size());
+    end_ += bytes.size();
+}
+
+void MessageSink::append_chunk_header(std::size_t chunk_bytes) {
+    if (chunk_open_) append(kChunkEnd);
+    make_room(kMaxChunkHeaderBytes);
+    char* const to = block_->data() + end_;
+    end_ += static_cast<std::size_t>(write_chunk_header(to, chunk_bytes) - to);
+    chunk_open_ = true;
+}
+
+bool MessageSink::try_push(const http::Chunk& chunk) {
+    if (broken_ || !tail_.bytes.empty()) return false;
+    const bool copied = chunk.bytes.size() <= kCopyBytes;
+    if (copied && end_ - begin_ > kCopyBytes) {  // enough has gathered
+        const Result<bool> all = write_pending();
+        if (!all || !*all) return false;
+    }
+    if (framing_ == BodyFraming::chunked) append_chunk_header(chunk.bytes.size());
+    body_bytes_ += chunk.bytes.size();
+    share_.count(chunk.bytes.size());
+    if (copied) {
+        append(chunk.bytes);
+        return true;
+    }
+    tail_ = chunk;
+    (void)write_pending();  // taken all the same: a broken connection is said by the next call
+    return true;
+}
+
+Task<Done> MessageSink::push(http::Chunk chunk) {
+    for (;;) {
+        CO_TRY(co_await flush());
+        if (try_push(chunk)) co_return Done{};
+    }
+}
+
+void MessageSink::wrote(std::size_t count) {
+    wire_bytes_ += count;
+    last_activity_ = this_reactor().now();
+    const std::size_t of_block = std::min(count, end_ - begin_);
+    begin_ += of_block;
+    tail_.bytes.remove_prefix(count - of_block);
+    if (tail_.bytes.empty()) tail_.owner.reset();
+    if (nothing_pending()) {
+        block_.reset();
+        begin_ = end_ = 0;
+    }
+}
+
+Result<bool> MessageSink::write_pending() {
+    while (!nothing_pending()) {
+        const std::string_view first =
+            block_ ? std::string_view(block_->data() + begin_, end_ - begin_) : std::string_view{};
+        const Tried put = stream_.try_write2(first, tail_.bytes);
+        switch (put.state) {
+            case Tried::State::some: wrote(put.bytes); break;
+            case Tried::State::wait: return false;
+            case Tried::State::end:
+            case Tried::State::failed:
+                broken_ = cut_;
+                return fail(cut_);
+        }
+    }
+    return true;
+}
+
+Task<Done> MessageSink::flush() {
+    for (;;) {
+        if (broken_) co_return fail(*broken_);
+        CO_LET(all, write_pending());
+        if (all) co_return Done{};
+        const Deadline deadline = Deadline::after(this_reactor().now(), timeout_);
+        Done ready = co_await stream_.wait_writable(deadline);
+        if (!ready) co_return fail(stalled_);
+    }
+}
+
+void MessageSink::end_message(const http::Fields* trailers) {
+    if (finished_) return;
+    finished_ = true;
+    if (framing_ != BodyFraming::chunked) return;
+    if (chunk_open_) append(kChunkEnd);
+    const std::size_t bytes = size_of_last_chunk(trailers);
+    make_room(bytes);
+    write_last_chunk(trailers, block_->data() + end_);
+    end_ += bytes;
+}
+
+Task<Done> MessageSink::finish(const http::Fields* trailers) {
+    if (!tail_.bytes.empty()) CO_TRY(co_await flush());  // what ends the message stands behind it
+    end_message(trailers);
+    Done done = co_await flush();
+    co_return done;
+}
+
+void MessageSink::drop() {
+    block_.reset();
+    begin_ = end_ = 0;
+    tail_ = {};
+    finished_ = true;
+}
+
+}  // namespace breakwater::http1

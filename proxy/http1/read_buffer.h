@@ -1,0 +1,50 @@
+#pragma once
+// Received bytes that nobody has used yet, in a block of the pool. An idle connection holds none.
+//
+// Bytes never move while somebody holds the block: what is parsed in place stays in place.
+// One thread.
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "proxy/reactor/buffer.h"
+#include "proxy/reactor/byte_stream.h"
+
+namespace breakwater::http1 {
+
+class ReadBuffer {
+public:
+    explicit ReadBuffer(BlockPool& pool) : pool_(pool) {}
+
+    [[nodiscard]] std::string_view bytes() const {
+        return block_ ? std::string_view(block_->data() + begin_, end_ - begin_) : std::string_view{};
+    }
+    [[nodiscard]] bool empty() const { return begin_ == end_; }
+    /// Who keeps bytes() where they are.
+    [[nodiscard]] const Ref<Block>& block() const { return block_; }
+    void consume(std::size_t count) { begin_ += count; }
+
+    /// Puts in bytes that were read before this buffer was there.
+    void put(std::string_view received);
+    /// Reads once, behind the bytes that are there.
+    Tried fill(ByteStream& from);
+    /// Sees to it that bytes() can grow to `total_bytes` in one piece; they may move to another block.
+    /// Only while nobody looks at them.
+    void make_contiguous_room(std::size_t total_bytes);
+    /// Lets go of the block where nothing is in it.
+    void release_if_empty();
+
+private:
+    /// Less room than this behind the bytes is not worth a read of its own.
+    static constexpr std::size_t kLeastRoom = 4 * 1024;
+
+    void make_room();
+
+    BlockPool& pool_;
+    Ref<Block> block_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace breakwater::http1

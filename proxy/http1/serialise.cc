@@ -1,0 +1,106 @@
+#include "proxy/http1/serialise.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cstring>
+
+#include "proxy/http/field_syntax.h"
+
+namespace breakwater::http1 {
+namespace {
+
+constexpr std::string_view kRequestEnd = " HTTP/1.1\r\n";
+constexpr std::string_view kStatusBegin = "HTTP/1.1 ";
+constexpr std::string_view kLineEnd = "\r\n";
+
+char* append(char* to, std::string_view text) {
+    if (!text.empty()) std::memcpy(to, text.data(), text.size());
+    return to + text.size();
+}
+
+/// One side of a target's `?`.
+enum class Part : bool { path, query };
+
+bool may_stand(char c, Part part) {
+    return http::is_target_byte(c) && (part == Part::query || c != '?');
+}
+
+std::size_t encoded_size(std::string_view text, Part part) {
+    const auto stranger = [part](char c) { return !may_stand(c, part); };
+    return text.size() + 2 * static_cast<std::size_t>(std::ranges::count_if(text, stranger));
+}
+
+char* append_encoded(char* to, std::string_view text, Part part) {
+    constexpr std::string_view kDigits = "0123456789ABCDEF";
+    for (const char c : text) {
+        if (may_stand(c, part)) {
+            *to++ = c;
+            continue;
+        }
+        const auto byte = static_cast<unsigned char>(c);
+        *to++ = '%';
+        *to++ = kDigits[byte >> 4];
+        *to++ = kDigits[byte & 0xF];
+    }
+    return to;
+}
+
+}  // namespace
+
+std::size_t size_of(const http::Fields& fields) {
+    std::size_t size = 0;
+    for (const http::Field& field : fields) size += field.name.size() + field.value.size() + 4;
+    return size;
+}
+
+char* write(const http::Fields& fields, char* to) {
+    for (const http::Field& field : fields) {
+        to = append(to, field.name);
+        to = append(to, ": ");
+        to = append(to, field.value);
+        to = append(to, kLineEnd);
+    }
+    return to;
+}
+
+std::size_t size_of(const http::RequestHead& head) {
+    const std::size_t query = head.has_query ? 1 + encoded_size(head.query, Part::query) : 0;
+    return head.method_text.size() + 1 + encoded_size(head.path, Part::path) + query +
+           kRequestEnd.size() + size_of(head.fields) + kLineEnd.size();
+}
+
+char* write(const http::RequestHead& head, char* to) {
+    assert(http::valid_field_name(head.method_text));
+    assert(head.path.starts_with('/') || head.path == "*");
+    to = append(to, head.method_text);
+    *to++ = ' ';
+    to = append_encoded(to, head.path, Part::path);
+    if (head.has_query) {
+        *to++ = '?';
+        to = append_encoded(to, head.query, Part::query);
+    }
+    to = append(to, kRequestEnd);
+    to = write(head.fields, to);
+    return append(to, kLineEnd);
+}
+
+std::size_t size_of(const http::ResponseHead& head) {
+    return kStatusBegin.size() + 4 + head.reason.size() + kLineEnd.size() + size_of(head.fields) +
+           kLineEnd.size();
+}
+
+char* write(const http::ResponseHead& head, char* to) {
+    assert(head.status >= 100 && head.status <= 999);
+    assert(http::text_length(head.reason) == head.reason.size());
+    to = append(to, kStatusBegin);
+    *to++ = static_cast<char>('0' + head.status / 100);
+    *to++ = static_cast<char>('0' + head.status / 10 % 10);
+    *to++ = static_cast<char>('0' + head.status % 10);
+    *to++ = ' ';
+    to = append(to, head.reason);
+    to = append(to, kLineEnd);
+    to = write(head.fields, to);
+    return append(to, kLineEnd);
+}
+
+}  // namespace breakwater::http1

@@ -1,0 +1,72 @@
+#include "proxy/serve/access_log_exchange.h"
+
+#include <algorithm>
+
+#include "proxy/reactor/reactor.h"
+
+namespace breakwater::serve {
+namespace {
+
+int logged_status(const exchange::Exchange& ex) {
+    if (ex.status != 0 || !ex.error) return ex.status;
+    return row(*ex.error).logged_status;
+}
+
+void set_request(LogRecord& record, const exchange::Exchange& ex) {
+    const http::RequestHead& head = ex.received;
+    record.method_id = head.method;
+    record.method = head.method_text;
+    record.target = head.target;
+    record.protocol = head.method_text.empty() ? "" : http::text_of(head.version);
+    record.host = head.host;
+    record.referer = head.fields.get("referer").value_or("");
+    record.user_agent = head.fields.get("user-agent").value_or("");
+    record.user = ex.user;
+    record.request_id = ex.request_id;
+}
+
+void set_route(LogRecord& record, const exchange::Route& route) {
+    record.routed = true;
+    if (route.host) record.route_host = route.host->name;
+    if (!route.location) return;
+    const table::Origin& origin = route.location->origin;
+    record.namespace_name = origin.namespace_name;
+    record.ingress = origin.ingress;
+    record.service = origin.service;
+    record.service_port = origin.service_port;
+    record.route_path = route.location->path;
+}
+
+}  // namespace
+
+LogRecord record_of(const exchange::Exchange& ex) {
+    const Reactor& loop = *ex.fetch.reactor;
+    const exchange::ConnectionFacts& facts = ex.down.facts();
+    LogRecord record;
+    record.time = loop.clock().wall();
+    record.request_time = loop.clock().now() - ex.down.request_began();
+    record.remote = facts.peer;
+    record.scheme = facts.scheme();
+    record.status = logged_status(ex);
+    record.request_bytes = ex.down.received_bytes();
+    record.response_bytes = ex.down.sent_bytes();
+    record.body_bytes = ex.down.sent_body_bytes();
+    set_request(record, ex);
+    if (ex.route) set_route(record, *ex.route);
+    const exchange::AttemptRecord& attempts = ex.fetch.attempts;
+    record.attempts = {attempts.recorded.data(),
+                       std::min(attempts.count, exchange::AttemptRecord::kRecorded)};
+    if (ex.error) {
+        record.error = ex.error->code;
+        if (ex.error->detail) record.error_detail = ex.error->detail;
+    }
+    return record;
+}
+
+bool should_log(const exchange::Exchange& ex) {
+    const bool by_default = ex.route && ex.route->host && ex.route->host->name.empty() &&
+                            ex.route->location && ex.route->location->origin.ingress.empty();
+    return !by_default || (*ex.table)->table->settings.log_default_backend;
+}
+
+}  // namespace breakwater::serve

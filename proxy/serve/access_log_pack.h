@@ -1,0 +1,54 @@
+#pragma once
+// A log record as bytes on its way from a worker to the log's thread, in one process: the struct as
+// it lies in memory, then its attempts, then its texts. Pure; any thread.
+//
+// Texts are cut, so that one request cannot fill a ring: a client chooses their length.
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "proxy/serve/access_log_record.h"
+
+namespace breakwater::serve {
+
+struct TextRow {
+    std::string_view LogRecord::* text;
+    std::size_t max_bytes;  ///< what is longer is cut there
+};
+
+/// Every text of a record. What a client sends is bounded by what people read of it; names are as
+/// long as Kubernetes lets them be (RFC 1123: 253).
+inline constexpr std::array kTexts{
+    TextRow{&LogRecord::user, 256},        TextRow{&LogRecord::method, 32},
+    TextRow{&LogRecord::target, 4096},     TextRow{&LogRecord::protocol, 16},
+    TextRow{&LogRecord::scheme, 8},        TextRow{&LogRecord::host, 256},
+    TextRow{&LogRecord::referer, 2048},    TextRow{&LogRecord::user_agent, 1024},
+    TextRow{&LogRecord::request_id, 128},  TextRow{&LogRecord::namespace_name, 253},
+    TextRow{&LogRecord::ingress, 253},     TextRow{&LogRecord::service, 253},
+    TextRow{&LogRecord::service_port, 64}, TextRow{&LogRecord::route_host, 256},
+    TextRow{&LogRecord::route_path, 1024}, TextRow{&LogRecord::error_detail, 256},
+};
+
+/// The parts of an entry. Borrows the record that it was made of.
+class PackedRecord {
+public:
+    explicit PackedRecord(const LogRecord& record);
+    PackedRecord(const PackedRecord&) = delete;
+    PackedRecord& operator=(const PackedRecord&) = delete;
+
+    [[nodiscard]] std::span<const std::string_view> parts() const { return parts_; }
+
+private:
+    LogRecord cut_;
+    std::array<std::string_view, kTexts.size() + 2> parts_;
+};
+
+/// The record that was packed.
+/// @param entry  the parts one after the other; borrowed: the record's texts and attempts lie in
+/// it.
+///               Aligned as `operator new` does.
+[[nodiscard]] LogRecord unpack(std::span<const char> entry);
+
+}  // namespace breakwater::serve

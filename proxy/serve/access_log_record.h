@@ -1,0 +1,52 @@
+#pragma once
+// What the access log and the counters say of one request: plain values, filled when it ends.
+//
+// The texts are borrowed: they belong to the exchange, and whoever keeps a record copies them first
+// (pack() does). No library of the data path is needed to make one, so tests make them by hand.
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "proxy/base/address.h"
+#include "proxy/base/clock.h"
+#include "proxy/base/error.h"
+#include "proxy/exchange/fetch.h"
+
+namespace breakwater::serve {
+
+struct LogRecord {
+    WallTime time{};          ///< when the request ended
+    Duration request_time{};  ///< since its first byte was there
+    SocketAddress remote;
+    int status = 0;  ///< as sent; of a request that nobody answered: ErrorRow::logged_status
+    http::Method method_id = http::Method::get;
+    bool routed = false;               ///< the head was read, so a route is known
+    std::uint64_t request_bytes = 0;   ///< head and body, as they came
+    std::uint64_t response_bytes = 0;  ///< head and body, as they left
+    std::uint64_t body_bytes = 0;      ///< of the response's body alone
+
+    std::string_view user;  ///< as authenticated here; every text may be empty
+    std::string_view method;
+    std::string_view target;  ///< as received
+    std::string_view protocol;
+    std::string_view scheme;
+    std::string_view host;  ///< as asked for, without port
+    std::string_view referer;
+    std::string_view user_agent;
+    std::string_view request_id;
+    std::string_view namespace_name;  ///< table::Origin; empty where no Ingress decides
+    std::string_view ingress;
+    std::string_view service;
+    std::string_view service_port;
+    std::string_view
+        route_host;  ///< the table's name for it: `*.example.com`; empty: the catch-all
+    std::string_view route_path;  ///< the location's path
+    std::string_view error_detail;
+
+    std::span<const exchange::Attempt> attempts;  ///< those that were recorded, first to last
+    std::optional<Err> error;                     ///< why there was no answer, or why it was cut
+};
+
+}  // namespace breakwater::serve

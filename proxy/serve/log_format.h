@@ -1,0 +1,41 @@
+#pragma once
+// One request as a line: ingress-nginx's default text, or a JSON object. docs/logs.md lists the
+// fields.
+//
+// Text is the order of ingress-nginx with nginx's escaping (`\xHH` for `"`, `\`, control bytes and
+// what is not ASCII), `-` for what is empty, seconds with three decimals, attempts joined by ", ".
+//
+// One thread.
+
+#include <cstdint>
+#include <ctime>
+#include <string>
+
+#include "proxy/serve/access_log_record.h"
+
+namespace breakwater::serve {
+
+enum class LogFormat : std::uint8_t { text, json };
+
+class LineFormat {
+public:
+    explicit LineFormat(LogFormat format) : format_(format) {}
+    /// Appends the line with its end of line.
+    void append(std::string& to, const LogRecord& record);
+
+private:
+    void append_text(std::string& to, const LogRecord& record);
+    /// nginx's `$time_local`; kept, because many lines share a second.
+    const std::string& local_time(WallTime time);
+
+    LogFormat format_;
+    std::time_t second_ = -1;
+    std::string local_time_;
+};
+
+/// A JSON object of the keys of docs/logs.md, and an end of line.
+void append_json_line(std::string& to, const LogRecord& record);
+/// nginx's escaping of a variable in a log; `-` where `text` is empty.
+void append_nginx_text(std::string& to, std::string_view text);
+
+}  // namespace breakwater::serve

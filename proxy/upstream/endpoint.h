@@ -1,0 +1,78 @@
+#pragma once
+// One address of a pod, as one worker knows it: its kept connections.
+//
+// Lives while the table or a request refers to it; a new table does not touch it. One worker.
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "proxy/base/address.h"
+#include "proxy/base/list.h"
+#include "proxy/base/ref.h"
+#include "proxy/http1/client_connection.h"
+#include "proxy/table/settings.h"
+
+namespace breakwater::upstream {
+
+class Endpoint;
+
+/// A kept connection, waiting: in the list of its endpoint, and in the worker's list by age.
+struct IdleConnection : ListHook<struct OfEndpoint>, ListHook<struct OfWorker> {
+    IdleConnection(std::unique_ptr<http1::ClientConnection> kept, Endpoint& of, Time now)
+        : connection(std::move(kept)), endpoint(of), since(now) {}
+    std::unique_ptr<http1::ClientConnection> connection;
+    Endpoint& endpoint;
+    Time since;
+};
+
+/// All kept connections of one worker: at most so many, the longest unused goes first.
+class IdleConnections {
+public:
+    explicit IdleConnections(Reactor& reactor) : reactor_(reactor) {}
+    ~IdleConnections() { close_until(0); }
+
+    void keep(Endpoint& endpoint, std::unique_ptr<http1::ClientConnection> connection);
+    std::unique_ptr<http1::ClientConnection> take(IdleConnection& idle);
+    void close(IdleConnection& idle);
+    /// Closes those whose time is over, and those that the pod has closed.
+    void sweep();
+
+    /// The limits in force: `upstream-keepalive-*`.
+    void set_limits(const table::UpstreamSettings& limits) { limits_ = limits; }
+    [[nodiscard]] bool too_old(const http1::ClientConnection& connection) const;
+    [[nodiscard]] std::size_t size() const { return size_; }
+
+private:
+    void close_until(std::size_t left);
+
+    Reactor& reactor_;
+    table::UpstreamSettings limits_;
+    List<IdleConnection, OfWorker> oldest_first_;
+    std::size_t size_ = 0;
+};
+
+class Endpoint final : public http1::ConnectionHome {
+public:
+    Endpoint(SocketAddress address, std::shared_ptr<IdleConnections> idle)
+        : address_(address), all_idle_(std::move(idle)) {}
+
+    [[nodiscard]] const SocketAddress& address() const { return address_; }
+    /// The kept connection that was used last and is intact; null where there is none.
+    std::unique_ptr<http1::ClientConnection> take_kept();
+    void give_back(std::unique_ptr<http1::ClientConnection> connection) override;
+    /// It has left the table: what is in flight may finish, nothing is kept.
+    void retire();
+
+private:
+    friend class IdleConnections;
+    ~Endpoint() override { close_idle(); }
+    void close_idle();
+
+    SocketAddress address_;
+    std::shared_ptr<IdleConnections> all_idle_;
+    List<IdleConnection, OfEndpoint> idle_;  ///< last used first
+    bool retired_ = false;
+};
+
+}  // namespace breakwater::upstream

@@ -1,0 +1,61 @@
+#include "proxy/upstream/pool.h"
+
+#include <algorithm>
+#include <random>
+
+#include "proxy/upstream/balance/round_robin.h"
+
+namespace breakwater::upstream {
+
+Pool::~Pool() {
+    for (const Ref<Endpoint>& endpoint : endpoints_) endpoint->retire();
+}
+
+void Pool::update(const std::shared_ptr<const table::Backend>& backend) {
+    if (backend_ == backend) return;
+    std::vector<Ref<Endpoint>> before = std::move(endpoints_);
+    endpoints_.clear();
+    endpoints_.reserve(backend->endpoints.size());
+    // Both are sorted by address: one pass finds what stays, what comes and what goes.
+    auto old = before.begin();
+    for (const table::Endpoint& wanted : backend->endpoints) {
+        for (; old != before.end() && (*old)->address() < wanted.address; ++old) (*old)->retire();
+        const bool stays = old != before.end() && (*old)->address() == wanted.address;
+        endpoints_.push_back(stays ? std::move(*old++) : Ref(new Endpoint(wanted.address, idle_)));
+    }
+    for (; old != before.end(); ++old) (*old)->retire();
+    backend_ = backend;
+}
+
+Result<Ref<Endpoint>> Pool::pick(const exchange::AttemptRecord& tried) {
+    Endpoint* const endpoint = policy_->pick(endpoints_, tried);
+    if (!endpoint) return fail(Err::no_endpoint);
+    return Ref(endpoint);
+}
+
+Pools::Pools(Reactor& reactor) : idle_(std::make_shared<IdleConnections>(reactor)) {}
+
+Ref<Pool> Pools::of(const std::shared_ptr<const table::Backend>& backend) {
+    const auto found = pools_.find(backend->name);
+    if (found != pools_.end()) {
+        found->second->update(backend);
+        return found->second;
+    }
+    thread_local std::minstd_rand random{std::random_device{}()};
+    Ref<Pool> pool(new Pool(idle_, std::make_unique<RoundRobin>(random())));
+    pool->update(backend);
+    pools_.emplace(backend->name, pool);
+    return pool;
+}
+
+void Pools::keep_only(const table::RoutingTable& table) {
+    idle_->set_limits(table.settings.upstream);
+    std::erase_if(pools_, [&](auto& entry) {
+        const auto found = table.backends.find(entry.first);
+        if (found == table.backends.end()) return true;
+        entry.second->update(found->second);
+        return false;
+    });
+}
+
+}  // namespace breakwater::upstream

@@ -1,0 +1,60 @@
+#pragma once
+// A backend as one worker knows it: its endpoints, and which of them is next. Keyed by the backend's
+// name and kept across tables, so that a new table closes nothing and resets nothing. One worker.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/exchange/fetch.h"
+#include "proxy/table/backend.h"
+#include "proxy/table/match.h"
+#include "proxy/upstream/balance/policy.h"
+#include "proxy/upstream/endpoint.h"
+
+namespace breakwater::upstream {
+
+class Pool final : public Counted {
+public:
+    Pool(std::shared_ptr<IdleConnections> idle, std::unique_ptr<BalancePolicy> policy)
+        : idle_(std::move(idle)), policy_(std::move(policy)) {}
+
+    /// Takes over a newer version of the backend: endpoints that stay keep what they have.
+    void update(const std::shared_ptr<const table::Backend>& backend);
+    [[nodiscard]] const table::Backend* version() const { return backend_.get(); }
+
+    /// @error no_endpoint  none is ready, or all have been tried
+    Result<Ref<Endpoint>> pick(const exchange::AttemptRecord& tried);
+    [[nodiscard]] std::size_t size() const { return endpoints_.size(); }
+
+private:
+    ~Pool() override;
+
+    std::shared_ptr<IdleConnections> idle_;
+    std::unique_ptr<BalancePolicy> policy_;
+    std::shared_ptr<const table::Backend> backend_;  ///< so that its address is no other's meanwhile
+    std::vector<Ref<Endpoint>> endpoints_;           ///< as backend_->endpoints
+};
+
+class Pools {
+public:
+    explicit Pools(Reactor& reactor);
+
+    /// The pool of a backend, brought up to the version that is given.
+    Ref<Pool> of(const std::shared_ptr<const table::Backend>& backend);
+    /// Forgets the pools of backends that `table` no longer has; takes over its limits.
+    void keep_only(const table::RoutingTable& table);
+    /// Closes kept connections whose time is over.
+    void sweep() { idle_->sweep(); }
+
+    [[nodiscard]] std::size_t idle_connections() const { return idle_->size(); }
+    [[nodiscard]] std::size_t size() const { return pools_.size(); }
+
+private:
+    std::shared_ptr<IdleConnections> idle_;
+    std::unordered_map<std::string, Ref<Pool>, table::TextHash, std::equal_to<>> pools_;
+};
+
+}  // namespace breakwater::upstream

@@ -1,0 +1,108 @@
+#include "proxy/upstream/upstream.h"
+
+#include <algorithm>
+
+#include "proxy/base/try.h"
+#include "proxy/reactor/socket.h"
+#include "proxy/upstream/replay.h"
+
+namespace breakwater::upstream {
+
+using exchange::Attempt;
+using exchange::Fetch;
+using exchange::Response;
+
+namespace {
+
+constexpr auto kSweepInterval = std::chrono::seconds(1);
+
+bool allows_another(const Error& error, const Fetch& fetch) {
+    switch (row(error).retry) {
+        case Retry::never: return false;
+        case Retry::if_idempotent: return http::is_idempotent(fetch.head.method);
+        case Retry::always: return true;
+    }
+    return false;
+}
+
+/// Whether the body, if there is one, can be sent from its start.
+bool can_resend(Fetch& fetch) { return !fetch.body || fetch.body->rewind(); }
+
+bool may_retry(const Error& error, Fetch& fetch) {
+    const table::RetryPolicy& policy = fetch.policies->retry;
+    if (!allows_another(error, fetch)) return false;
+    if (policy.tries > 0 && fetch.attempts.count >= static_cast<std::size_t>(policy.tries)) return false;
+    return can_resend(fetch);
+}
+
+}  // namespace
+
+Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
+    const Ref<Pool> pool = pools_.of(*fetch.backend);  // both may leave the table while we wait
+    Result<Ref<Endpoint>> endpoint = pool->pick(fetch.attempts);
+    if (!endpoint) co_return fail(endpoint.error());
+
+    ReplayBody* replay = nullptr;
+    if (fetch.body) {
+        replay = fetch.arena->own<ReplayBody>(*fetch.body);
+        fetch.body = replay;
+    }
+    const Deadline last_start = Deadline::after(reactor_.now(), fetch.policies->retry.timeout);
+    for (;;) {
+        Result<Response> response = co_await attempt(fetch, *endpoint);
+        if (response) {
+            if (replay) replay->stop_holding();
+            co_return response;
+        }
+        if (last_start.passed(reactor_.now()) || !may_retry(response.error(), fetch)) co_return response;
+        endpoint = pool->pick(fetch.attempts);
+        if (!endpoint) co_return response;  // nobody left: the last error stands
+    }
+}
+
+Task<Result<Response>> Upstream::attempt(Fetch& fetch, Ref<Endpoint> endpoint) {
+    auto kept = endpoint->take_kept();
+    if (!kept) {
+        Result<Response> response = co_await attempt_anew(fetch, endpoint);
+        co_return response;
+    }
+    Attempt& record = fetch.attempts.add(endpoint->address());
+    Result<Response> response = co_await http1::ask(
+        http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(kept)), fetch, record);
+    if (response || response.error().code != Err::upstream_stale) co_return response;
+    if (!allows_another(response.error(), fetch) || !can_resend(fetch)) co_return response;
+
+    // It had been closed while it was kept, and the news crossed our request: that is nobody's try.
+    --fetch.attempts.count;
+    Result<Response> again = co_await attempt_anew(fetch, endpoint);
+    co_return again;
+}
+
+Deadline Upstream::connect_deadline(const Fetch& fetch) const {
+    return std::min(Deadline::after(reactor_.now(), fetch.policies->timeouts.connect), fetch.deadline);
+}
+
+Task<Result<Response>> Upstream::attempt_anew(Fetch& fetch, Ref<Endpoint> endpoint) {
+    Attempt& record = fetch.attempts.add(endpoint->address());
+    const Time began = reactor_.now();
+    auto socket = co_await connect(reactor_, endpoint->address(), connect_deadline(fetch));
+    record.connect_time = reactor_.now() - began;
+    if (!socket) {
+        record.error = row(socket.error()).token.data();
+        co_return fail(socket.error());
+    }
+    auto connection = std::make_unique<http1::ClientConnection>(std::move(*socket), reactor_.blocks(), reactor_.now());
+    Result<Response> response = co_await http1::ask(
+        http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(connection)), fetch, record);
+    if (!response) record.error = row(response.error()).token.data();
+    co_return response;
+}
+
+Task<void> Upstream::sweep_regularly() {
+    for (;;) {
+        co_await Sleep(reactor_, Deadline::after(reactor_.now(), kSweepInterval));
+        pools_.sweep();
+    }
+}
+
+}  // namespace breakwater::upstream

@@ -1,0 +1,34 @@
+#pragma once
+// Certificates for tests: made on the spot, so that none expires in the repository.
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/base/crypto/self_signed.h"
+
+namespace breakwater::testing_support {
+
+using crypto::PemPair;
+
+/// What a certificate says. What is not set is left out.
+struct CertificateSpec {
+    std::string common_name = "test";
+    std::vector<std::string>
+        alternatives;           ///< as OpenSSL writes them: `DNS:a.example`, `IP:10.0.0.1`
+    std::string key = "P-256";  ///< a curve, `ED25519`, `DSA`, or `RSA-` and its bits
+    const char* digest = "SHA256";
+    std::chrono::hours age{1};
+    std::chrono::hours validity{24};
+    /// Who signs it, its chain then following the new certificate; null: itself.
+    const PemPair* issuer = nullptr;
+};
+
+[[nodiscard]] PemPair make_certificate(const CertificateSpec& spec);
+/// A self-signed one for `DNS:` each of the names.
+[[nodiscard]] PemPair make_certificate_for(const std::vector<std::string>& dns_names);
+/// The key of `pair` behind a password.
+[[nodiscard]] std::string encrypted_key(const PemPair& pair);
+
+}  // namespace breakwater::testing_support
