@@ -6,13 +6,13 @@
 
 namespace breakwater::kube {
 
-Duration Backoff::next(std::optional<Duration> asked) {
+Duration Backoff::next(Duration most, std::optional<Duration> asked) {
     constexpr int kMostDoublings = 20;
     const Duration step =
-        std::min(pace_.first * (1 << std::min(failures_, kMostDoublings)), pace_.most);
+        std::min(pace_.first * (1 << std::min(failures_, kMostDoublings)), most / 2);
     ++failures_;
     std::uniform_int_distribution<Duration::rep> jitter(0, step.count());
-    const Duration wait = std::min(step + Duration(jitter(random_)), pace_.most);
+    const Duration wait = step + Duration(jitter(random_));
     return std::max(wait, std::min(asked.value_or(Duration::zero()), pace_.most_asked));
 }
 

@@ -14,6 +14,7 @@ namespace breakwater::kube {
 struct Pace {
     Duration first = std::chrono::milliseconds(250);  ///< doubles with each failure in a row
     Duration most = std::chrono::seconds(30);
+    Duration most_unreachable = std::chrono::seconds(5);  ///< asking nobody costs nobody anything
     Duration forbidden = std::chrono::seconds(5);         ///< at least, after 403: a person has to act
     Duration most_asked = std::chrono::seconds(60);       ///< of a Retry-After
     Duration short_watch = std::chrono::seconds(1);       ///< a watch that ends sooner is a failure
@@ -31,7 +32,7 @@ public:
 
     /// One more failure in a row. Between the step and twice the step, and not above `most`; not
     /// below what the server asked for, as far as that is not above `most_asked`.
-    [[nodiscard]] Duration next(std::optional<Duration> asked = std::nullopt);
+    [[nodiscard]] Duration next(Duration most, std::optional<Duration> asked = std::nullopt);
     /// It works: the next failure is the first again.
     void reset() { failures_ = 0; }
     /// Some seconds in between.

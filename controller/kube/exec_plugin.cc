@@ -99,8 +99,10 @@ Expected<Issued> run_exec_plugin(const ExecPlugin& plugin, const Cluster& cluste
 
     const auto ended = run(command, stop);
     if (!ended) {
+        std::string reason = ended.error().reason;
         const std::string hint = one_line(plugin.install_hint);
-        return failed(hint.empty() ? ended.error() : ended.error() + ". " + hint);
+        if (!ended.error().started && !hint.empty()) reason += ". " + hint;
+        return failed(reason);
     }
     const std::string said = one_line(ended->errors);
     if (!said.empty()) {

@@ -65,7 +65,12 @@ std::string FakeRequest::in_short() const {
 }
 
 FakeApi::FakeApi(std::vector<FakeReply> replies)
-    : replies_(std::move(replies)), wake_(::eventfd(0, EFD_CLOEXEC)) {
+    : FakeApi([replies = std::move(replies), next = std::size_t{0}](const FakeRequest&) mutable {
+          if (next < replies.size()) return replies[next++];
+          return FakeReply{.body = {}, .end = FakeReply::End::silent, .fields = {}};
+      }) {}
+
+FakeApi::FakeApi(Answer answer) : answer_(std::move(answer)), wake_(::eventfd(0, EFD_CLOEXEC)) {
     listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -103,23 +108,22 @@ void FakeApi::serve(const std::stop_token& stop) {
         if (waits[1].revents != 0) return;
         const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
         connections.emplace_back([this, connection] {
-            answer(connection);
+            converse(connection);
             ::close(connection);
         });
     }
 }
 
-void FakeApi::answer(int connection) {
+void FakeApi::converse(int connection) {
     using End = FakeReply::End;
     const std::string head = read_head(connection);
     if (head.empty()) return;
-    FakeReply reply{.body = {}, .end = End::silent, .fields = {}};
-    {
+    const FakeReply reply = [&] {
         const std::scoped_lock lock(mutex_);
-        if (requests_.size() < replies_.size()) reply = replies_[requests_.size()];
         requests_.push_back(request_of(head));
         came_.notify_all();
-    }
+        return answer_(requests_.back());
+    }();
     if (reply.end == End::silent) return linger(connection);
     send_all(connection, fmt::format("HTTP/1.1 {} Said\r\nConnection: close\r\n"
                                      "Transfer-Encoding: chunked\r\n{}\r\n",

@@ -3,7 +3,9 @@
 
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <mutex>
+#include <stop_token>
 #include <string>
 #include <thread>
 #include <vector>
@@ -32,26 +34,30 @@ struct FakeRequest {
     [[nodiscard]] std::string in_short() const;
 };
 
-/// Answers by request, in turn, one after the other; when the replies have run out it is silent.
 class FakeApi {
 public:
+    /// Called for one request at a time.
+    using Answer = std::function<FakeReply(const FakeRequest&)>;
+
+    explicit FakeApi(Answer answer);
+    /// To each request in turn the next of them; when they have run out it is silent.
     explicit FakeApi(std::vector<FakeReply> replies);
     FakeApi(const FakeApi&) = delete;
     FakeApi& operator=(const FakeApi&) = delete;
     ~FakeApi();
 
     [[nodiscard]] std::string url() const;
-    /// Waits until that many requests came, and all replies but the last one's were read.
+    /// Waits until that many requests came.
     /// @return the requests until now: fewer, when too much time went by.
     std::vector<FakeRequest> wait_for(std::size_t count);
 
 private:
     void serve(const std::stop_token& stop);
-    void answer(int connection);
+    void converse(int connection);
     /// Until the client leaves, or the server ends.
     void linger(int connection) const;
 
-    std::vector<FakeReply> replies_;
+    Answer answer_;
     int listener_ = -1;
     int wake_ = -1;
     std::uint16_t port_ = 0;

@@ -13,7 +13,9 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <optional>
 #include <system_error>
+#include <utility>
 
 extern "C" {  // glibc 2.36 forgets to say it itself
 #include <sys/pidfd.h>
@@ -52,13 +54,18 @@ struct Pipe {
     Fd ours;
     Fd theirs;
 
-    static Expected<Pipe> make() {
+    static std::optional<Pipe> make() {
         int ends[2];
-        if (::pipe2(ends, O_CLOEXEC) != 0) return because("no descriptor is free");
+        if (::pipe2(ends, O_CLOEXEC) != 0) return std::nullopt;
         ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
         return Pipe{Fd(ends[0]), Fd(ends[1])};
     }
 };
+
+std::unexpected<NotEnded> not_started(const Command& command, const std::string& reason) {
+    return std::unexpected(
+        NotEnded{false, command.argv.front() + " cannot be started: " + reason});
+}
 
 /// What posix_spawn wants to know, freed with it.
 class Spawn {
@@ -89,7 +96,7 @@ public:
         posix_spawnattr_destroy(&attributes_);
     }
 
-    Expected<pid_t> start(const Command& command) {
+    std::expected<pid_t, NotEnded> start(const Command& command) {
         const auto pointers = [](const std::vector<std::string>& texts) {
             std::vector<char*> out;
             for (const std::string& text : texts) out.push_back(const_cast<char*>(text.c_str()));
@@ -101,8 +108,7 @@ public:
             ::posix_spawnp(&pid, command.argv.front().c_str(), &actions_, &attributes_,
                            pointers(command.argv).data(), pointers(command.environment).data());
         if (error == 0) return pid;
-        return because(command.argv.front() + " cannot be started: " +
-                       std::generic_category().message(error));
+        return not_started(command, std::generic_category().message(error));
     }
 
 private:
@@ -140,15 +146,15 @@ int reap(pid_t pid) {
 
 }  // namespace
 
-Expected<Ended> run(const Command& command, const std::stop_token& stop) {
+std::expected<Ended, NotEnded> run(const Command& command, const std::stop_token& stop) {
     auto out = Pipe::make();
     auto err = Pipe::make();
     const Fd wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-    if (!out || !err || wake.get() < 0) return because("no descriptor is free");
+    if (!out || !err || wake.get() < 0) return not_started(command, "no descriptor is free");
     const std::stop_callback on_stop(stop, [fd = wake.get()] { ::eventfd_write(fd, 1); });
 
     const auto pid = Spawn(out->theirs.get(), err->theirs.get()).start(command);
-    if (!pid) return because(pid.error());
+    if (!pid) return std::unexpected(pid.error());
     out->theirs.reset();
     err->theirs.reset();
     const Fd exited(::pidfd_open(*pid, 0));
@@ -170,8 +176,9 @@ Expected<Ended> run(const Command& command, const std::stop_token& stop) {
     if (!done) ::kill(-*pid, SIGKILL);
     ended.exit_code = exit_code_of(reap(*pid));
     if (done) return ended;
-    return because(command.argv.front() +
-                   (stop.stop_requested() ? " was ended: we stop" : " took too long and was ended"));
+    return std::unexpected(NotEnded{
+        true, command.argv.front() +
+                  (stop.stop_requested() ? " was ended: we stop" : " took too long and was ended")});
 }
 
 }  // namespace breakwater::kube

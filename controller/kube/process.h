@@ -1,11 +1,11 @@
 #pragma once
 // Runs a program to its end and keeps what it prints. No shell: an argument is an argument.
 
+#include <expected>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "controller/kube/expected.h"
 #include "proxy/base/clock.h"
 
 namespace breakwater::kube {
@@ -22,10 +22,16 @@ struct Ended {
     std::string errors;  ///< the first 4 KiB of stderr
 };
 
+struct NotEnded {
+    bool started = true;
+    std::string reason;
+};
+
 /// Blocks until the program ended; its standard input is empty, it inherits no descriptor of ours.
 /// At the time limit, or when `stop` asks, it and what it started are killed.
 ///
 /// @error it could not be started, took too long, or we are to stop.
-[[nodiscard]] Expected<Ended> run(const Command& command, const std::stop_token& stop);
+[[nodiscard]] std::expected<Ended, NotEnded> run(const Command& command,
+                                                const std::stop_token& stop);
 
 }  // namespace breakwater::kube

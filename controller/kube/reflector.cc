@@ -9,8 +9,8 @@ namespace {
 
 using Cause = Trouble::Cause;
 
-/// 410 may meet anybody; a server that says it again and again to what it just listed is not well.
-constexpr int kExpiredInARow = 3;
+/// A watch may be cut, and its version may expire; that no watch ever works is worth a word.
+constexpr int kInterruptedInARow = 3;
 
 std::unexpected<Trouble> failed(Cause cause, std::string text) {
     return std::unexpected(Trouble{cause, std::move(text), std::nullopt});
@@ -52,7 +52,6 @@ public:
     }
 
     std::optional<Trouble> trouble;
-    bool spoke = false;  ///< at least one event
 
 private:
     bool on_line(std::string_view line) {
@@ -61,7 +60,6 @@ private:
             trouble = std::move(event.error());
             return false;
         }
-        spoke = true;
         reflector_.take_event(*std::move(event));
         return true;
     }
@@ -141,39 +139,44 @@ Reflector::Step Reflector::watch(const std::stop_token& stop) {
     if (reader.trouble) return std::unexpected(*std::move(reader.trouble));
     if (response->status != 200) return std::unexpected(trouble_of(*response, target_, "watch"));
     const bool lived = system_clock().now() - began >= pace_.short_watch;
-    return end_of_watch(*response, lived, reader.spoke);
+    return end_of_watch(*response, lived);
 }
 
-Reflector::Step Reflector::end_of_watch(const Response& response, bool lived, bool spoke) {
+Reflector::Step Reflector::end_of_watch(const Response& response, bool lived) {
     if (response.end == Response::End::stalled) {
         version_.clear();
         return failed(Cause::cut, response.text);
     }
     if (lived) {
         backoff_.reset();
+        interrupted_ = 0;
         complaints_.well(who_);
     }
-    if (response.end == Response::End::complete && lived) return {};
-    if (lived || spoke) return failed(Cause::cut, response.text);
-    return failed(Cause::garbled, "a watch ended as soon as it began");
+    if (response.end != Response::End::complete) return failed(Cause::cut, response.text);
+    if (!lived) return failed(Cause::cut, "a watch ended as soon as it began");
+    return {};
 }
 
 void Reflector::take_event(Event event) {
     backoff_.reset();
-    expired_ = 0;
+    interrupted_ = 0;
     complaints_.well(who_);
     version_ = event.version;
     if (!std::holds_alternative<Event::Bookmark>(event.what)) sink_.on_event(std::move(event));
 }
 
 Duration Reflector::settle(Trouble trouble) {
-    if (trouble.cause == Cause::expired && ++expired_ >= kExpiredInARow) {
-        trouble.cause = Cause::garbled;
+    const bool expired = trouble.cause == Cause::expired;
+    if (expired || trouble.cause == Cause::cut) {
+        if (++interrupted_ >= kInterruptedInARow) trouble.cause = Cause::garbled;
     }
     complaints_.wrong(who_, trouble);
-    if (trouble.cause == Cause::expired || trouble.cause == Cause::garbled) version_.clear();
+    if (expired || trouble.cause == Cause::garbled) version_.clear();
+    // The server is there again after an outage: what happened meanwhile is to be read now.
+    if (expired && interrupted_ < kInterruptedInARow) return Duration::zero();
 
-    Duration wait = backoff_.next(trouble.retry_after);
+    const bool nobody = trouble.cause == Cause::unreachable;
+    Duration wait = backoff_.next(nobody ? pace_.most_unreachable : pace_.most, trouble.retry_after);
     if (trouble.cause == Cause::forbidden) {
         wait = std::max(wait, pace_.forbidden);
         if (target_.optional && !std::exchange(listed_, true)) sink_.on_list(target_, {}, {});

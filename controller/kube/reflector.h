@@ -61,7 +61,7 @@ private:
     Step list(const std::stop_token& stop);
     std::expected<Page, Trouble> get_page(std::string_view go_on, const std::stop_token& stop);
     Step watch(const std::stop_token& stop);
-    Step end_of_watch(const Response& response, bool lived, bool spoke);
+    Step end_of_watch(const Response& response, bool lived);
     void take_event(Event event);
     /// After a failure: says it, and does what it takes to go on. @return how long to wait first.
     Duration settle(Trouble trouble);
@@ -81,7 +81,7 @@ private:
 
     std::string version_;  ///< where the next watch goes on; empty: list first
     bool listed_ = false;  ///< at least once
-    int expired_ = 0;      ///< times in a row, without an event in between
+    int interrupted_ = 0;  ///< times in a row, without an event or a long watch in between
     std::size_t page_objects_ = kPageObjects;
 };
 

@@ -198,8 +198,19 @@ const Case kCases[] = {
     {"event_without_version", kLies,
      {kList, stream(event("ADDED", R"({"metadata":{"name":"b"}})")), kList},
      {"list", "watch 10", "list", "watch 10"}, {"list a", "list a"}, {"+Service"}},
-    {"watch_ends_at_once", kLies, {kList, stream(""), kList}, {"list", "watch 10", "list", "watch 10"},
-     {"list a", "list a"}, {"+Service"}},
+    {"watch_ends_at_once", kLies, {kList, stream(""), stream(""), stream(""), kList},
+     {"list", "watch 10", "watch 10", "watch 10", "list", "watch 10"}, {"list a", "list a"},
+     {"+Service"}},
+    {"watch_cut_at_once", kLies,
+     {kList, stream("", End::cut), stream("", End::cut), stream("", End::cut), kList,
+      stream(bookmark(11))},
+     {"list", "watch 10", "watch 10", "watch 10", "list", "watch 10", "watch 11"},
+     {"list a", "list a"}, {"+Service", "-Service"}},
+    {"cut_now_and_then", kApi,
+     {kList, stream(bookmark(11), End::cut), stream(bookmark(12), End::cut), stream("", End::cut),
+      stream(bookmark(13), End::cut), stream("", End::cut)},
+     {"list", "watch 10", "watch 11", "watch 12", "watch 12", "watch 13", "watch 13"}, {"list a"},
+     {}},
     {"unauthorized", kSeen, {refusal(401, "Unauthorized"), refusal(401, "Unauthorized"), kList},
      {"list", "list", "list", "watch 10"}, {"list a"}, {"+API server", "-API server"}},
     {"forbidden", kSeen, {refusal(403, "Forbidden"), refusal(403, "Forbidden"), kList},
@@ -256,6 +267,15 @@ TEST(Reflector, WatchThatNeverSpeaksEndsInAList) {
     EXPECT_EQ(running.notes.lines()[1], "list b");
 }
 
+TEST(Reflector, AnExpiredVersionIsListedAgainWithoutWaiting) {
+    FakeApi api({kList, refusal(410, "Expired"), kList, refusal(410, "Expired"), kList});
+    Pace pace = quick();
+    pace.first = pace.most = 1h;
+    Running running(api, pace);
+    EXPECT_EQ(asked_of(api, 6),
+              (Texts{"list", "watch 10", "list", "watch 10", "list", "watch 10"}));
+}
+
 TEST(Reflector, ListThatIsNeverAnsweredIsAskedAgain) {
     FakeApi api({stream("", End::silent), kList});
     Pace pace = quick();
@@ -285,6 +305,25 @@ TEST(Reflector, ForbiddenClassesCountAsNone) {
     EXPECT_EQ(running.said, (Texts{"+IngressClass", "-IngressClass"}));
 }
 
+TEST(Reflector, PageThatIsTooLargeIsAskedForInSmallerOnes) {
+    FakeApi api({stream(std::string(Reflector::kMaxPageBytes + 1, ' ')), kList});
+    Running running(api);
+    const auto asked = api.wait_for(3);
+    ASSERT_EQ(asked.size(), 3U);
+    EXPECT_TRUE(asked[0].target.contains("limit=500")) << asked[0].target;
+    EXPECT_TRUE(asked[1].target.contains("limit=125")) << asked[1].target;
+    running.end();
+    EXPECT_EQ(running.notes.lines(), Texts{"list a"});
+}
+
+TEST(Reflector, LineWithoutAnEndCostsTheWatch) {
+    FakeApi api({kList, stream(std::string(Reflector::kMaxLineBytes + 1, 'x'), End::hang), kList});
+    Running running(api);
+    EXPECT_EQ(asked_of(api, 4), (Texts{"list", "watch 10", "list", "watch 10"}));
+    running.end();
+    EXPECT_EQ(running.said, Texts{"+Service"});
+}
+
 TEST(Reflector, NamesTheMissingRight) {
     FakeApi api({refusal(403, "Forbidden")});
     Running running(api, quick(), {Kind::ingress, "shop", ""});
@@ -299,7 +338,7 @@ TEST(Reflector, UnreachableServerIsSaidOnce) {
     Texts said;
     Notes notes;
     {
-        FakeApi gone({});
+        const FakeApi gone(std::vector<FakeReply>{});
         url = gone.url();
     }
     std::mutex mutex;

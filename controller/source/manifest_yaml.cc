@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "controller/source/manifest_scalar.h"
@@ -70,7 +69,9 @@ private:
     json convert_map(const YAML::Node& node, int depth) {
         json out = json::object();
         std::vector<YAML::Node> merged;
-        for (const auto& [key, value] : node) {
+        for (const auto& entry : node) {
+            const YAML::Node& key = entry.first;
+            const YAML::Node& value = entry.second;
             if (!key.IsScalar()) refuse(key, "a key that is not text");
             spend(key, 0, key.Scalar().size());
             if (key.Scalar() == "<<" && key.Tag() == "?") {

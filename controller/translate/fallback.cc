@@ -10,7 +10,7 @@ constexpr const char* kField = "spec.defaultBackend";
 void report_lost(const Chosen& loser, const Chosen& winner, Report& report) {
     report.error(ref(*loser.object), kField,
                  "the Ingress " + winner.object->meta.key().to_string() +
-                     " is older and answers for unknown hosts; this default backend does not");
+                     " goes first and answers for unknown hosts; this default backend does not");
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ table::Location HostBuilder::fall_back(const std::string& name, const PlannedHos
         if (other == &oldest || !has_default_backend(*other)) continue;
         report_.warn(ref(*other->object), kDefaultBackendField,
                      "the Ingress " + oldest.object->meta.key().to_string() +
-                         " is older and decides what answers for the other paths of " + name);
+                         " goes first and decides what answers for the other paths of " + name);
     }
     return out;
 }

@@ -100,7 +100,7 @@ private:
                 ? "an earlier rule of this Ingress has the same host, path and type; this one is "
                   "left out"
                 : "the Ingress " + winner.object->meta.key().to_string() +
-                      " is older and has the same host, path and type; this one is left out";
+                      " goes first and has the same host, path and type; this one is left out";
         report_.error(ref(*path.from->object), path.field, text);
     }
 

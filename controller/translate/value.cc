@@ -70,7 +70,7 @@ Value<int> parse_count(std::string_view text) {
 
 Value<std::chrono::seconds> parse_seconds(std::string_view text) {
     const Value<int> count = parse_count(text);
-    if (!count) return refuse(count.error().text + " of seconds");
+    if (!count) return refuse(count.error().text + ", in seconds");
     return std::chrono::seconds(*count);
 }
 

@@ -38,6 +38,10 @@ public:
     /// flush() or finish() of the sink. The framing follows from Content-Length or its absence.
     /// @param head  without hop-by-hop fields; the protocol adds its own to it
     virtual Task<Done> send_head(http::ResponseHead& head) = 0;
+    /// Whether a byte of the final answer has left: from then on it can only be cut.
+    [[nodiscard]] virtual bool head_left() const = 0;
+    /// Forgets an answer of which nothing has left; another send_head() follows.
+    virtual void discard() = 0;
     /// Where the answer's body goes, after send_head().
     virtual http::BodySink& sink() = 0;
     /// The client's bytes once the connection carries another protocol.

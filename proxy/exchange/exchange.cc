@@ -1,5 +1,7 @@
 #include "proxy/exchange/exchange.h"
 
+#include "proxy/exchange/page.h"
+
 namespace breakwater::exchange {
 
 Exchange::Exchange(Lender& lender, Arena& scratch, Downstream& downstream)
@@ -18,6 +20,13 @@ Reply& Exchange::reply(int reply_status) {
     made->head.status = reply_status;
     made->head.reason = http::reason_phrase(reply_status);
     return *made;
+}
+
+Reply& Exchange::page(int reply_status) {
+    Reply& made = reply(reply_status);
+    made.head.fields.set_view("Content-Type", kPageType);
+    made.body = page_of(reply_status);
+    return made;
 }
 
 }  // namespace breakwater::exchange

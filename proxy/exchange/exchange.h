@@ -35,6 +35,8 @@ public:
 
     /// An answer made here: status, its usual reason, no field and no body yet.
     [[nodiscard]] Reply& reply(int status);
+    /// The same, with the small page of that status.
+    [[nodiscard]] Reply& page(int status);
 
     Arena& arena;
     Downstream& down;
@@ -51,7 +53,6 @@ public:
     /// The page of a late refusal (a filter that read the response's body), in the arena: sent in the
     /// place of a response whose source failed, if the head has not left.
     Reply* refusal = nullptr;
-    bool head_sent = false;
     int status = 0;  ///< of the answer, as sent; 0 while there is none
     std::string_view request_id;
     std::string_view user;  ///< as authenticated here; empty: nobody

@@ -48,50 +48,34 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(FieldName::last_
     "user-agent",
 };
 
-// A name finds its slot by its length and two of its letters; the compiler finds multipliers with which
-// no two known names share one.
-constexpr std::size_t kSlots = 256;
+// A name finds its slot by its length and two of its letters, with multipliers by which no two known
+// names share one. A new name that does not fit needs other multipliers: the compiler says so.
+constexpr std::size_t kSlots = 128;
+constexpr std::size_t kLeastBytes = 2;
 
-struct Mix {
-    std::size_t length = 0;
-    std::size_t last = 0;
+/// @param name  of at least kLeastBytes
+constexpr std::size_t slot_of(std::string_view name) {
+    const auto letter = [name](std::size_t i) {
+        return static_cast<std::size_t>(static_cast<unsigned char>(to_lower(name[i])));
+    };
+    return (name.size() * 3 + letter(name.size() - 2) * 63 + letter(0)) % kSlots;
+}
 
-    /// @param name  not empty
-    [[nodiscard]] constexpr std::size_t slot(std::string_view name) const {
-        const auto letter = [&](std::size_t i) {
-            return static_cast<std::size_t>(static_cast<unsigned char>(to_lower(name[i])));
-        };
-        return (name.size() * length + letter(name.size() - 1) * last + letter(name.size() / 2)) %
-               kSlots;
-    }
-};
-
-consteval bool is_perfect(Mix mix) {
+consteval bool each_has_its_slot() {
     std::array<bool, kSlots> taken{};
     for (std::size_t i = 1; i < kFieldNames.size(); ++i) {
-        bool& slot = taken[mix.slot(kFieldNames[i])];
+        bool& slot = taken[slot_of(kFieldNames[i])];
         if (slot) return false;
         slot = true;
     }
     return true;
 }
-
-consteval Mix find_mix() {
-    for (std::size_t length = 1; length < 64; ++length) {
-        for (std::size_t last = 1; last < 64; ++last) {
-            if (is_perfect({length, last})) return {length, last};
-        }
-    }
-    return {};
-}
-
-constexpr Mix kMix = find_mix();
-static_assert(kMix.length != 0, "another letter is needed to tell the names apart");
+static_assert(each_has_its_slot(), "two known names share a slot");
 
 consteval std::array<FieldName, kSlots> fill_slots() {
     std::array<FieldName, kSlots> slots{};
     for (std::size_t i = 1; i < kFieldNames.size(); ++i) {
-        slots[kMix.slot(kFieldNames[i])] = static_cast<FieldName>(i);
+        slots[slot_of(kFieldNames[i])] = static_cast<FieldName>(i);
     }
     return slots;
 }
@@ -101,8 +85,8 @@ constexpr std::array<FieldName, kSlots> kSlotNames = fill_slots();
 }  // namespace
 
 FieldName field_name(std::string_view name) {
-    if (name.empty()) return FieldName::other;
-    const FieldName found = kSlotNames[kMix.slot(name)];
+    if (name.size() < kLeastBytes) return FieldName::other;
+    const FieldName found = kSlotNames[slot_of(name)];
     return equals_ignoring_case(name, text_of(found)) ? found : FieldName::other;
 }
 

@@ -1,1 +1,57 @@
+#include "proxy/http/field_syntax.h"
 
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace breakwater::http {
+namespace {
+
+constexpr std::string_view kTchars =
+    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+// RFC 9110 section 5.6.2 for tokens, 5.5 for values; target bytes as field_syntax.h has them.
+TEST(FieldSyntax, EveryByte) {
+    for (int i = 0; i < 256; ++i) {
+        const char c = static_cast<char>(i);
+        const bool control = i < 0x20 || i == 0x7F;
+        EXPECT_EQ(is_tchar(c), kTchars.contains(c)) << i;
+        EXPECT_EQ(is_field_text(c), !control || c == '\t') << i;
+        EXPECT_EQ(is_target_byte(c), !control && c != ' ' && c != '#') << i;
+    }
+}
+
+TEST(FieldSyntax, Lengths) {
+    EXPECT_EQ(token_length(""), 0U);
+    EXPECT_EQ(token_length("name: value"), 4U);
+    EXPECT_EQ(token_length("whole"), 5U);
+    EXPECT_EQ(text_length("a value\r\n"), 7U);
+    EXPECT_EQ(text_length(std::string_view("a\0b", 3)), 1U);
+    EXPECT_EQ(text_length("tab\tand caf\xC3\xA9"), 13U);
+    EXPECT_EQ(target_length("/a?b=c HTTP"), 6U);
+    EXPECT_EQ(target_length("/a#b"), 2U);
+}
+
+TEST(FieldSyntax, Names) {
+    EXPECT_TRUE(valid_field_name("X-A_b"));
+    EXPECT_FALSE(valid_field_name(""));
+    EXPECT_FALSE(valid_field_name("a b"));
+    EXPECT_FALSE(valid_field_name("a:"));
+    EXPECT_FALSE(valid_field_name("caf\xC3\xA9"));
+}
+
+TEST(FieldSyntax, Values) {
+    EXPECT_TRUE(valid_field_value(""));
+    EXPECT_TRUE(valid_field_value("a"));
+    EXPECT_TRUE(valid_field_value("a \t b"));
+    EXPECT_TRUE(valid_field_value("caf\xC3\xA9"));
+    EXPECT_FALSE(valid_field_value(" a"));
+    EXPECT_FALSE(valid_field_value("a\t"));
+    EXPECT_FALSE(valid_field_value("a\rb"));
+    EXPECT_FALSE(valid_field_value("a\nb"));
+    EXPECT_FALSE(valid_field_value(std::string_view("a\0b", 3)));
+    EXPECT_FALSE(valid_field_value("a\x7F"));
+}
+
+}  // namespace
+}  // namespace breakwater::http

@@ -118,7 +118,7 @@ Task<Done> Asking::wait_for_answer() {
 
 Task<Result<http::ResponseHead*>> Asking::read_head() {
     ReadBuffer& in = connection_.in_;
-    HeadScan scan;
+    HeadScan scan(MessageKind::response, kResponseHeadLimits);
     for (;;) {
         CO_LET(length, scan.find(in.bytes()));
         if (length) {
@@ -165,11 +165,9 @@ Task<Result<http::ResponseHead*>> Asking::read_final_head() {
 
 Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
     const Time began = fetch.reactor->now();
-    ClientConnection& connection = *lease;
-    ++connection.requests_;
-    connection.keep_ = false;  // until the answer has been read to its end
+    lease->begin_request();
 
-    Asking& asking = *fetch.arena->make<Asking>(connection, fetch, attempt);
+    Asking& asking = *fetch.arena->make<Asking>(*lease, fetch, attempt);
     Task<Done> upload = asking.upload();
     upload.start();
     Task<Result<http::ResponseHead*>> reading = asking.read_final_head();

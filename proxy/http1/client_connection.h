@@ -19,6 +19,11 @@ class ClientConnection {
 public:
     ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks, Time opened);
 
+    /// It is not reusable from here on, until an answer has been read to its end.
+    void begin_request() {
+        ++requests_;
+        keep_ = false;
+    }
     /// Whether another request may be sent: both messages of the last one were complete, and neither
     /// the pod nor the bytes on the wire speak against it. Costs no system call.
     [[nodiscard]] bool reusable() const { return keep_ && stream_->idle_and_intact(); }

@@ -29,6 +29,8 @@ public:
     http::BodySource* body() override;
     Task<Done> send_interim(const http::ResponseHead& head) override;
     Task<Done> send_head(http::ResponseHead& head) override;
+    [[nodiscard]] bool head_left() const override { return sink_.wire_bytes() > 0; }
+    void discard() override { sink_.drop(); }
     http::BodySink& sink() override { return sink_; }
     http::BodySource& tunnel() override;
     void abort(const Error& error) override;

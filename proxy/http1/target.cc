@@ -27,7 +27,8 @@ void split_query(std::string_view text, Target& into) {
 }
 
 Target split_absolute(std::string_view behind, http::Method method) {
-    Target into{.absolute = true};
+    Target into;
+    into.absolute = true;
     const std::size_t end = behind.find_first_of("/?");
     into.authority = behind.substr(0, end);
     if (end != std::string_view::npos) split_query(behind.substr(end), into);
@@ -44,12 +45,11 @@ Result<Target> split_target(std::string_view target, http::Method method) {
     if (target.empty() || http::target_length(target) != target.size()) {
         return fail(Err::bad_target, "character that no target holds");
     }
-    if (target.front() == '/') {
+    if (target.front() == '/' || (target == "*" && method == http::Method::options)) {
         Target into;
         split_query(target, into);
         return into;
     }
-    if (target == "*" && method == http::Method::options) return Target{.path = target};
 
     const std::string_view behind = behind_scheme(target);
     if (behind.empty()) return fail(Err::bad_target, "neither a path nor an http URI");

@@ -52,6 +52,13 @@ std::expected<void, std::string> ListenSocket::check_free(const SocketAddress& a
     return {};
 }
 
+bool ListenSocket::family_available(const SocketAddress& address) {
+    sockaddr_storage native;
+    address.to_native(native);
+    const Descriptor fd(socket(native.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    return fd || errno != EAFNOSUPPORT;
+}
+
 SocketAddress ListenSocket::local_address(const Descriptor& fd) {
     sockaddr_storage native{};
     socklen_t length = sizeof native;

@@ -34,6 +34,8 @@ public:
     /// Whether nobody has `address` yet. To be asked before the first open(): SO_REUSEPORT would share
     /// the port with another process of the same user, and each would get a part of the connections.
     static std::expected<void, std::string> check_free(const SocketAddress& address);
+    /// Whether this machine speaks the address's family at all.
+    static bool family_available(const SocketAddress& address);
     /// Where an open socket listens.
     static SocketAddress local_address(const Descriptor& fd);
 

@@ -70,7 +70,11 @@ Reactor::Reactor(const Clock& clock)
       timers_(now_),
       poller_(std::make_unique<Poller>()) {}
 
-Reactor::~Reactor() = default;
+Reactor::~Reactor() {
+    end_spawned(starting_);
+    end_spawned(spawned_);
+    end_spawned(ended_);
+}
 
 Time Reactor::last_turn() const {
     return Time(Time::duration(last_turn_.load(std::memory_order_relaxed)));
@@ -93,12 +97,13 @@ void Reactor::post(Work work) {
 void Reactor::run() {
     Reactor* const outer = std::exchange(current, this);
     while (running_) turn_once();
-    spawned_.clear();  // what is left ends on its own thread
+    end_spawned(starting_);
+    end_spawned(spawned_);  // what is left ends on its own thread
     current = outer;
 }
 
 int Reactor::poll_timeout_ms() const {
-    if (!ready_.empty() || !next_turn_.empty()) return 0;
+    if (!ready_.empty() || !next_turn_.empty() || !starting_.empty()) return 0;
     if (!clock_.ticks()) return -1;
     const auto next = timers_.next();
     if (!next) return kHeartbeatMs;
@@ -114,8 +119,9 @@ void Reactor::turn_once() {
     timers_.advance(now_);
     run_mailbox();
     ready_.take(next_turn_);
+    start_spawned();
     resume_ready();
-    sweep_spawned();
+    end_spawned(ended_);
 }
 
 void Reactor::run_mailbox() {
@@ -131,15 +137,29 @@ void Reactor::resume_ready() {
     while (Waiter* waiter = ready_.pop_front()) waiter->coroutine.resume();
 }
 
-void Reactor::spawn(Task<void> task) {
-    Reactor* const outer = std::exchange(current, this);
-    task.start();
-    current = outer;
-    if (!task.done()) spawned_.push_back(std::move(task));
+Task<void> Reactor::run_spawned(Reactor& reactor, Spawned& self, Task<void> task) {
+    co_await task;
+    reactor.ended_.push_back(self);  // freed after the turn: it is running now
 }
 
-void Reactor::sweep_spawned() {
-    std::erase_if(spawned_, [](const Task<void>& task) { return task.done(); });
+Spawned& Reactor::spawn(Task<void> task) {
+    auto* spawned = new Spawned({});
+    spawned->task = run_spawned(*this, *spawned, std::move(task));
+    starting_.push_back(*spawned);
+    return *spawned;
+}
+
+void Reactor::cancel(Spawned& spawned) { delete &spawned; }
+
+void Reactor::start_spawned() {
+    while (Spawned* spawned = starting_.pop_front()) {
+        spawned_.push_back(*spawned);
+        spawned->task.start();
+    }
+}
+
+void Reactor::end_spawned(List<Spawned, SpawnedTag>& list) {
+    while (Spawned* spawned = list.pop_front()) delete spawned;
 }
 
 }  // namespace breakwater

@@ -110,6 +110,16 @@ private:
     Reactor& reactor_;
 };
 
+struct SpawnedTag {};
+
+/// A task that runs on its own, owned by the reactor.
+class Spawned : public ListHook<SpawnedTag> {
+private:
+    friend class Reactor;
+    explicit Spawned(Task<void> body) : task(std::move(body)) {}
+    Task<void> task;
+};
+
 class Reactor {
 public:
     using Work = std::move_only_function<void()>;
@@ -140,8 +150,12 @@ public:
     /// Resumes `waiter` in this turn, or in the next one when it is called outside of a turn.
     void wake(Waiter& waiter) { ready_.push_back(waiter); }
 
-    /// Runs `task` on its own, until it ends or the reactor does. On the loop's thread, or before run().
-    void spawn(Task<void> task);
+    /// Runs `task` on its own, from this turn on (or the first), until it ends, is cancelled or the
+    /// reactor stops. On the loop's thread, or before run().
+    /// @return for cancel(); valid until the task has ended
+    Spawned& spawn(Task<void> task);
+    /// Ends a spawned task where it waits. Not from inside itself.
+    void cancel(Spawned& spawned);
 
 private:
     friend class Watch;
@@ -150,7 +164,9 @@ private:
     void turn_once();
     void run_mailbox();
     void resume_ready();
-    void sweep_spawned();
+    void start_spawned();
+    void end_spawned(List<Spawned, SpawnedTag>& list);
+    static Task<void> run_spawned(Reactor& reactor, Spawned& self, Task<void> task);
     [[nodiscard]] int poll_timeout_ms() const;
 
     const Clock& clock_;
@@ -168,7 +184,9 @@ private:
     std::mutex mailbox_mutex_;  ///< guards mailbox_ alone; never held while work runs
     std::vector<Work> mailbox_;
     std::unique_ptr<Poller> poller_;
-    std::vector<Task<void>> spawned_;
+    List<Spawned, SpawnedTag> starting_;
+    List<Spawned, SpawnedTag> spawned_;
+    List<Spawned, SpawnedTag> ended_;
 };
 
 /// The reactor whose run() is on this thread's stack.

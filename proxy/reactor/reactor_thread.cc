@@ -11,7 +11,10 @@ ReactorThread::ReactorThread(const std::string& name, const Clock& clock)
     pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }
 
-ReactorThread::~ReactorThread() {
+ReactorThread::~ReactorThread() { stop(); }
+
+void ReactorThread::stop() {
+    if (!thread_.joinable()) return;
     reactor_.stop();
     thread_.join();
 }

@@ -18,6 +18,8 @@ public:
     Reactor& reactor() { return reactor_; }
     /// Runs `work` on the loop's thread and waits for it. Not from that thread.
     void run(Reactor::Work work);
+    /// Ends what runs on the loop, and the thread. Once or more.
+    void stop();
 
 private:
     Reactor reactor_;

@@ -18,7 +18,6 @@
 #include <coroutine>
 #include <cstdlib>
 #include <optional>
-#include <type_traits>
 #include <utility>
 
 #include "proxy/base/error.h"
@@ -107,11 +106,7 @@ public:
     /// The value of a task that is done, once.
     T take() { return handle_.promise().take(); }
     /// The value of a task that is done, left where it is.
-    const T& peek() const
-        requires(!std::is_void_v<T>)
-    {
-        return handle_.promise().peek();
-    }
+    const auto& peek() const { return handle_.promise().peek(); }
     /// Whom the end of this started task resumes; null for nobody.
     void continue_with(std::coroutine_handle<> waiter) { handle_.promise().continuation = waiter; }
     /// Cancels it where it waits. Not from inside itself.

@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/base/log.h"
 #include "proxy/reactor/descriptor.h"
 #include "proxy/serve/access_log_faults.h"
 #include "proxy/serve/access_log_output.h"
@@ -39,7 +40,7 @@ public:
     static constexpr std::chrono::seconds kStopLimit{2};
 
     struct Setup {
-        LogFormat format = LogFormat::text;
+        log::Format format = log::Format::text;
         std::size_t workers = 1;
         int fd = 1;                           ///< stays open until the log has ended; not closed
         std::size_t ring_bytes = kRingBytes;  ///< a power of two, at least 32 KiB

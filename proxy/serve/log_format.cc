@@ -85,7 +85,7 @@ void append_nginx_text(std::string& to, std::string_view text) {
 }
 
 void LineFormat::append(std::string& to, const LogRecord& record) {
-    if (format_ == LogFormat::json) return append_json_line(to, record);
+    if (format_ == log::Format::json) return append_json_line(to, record);
     append_text(to, record);
 }
 

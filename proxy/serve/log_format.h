@@ -7,19 +7,17 @@
 //
 // One thread.
 
-#include <cstdint>
 #include <ctime>
 #include <string>
 
+#include "proxy/base/log.h"
 #include "proxy/serve/access_log_record.h"
 
 namespace breakwater::serve {
 
-enum class LogFormat : std::uint8_t { text, json };
-
 class LineFormat {
 public:
-    explicit LineFormat(LogFormat format) : format_(format) {}
+    explicit LineFormat(log::Format format) : format_(format) {}
     /// Appends the line with its end of line.
     void append(std::string& to, const LogRecord& record);
 
@@ -28,7 +26,7 @@ private:
     /// nginx's `$time_local`; kept, because many lines share a second.
     const std::string& local_time(WallTime time);
 
-    LogFormat format_;
+    log::Format format_;
     std::time_t second_ = -1;
     std::string local_time_;
 };

@@ -13,7 +13,7 @@ ARROWS = {
     "proxy/base": [],
     "proxy/table": ["proxy/base"],
     "proxy/reactor": ["proxy/base"],
-    "proxy/tls": ["proxy/reactor"],
+    "proxy/tls": ["proxy/table", "proxy/reactor"],
     "proxy/http": ["proxy/reactor"],
     "proxy/exchange": ["proxy/table", "proxy/http"],
     "proxy/cache": ["proxy/exchange"],

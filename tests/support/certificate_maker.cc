@@ -114,6 +114,15 @@ PemPair make_certificate_for(const std::vector<std::string>& dns_names) {
     return make_certificate(spec);
 }
 
+std::string traditional_key(const PemPair& pair) {
+    const auto parsed = crypto::read_key_pair(pair.chain_pem, pair.key_pem);
+    CHECK(parsed.has_value());
+    const BioPtr secret(BIO_new(BIO_s_mem()));
+    PEM_write_bio_PrivateKey_traditional(secret.get(), parsed->key.get(), nullptr, nullptr, 0,
+                                         nullptr, nullptr);
+    return text_of(secret.get());
+}
+
 std::string encrypted_key(const PemPair& pair) {
     const auto parsed = crypto::read_key_pair(pair.chain_pem, pair.key_pem);
     CHECK(parsed.has_value());

@@ -28,6 +28,8 @@ struct CertificateSpec {
 [[nodiscard]] PemPair make_certificate(const CertificateSpec& spec);
 /// A self-signed one for `DNS:` each of the names.
 [[nodiscard]] PemPair make_certificate_for(const std::vector<std::string>& dns_names);
+/// The key of `pair` in the older form: PKCS #1 for RSA, SEC 1 for a curve.
+[[nodiscard]] std::string traditional_key(const PemPair& pair);
 /// The key of `pair` behind a password.
 [[nodiscard]] std::string encrypted_key(const PemPair& pair);
 

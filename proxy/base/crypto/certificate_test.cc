@@ -20,6 +20,7 @@ using testing_support::CertificateSpec;
 using testing_support::encrypted_key;
 using testing_support::make_certificate;
 using testing_support::make_certificate_for;
+using testing_support::traditional_key;
 
 const PemPair kGood = make_certificate_for({"a.example"});
 const PemPair kOther = make_certificate_for({"b.example"});
@@ -100,6 +101,17 @@ TEST(InspectCertificate, EveryKeyThatTlsUses) {
         CertificateSpec spec;
         spec.key = key;
         EXPECT_EQ(error_of(spec), "none") << key;
+    }
+}
+
+TEST(InspectCertificate, EveryFormOfAKey) {
+    for (const char* key : {"P-256", "RSA-2048"}) {
+        CertificateSpec spec;
+        spec.key = key;
+        const PemPair made = make_certificate(spec);
+        const std::string older = traditional_key(made);
+        EXPECT_NE(older, made.key_pem);
+        EXPECT_EQ(error_of(made.chain_pem, older), "none") << key;
     }
 }
 

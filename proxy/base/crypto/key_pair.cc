@@ -1,6 +1,7 @@
 #include "proxy/base/crypto/key_pair.h"
 
 #include <fmt/format.h>
+#include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -17,6 +18,8 @@ namespace {
 constexpr int kSecurityBits = 112;
 /// Real chains have up to four; this bounds what a Secret can make every handshake send.
 constexpr std::size_t kMostCertificates = 16;
+
+using DecoderPtr = std::unique_ptr<OSSL_DECODER_CTX, Free<OSSL_DECODER_CTX_free>>;
 
 template <class T>
 using Read = std::expected<T, std::string>;
@@ -62,10 +65,26 @@ Read<std::vector<X509Ptr>> read_chain(const std::string& pem) {
     return chain;
 }
 
-Read<KeyPtr> read_key(const std::string& pem) {
+/// A key of the kind that `like` is. Where the kind is known OpenSSL 3 needs a third of the time, and
+/// there may be thousands of keys to read at start. Null where it is not of that kind, or not plain.
+KeyPtr read_key_like(const std::string& pem, const EVP_PKEY* like) {
+    if (!like) return nullptr;
+    EVP_PKEY* key = nullptr;
+    const DecoderPtr decoder(OSSL_DECODER_CTX_new_for_pkey(
+        &key, "PEM", nullptr, EVP_PKEY_get0_type_name(like), EVP_PKEY_KEYPAIR, nullptr, nullptr));
     const BioPtr reader = reader_of(pem);
     bool asked = false;
+    if (decoder && OSSL_DECODER_CTX_set_pem_password_cb(decoder.get(), no_password, &asked) == 1) {
+        OSSL_DECODER_from_bio(decoder.get(), reader.get());
+    }
     ERR_clear_error();
+    return KeyPtr(key);
+}
+
+Read<KeyPtr> read_key(const std::string& pem, const EVP_PKEY* like) {
+    if (KeyPtr key = read_key_like(pem, like)) return key;
+    const BioPtr reader = reader_of(pem);
+    bool asked = false;
     KeyPtr key(PEM_read_bio_PrivateKey(reader.get(), nullptr, no_password, &asked));
     const bool missing = found_no_block();
     ERR_clear_error();
@@ -83,10 +102,8 @@ bool serves_tls(const EVP_PKEY* key) {
         case EVP_PKEY_RSA_PSS:
         case EVP_PKEY_EC:
         case EVP_PKEY_ED25519:
-        case EVP_PKEY_ED448:
-            return true;
-        default:
-            return false;
+        case EVP_PKEY_ED448: return true;
+        default: return false;
     }
 }
 
@@ -133,7 +150,7 @@ std::expected<KeyPair, std::string> read_key_pair(const std::string& chain_pem,
                                                   const std::string& key_pem) {
     Read<std::vector<X509Ptr>> chain = read_chain(chain_pem);
     if (!chain) return std::unexpected(chain.error());
-    Read<KeyPtr> key = read_key(key_pem);
+    Read<KeyPtr> key = read_key(key_pem, X509_get0_pubkey(chain->front().get()));
     if (!key) return std::unexpected(key.error());
     KeyPair pair{std::move(*chain), std::move(*key)};
     const Read<void> fits = check(pair);

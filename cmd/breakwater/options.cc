@@ -1,0 +1,308 @@
+#include "cmd/breakwater/options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sched.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "cmd/breakwater/options_help.h"
+#include "cmd/breakwater/options_known.h"
+#include "proxy/base/address.h"
+
+namespace breakwater::cmd {
+namespace {
+
+constexpr const char* kAbout =
+    "Breakwater carries a Kubernetes cluster's incoming HTTP traffic as its Ingresses say.";
+constexpr int kMistake = 2;
+constexpr int kMaxWorkers = 1024;
+
+template <class Value>
+using Choices = std::map<std::string, Value, std::less<>>;
+const Choices<log::Format> kFormats{{"text", log::Format::text}, {"json", log::Format::json}};
+const Choices<log::Level> kLevels{{"debug", log::Level::debug},
+                                  {"info", log::Level::info},
+                                  {"warn", log::Level::warn},
+                                  {"error", log::Level::error}};
+
+/// What the flags are written into before it is checked as a whole.
+struct Given {
+    Options options;
+    std::string configmap;
+    std::string default_certificate;
+    std::string default_backend;
+    int grace_seconds = 0;
+    std::string log_format = "text";
+    std::string log_level = "info";
+    bool version = false;
+};
+
+std::optional<kube::Key> key_of(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return {};
+    if (text.find('/', slash + 1) != std::string_view::npos) return {};
+    kube::Key key;
+    key.namespace_name = text.substr(0, slash);
+    key.name = text.substr(slash + 1);
+    return key;
+}
+
+/// A check with its complaint; it says nothing in `--help`.
+template <class Check>
+CLI::Validator check(Check is_good, const char* complaint) {
+    return CLI::Validator(
+        [is_good, complaint](std::string& value) {
+            return is_good(value) ? std::string() : fmt::format("\"{}\" {}", value, complaint);
+        },
+        "");
+}
+
+CLI::Validator object_name() {
+    return check([](const std::string& text) { return text.empty() || key_of(text); },
+                 "is not of the form NAMESPACE/NAME");
+}
+
+CLI::Validator port() {
+    return check(
+        [](const std::string& text) {
+            int value = -1;
+            return CLI::detail::lexical_cast(text, value) && value >= 0 && value <= 65535;
+        },
+        "is not a port (0 to 65535)");
+}
+
+CLI::Validator whole_number(int least, int most, const char* complaint) {
+    return check(
+        [least, most](const std::string& text) {
+            int value = 0;
+            return CLI::detail::lexical_cast(text, value) && value >= least && value <= most;
+        },
+        complaint);
+}
+
+template <class Value>
+CLI::Validator one_of(const Choices<Value>& choices, const char* complaint) {
+    return check([&choices](const std::string& text) { return choices.contains(text); }, complaint);
+}
+
+template <class Value>
+CLI::Option* add(CLI::App& app, const char* name, Value& into, const char* value_name,
+                 const char* text) {
+    return app.add_option(name, into, text)->type_name(value_name)->capture_default_str();
+}
+
+CLI::Option* add_switch(CLI::App& app, const char* name, bool& into, const char* text) {
+    return app.add_flag(name, into, text)->capture_default_str();
+}
+
+void add_sources(CLI::App& app, Given& given) {
+    Options& to = given.options;
+    std::vector<CLI::Option*> of_cluster{
+        add(app, "--kubeconfig", to.kubeconfig, "FILE",
+            "how to reach the API server; without it the pod's own access"),
+        add(app, "--service-account-dir", to.service_account_dir, "DIR",
+            "the pod's own access: token, ca.crt, namespace")
+            ->default_str(""),
+        add(app, "--watch-namespace", to.watch_namespace, "NS", "this namespace only"),
+    };
+    CLI::Option* const manifests = add(app, "--manifests", to.manifests, "DIR",
+                                       "no cluster: the objects are YAML files in DIR");
+    for (CLI::Option* option : of_cluster) manifests->excludes(option);
+    add(app, "--configmap", given.configmap, "NS/NAME", "the ConfigMap of global settings")
+        ->check(object_name());
+    for (CLI::Option* option : app.get_options()) {
+        if (option->get_group() == "Options") option->group("Objects");
+    }
+}
+
+void add_selection(CLI::App& app, Given& given) {
+    translate::Options& to = given.options.translation;
+    std::vector<CLI::Option*> all{
+        add(app, "--controller-class", to.controller_class, "NAME", "its IngressClasses are ours"),
+        add(app, "--ingress-class", to.ingress_class, "NAME",
+            "so are Ingresses with this old annotation"),
+        add_switch(app, "--ingress-class-by-name", to.ingress_class_by_name,
+                   "so is an IngressClass of that name"),
+        add_switch(app, "--watch-ingress-without-class", to.watch_ingress_without_class,
+                   "so are Ingresses without a class"),
+        add(app, "--annotations-prefix", to.annotations_prefix, "PREFIX", "of the annotations")
+            ->check(check([](const std::string& text) { return !text.empty(); }, "is empty")),
+        add(app, "--default-ssl-certificate", given.default_certificate, "NS/NAME",
+            "a Secret; else a self-made certificate")
+            ->check(object_name()),
+        add(app, "--default-backend-service", given.default_backend, "NS/NAME",
+            "answers what nothing matches; else a 404")
+            ->check(object_name()),
+    };
+    for (CLI::Option* option : all) option->group("Ingresses");
+}
+
+void add_ports(CLI::App& app, Given& given) {
+    Options& to = given.options;
+    const auto is_address = [](const std::string& text) {
+        return text.empty() || IpAddress::parse(text).has_value();
+    };
+    const auto is_path = [](const std::string& text) { return text.starts_with('/'); };
+    std::vector<CLI::Option*> all{
+        add(app, "--http-port", to.http_port, "PORT", "clients, plain")->check(port()),
+        add(app, "--https-port", to.https_port, "PORT", "clients, TLS")->check(port()),
+        add(app, "--healthz-port", to.healthz_port, "PORT", "/healthz, /readyz, /metrics")
+            ->check(port()),
+        add(app, "--healthz-host", to.healthz_host, "IP", "its address; without it all of them")
+            ->check(check(is_address, "is not an IP address")),
+        add(app, "--health-check-path", to.health_check_path, "PATH", "the path of /healthz")
+            ->check(check(is_path, "does not begin with a slash")),
+        add(app, "--admin-port", to.admin_port, "PORT", "/debug/*, on 127.0.0.1 only; 0: none")
+            ->check(port()),
+        add_switch(app, "--enable-metrics", to.enable_metrics, "whether there is /metrics")
+            ->default_str("true"),
+    };
+    for (CLI::Option* option : all) option->group("Ports");
+}
+
+void add_process(CLI::App& app, Given& given) {
+    Options& to = given.options;
+    std::vector<CLI::Option*> all{
+        add(app, "--workers", to.workers, "N", "worker threads; 0: one for each usable processor")
+            ->check(whole_number(0, kMaxWorkers, "is not a number of workers (0 to 1024)")),
+        add(app, "--shutdown-grace-period", given.grace_seconds, "SECONDS",
+            "serve on for so long after SIGTERM")
+            ->check(whole_number(0, 24 * 3600, "is not a number of seconds (0 to 86400)")),
+        add(app, "--log-format", given.log_format, "FORMAT", "text or json")
+            ->check(one_of(kFormats, "is not text or json")),
+        add(app, "--log-level", given.log_level, "LEVEL", "debug, info, warn or error")
+            ->check(one_of(kLevels, "is not debug, info, warn or error")),
+        app.add_flag("--version", given.version, "print the version and exit"),
+    };
+    for (CLI::Option* option : all) option->group("Process");
+    app.set_help_flag("-h,--help", "print this and exit")->group("Process");
+}
+
+/// Hidden in `--help`; what was given is found by its count.
+std::vector<CLI::Option*> add_known(CLI::App& app) {
+    std::vector<CLI::Option*> known;
+    for (const KnownFlag& flag : kKnownFlags) {
+        const std::string name(flag.name);
+        CLI::Option* const option =
+            flag.takes_value ? app.add_option(name)->expected(1) : app.add_flag(name);
+        known.push_back(option->group(""));
+    }
+    return known;
+}
+
+/// As CLI11 takes them. It would call the value of `--name=` missing; Go's flags have an empty one.
+std::vector<std::string> last_to_first(std::span<const char* const> arguments) {
+    std::vector<std::string> reversed;
+    for (std::size_t i = arguments.size(); i-- > 0;) {
+        std::string argument = arguments[i];
+        if (argument.starts_with("--") && argument.find('=') + 1 == argument.size()) {
+            argument.pop_back();
+            reversed.emplace_back();
+        }
+        reversed.push_back(std::move(argument));
+    }
+    return reversed;
+}
+
+std::unexpected<Exit> mistake(const std::string& text) {
+    return std::unexpected(
+        Exit{kMistake, fmt::format("breakwater: {} (see breakwater --help)\n", text)});
+}
+
+/// Two of our own ports that are the same one.
+std::optional<std::string> clash(const Options& options) {
+    const std::array<std::pair<const char*, int>, 4> ports{
+        {{"--http-port", options.http_port},
+         {"--https-port", options.https_port},
+         {"--healthz-port", options.healthz_port},
+         {"--admin-port", options.admin_port}}};
+    for (std::size_t a = 0; a < ports.size(); ++a) {
+        for (std::size_t b = a + 1; b < ports.size(); ++b) {
+            if (ports[a].second == 0 || ports[a].second != ports[b].second) continue;
+            return fmt::format("{} and {} are both {}", ports[a].first, ports[b].first,
+                               ports[a].second);
+        }
+    }
+    return {};
+}
+
+/// What CLI11 says, on one line and in our words where it speaks of its own.
+std::string complaint_of(const CLI::ParseError& error, const CLI::App& app) {
+    const std::vector<std::string> unknown = app.remaining(true);
+    if (!unknown.empty()) {
+        const bool flag = unknown.front().starts_with('-');
+        return fmt::format("unknown {} {}", flag ? "flag" : "argument",
+                           unknown.front().substr(0, unknown.front().find('=')));
+    }
+    std::string text = error.what();
+    std::ranges::replace(text, '\n', ' ');
+    return text;
+}
+
+Options finish(Given& given, const std::vector<CLI::Option*>& known) {
+    Options options = std::move(given.options);
+    translate::Options& translation = options.translation;
+    translation.configmap = key_of(given.configmap);
+    translation.default_ssl_certificate = key_of(given.default_certificate);
+    translation.default_backend_service = key_of(given.default_backend);
+    translation.no_api_server = !options.manifests.empty();
+    translation.allow_loopback_endpoints = !options.manifests.empty();
+    options.log_format = kFormats.at(given.log_format);
+    options.log_level = kLevels.at(given.log_level);
+    options.shutdown_grace_period = std::chrono::seconds(given.grace_seconds);
+    if (options.workers == 0) options.workers = usable_processors();
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        const std::string_view name = kKnownFlags[i].name;
+        if (known[i]->count() > 0) options.without_effect.emplace_back(name, 0, name.find(','));
+    }
+    return options;
+}
+
+}  // namespace
+
+std::expected<Options, Exit> parse_options(std::span<const char* const> arguments,
+                                           const std::string& libraries) {
+    Given given;
+    CLI::App app(kAbout, "breakwater");
+    app.formatter(std::make_shared<HelpFormat>());
+    app.set_help_flag();  // added last, where it is to be read
+    app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // as Go's flags
+    add_sources(app, given);
+    add_selection(app, given);
+    add_ports(app, given);
+    add_process(app, given);
+    const std::vector<CLI::Option*> known = add_known(app);
+    const CLI::App* const version = app.add_subcommand("version", "as --version")->group("");
+
+    try {
+        app.parse(last_to_first(arguments));
+    } catch (const CLI::CallForHelp&) {
+        return std::unexpected(Exit{0, app.help()});
+    } catch (const CLI::ParseError& error) {
+        return mistake(complaint_of(error, app));
+    }
+    if (given.version || version->parsed())
+        return std::unexpected(Exit{0, version_text(libraries)});
+    if (const auto text = clash(given.options)) return mistake(*text);
+    return finish(given, known);
+}
+
+int usable_processors() {
+    cpu_set_t usable;
+    CPU_ZERO(&usable);
+    if (sched_getaffinity(0, sizeof usable, &usable) != 0) return 1;
+    return std::max(1, CPU_COUNT(&usable));
+}
+
+std::string version_text(const std::string& libraries) {
+    return fmt::format("breakwater {}\ncompiler: clang {}\n{}\n", BREAKWATER_VERSION,
+                       __clang_version__, libraries);
+}
+
+}  // namespace breakwater::cmd

@@ -1,0 +1,62 @@
+#pragma once
+// The command line: flags are named and defaulted as ingress-nginx's, where the same thing exists.
+//
+// Pure; any thread.
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "controller/translate/options.h"
+#include "proxy/base/log.h"
+
+namespace breakwater::cmd {
+
+/// Everything that the command line decides, checked.
+struct Options {
+    // Where the objects come from: a directory, or a cluster.
+    std::filesystem::path manifests;   ///< `--manifests`; empty: a cluster
+    std::filesystem::path kubeconfig;  ///< empty: the pod's own access
+    std::filesystem::path service_account_dir = "/var/run/secrets/kubernetes.io/serviceaccount";
+    std::string watch_namespace;  ///< empty: all
+    translate::Options translation;
+
+    std::uint16_t http_port = 80;
+    std::uint16_t https_port = 443;
+    std::uint16_t healthz_port = 10254;
+    std::string healthz_host;  ///< an IP address; empty: all addresses
+    std::string health_check_path = "/healthz";
+    std::uint16_t admin_port = 10245;  ///< on 127.0.0.1; 0: none
+    bool enable_metrics = true;
+
+    int workers = 0;  ///< at least 1 once parsed
+    std::chrono::seconds shutdown_grace_period{0};
+    log::Format log_format = log::Format::text;
+    log::Level log_level = log::Level::info;
+
+    /// Flags of ingress-nginx that were given and mean nothing here: for one warning.
+    std::vector<std::string> without_effect;
+};
+
+/// The process ends here: `--help`, `--version`, or a mistake.
+struct Exit {
+    int code = 0;      ///< 2 for a mistake
+    std::string text;  ///< with its end of line; for stdout where code is 0, else for stderr
+};
+
+/// @param arguments  without the program's name.
+/// @param libraries  what `--version` says of them, a line each.
+[[nodiscard]] std::expected<Options, Exit> parse_options(std::span<const char* const> arguments,
+                                                         const std::string& libraries);
+
+/// The processors that this process may run on (its affinity, not the machine's); at least 1.
+[[nodiscard]] int usable_processors();
+
+/// What `--version` prints.
+[[nodiscard]] std::string version_text(const std::string& libraries);
+
+}  // namespace breakwater::cmd

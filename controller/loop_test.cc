@@ -1,0 +1,239 @@
+#include "controller/loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <deque>
+#include <stdexcept>
+
+#include "controller/source/store.h"
+
+namespace breakwater::controller {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Long enough for any machine: a test that is right never waits for it.
+constexpr auto kPatience = 30s;
+
+constexpr Time at(Duration since_start) { return Time(since_start); }
+
+TEST(Coalescer, WaitsForQuiet) {
+    Coalescer coalescer(5ms, 50ms);
+    EXPECT_TRUE(coalescer.due().is_never());
+    coalescer.change(at(100ms));
+    EXPECT_EQ(coalescer.due(), Deadline(at(105ms)));
+    coalescer.change(at(104ms));
+    EXPECT_EQ(coalescer.due(), Deadline(at(109ms)));
+}
+
+TEST(Coalescer, NeverWaitsBeyondTheCeiling) {
+    Coalescer coalescer(5ms, 50ms);
+    for (Duration now = 100ms; now <= 148ms; now += 4ms) coalescer.change(at(now));
+    EXPECT_EQ(coalescer.due(), Deadline(at(150ms)));
+}
+
+TEST(Coalescer, BeginsAnewOnceCleared) {
+    Coalescer coalescer(5ms, 50ms);
+    coalescer.change(at(100ms));
+    coalescer.clear();
+    EXPECT_TRUE(coalescer.due().is_never());
+    coalescer.change(at(200ms));
+    EXPECT_EQ(coalescer.due(), Deadline(at(205ms)));
+}
+
+const source::Scope kIngresses{kube::Kind::ingress, {}, {}};
+
+/// A source that a test fills.
+class FilledSource final : public source::Source {
+public:
+    std::expected<void, std::string> start(source::Listener& listener) override {
+        if (!refusal.empty()) return std::unexpected(refusal);
+        store.tell(listener);
+        return {};
+    }
+    void stop() override { stopped = true; }
+    source::Snapshot snapshot() const override { return store.snapshot(); }
+
+    source::Store store{{kIngresses}};
+    std::string refusal;
+    bool stopped = false;
+};
+
+/// What came out of the loop, in order, waited for.
+template <class T>
+class Received {
+public:
+    void add(T value) {
+        {
+            const std::scoped_lock lock(mutex_);
+            values_.push_back(std::move(value));
+        }
+        came_.notify_all();
+    }
+    T next() {
+        std::unique_lock lock(mutex_);
+        if (!came_.wait_for(lock, kPatience, [&] { return !values_.empty(); })) {
+            throw std::runtime_error("nothing came");
+        }
+        T value = std::move(values_.front());
+        values_.pop_front();
+        return value;
+    }
+    bool empty() {
+        const std::scoped_lock lock(mutex_);
+        return values_.empty();
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable came_;
+    std::deque<T> values_;
+};
+
+kube::Object ingress(const std::string& name, const std::string& host,
+                     const std::string& redirect = {}) {
+    auto out = std::make_shared<kube::Ingress>();
+    out->meta.namespace_name = "shop";
+    out->meta.name = name;
+    out->rules.push_back({.host = host, .paths = {}});
+    if (!redirect.empty()) {
+        out->meta.annotations["nginx.ingress.kubernetes.io/permanent-redirect"] = redirect;
+    }
+    return std::shared_ptr<const kube::Ingress>(std::move(out));
+}
+
+source::Batch batch_of(std::vector<kube::Object> objects) {
+    source::Batch batch;
+    batch.put = std::move(objects);
+    return batch;
+}
+
+source::Batch list_of(std::vector<kube::Object> objects) {
+    source::Batch batch = batch_of(std::move(objects));
+    batch.listed = {kIngresses};
+    return batch;
+}
+
+class LoopTest : public testing::Test {
+protected:
+    Loop make() {
+        translate::Options options;
+        options.watch_ingress_without_class = true;
+        return Loop(source, options, {},
+                    {.publish = [this](auto table) { publish(std::move(table)); },
+                     .findings = [this](auto now) { findings.add(std::move(now)); },
+                     .outcome = [this](const Outcome& outcome) { outcomes.add(outcome); }});
+    }
+    void publish(std::shared_ptr<const table::RoutingTable> table) {
+        if (refuse_tables) throw std::runtime_error("refused");
+        tables.add(std::move(table));
+    }
+
+    FilledSource source;
+    Received<std::shared_ptr<const table::RoutingTable>> tables;
+    Received<std::shared_ptr<const table::Findings>> findings;
+    Received<Outcome> outcomes;
+    bool refuse_tables = false;
+};
+
+TEST_F(LoopTest, NothingBeforeAllIsRead) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(batch_of({ingress("a", "a.example")}));
+    source.store.apply(list_of({ingress("a", "a.example"), ingress("b", "b.example")}));
+    // The first table is whole: had one been made of the first batch, it would have come first.
+    EXPECT_EQ(tables.next()->hosts.size(), 2U);
+    EXPECT_TRUE(outcomes.next().successful);
+}
+
+TEST_F(LoopTest, AnEmptySourceHasATableToo) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({}));
+    EXPECT_TRUE(tables.next()->hosts.empty());
+}
+
+TEST_F(LoopTest, AChangeMakesATable) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    const auto first = tables.next();
+    source.store.apply(batch_of({ingress("b", "b.example")}));
+    const auto second = tables.next();
+    ASSERT_EQ(second->hosts.size(), 2U);
+    EXPECT_EQ(second->hosts[0], first->hosts[0]);  // the same node
+}
+
+TEST_F(LoopTest, AnEqualTableIsNotPublished) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    (void)tables.next();
+    EXPECT_TRUE(outcomes.next().published);
+    loop.on_change();
+    const Outcome outcome = outcomes.next();
+    EXPECT_TRUE(outcome.successful);
+    EXPECT_FALSE(outcome.published);
+    EXPECT_TRUE(tables.empty());
+}
+
+TEST_F(LoopTest, TheAcceptedVersionIsKept) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    (void)tables.next();
+    source.store.apply(batch_of({ingress("a", "changed.example", "nonsense")}));
+    const auto now = findings.next();
+    ASSERT_EQ(now->size(), 1U);
+    EXPECT_THAT(now->front().text, testing::HasSubstr("the version accepted before"));
+    source.store.apply(batch_of({ingress("b", "b.example")}));
+    EXPECT_THAT(tables.next()->hosts[0]->name, "a.example");
+}
+
+TEST_F(LoopTest, FindingsAreToldWhenTheyChange) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "-bad-")}));
+    EXPECT_EQ(outcomes.next().errors, 1U);
+    EXPECT_EQ(findings.next()->size(), 1U);
+    source.store.apply(batch_of({ingress("b", "b.example")}));  // the finding stays: not told again
+    EXPECT_EQ(outcomes.next().errors, 1U);
+    source.store.apply(batch_of({ingress("a", "a.example")}));
+    EXPECT_EQ(findings.next()->size(), 0U);
+}
+
+TEST_F(LoopTest, ATableThatIsRefusedLeavesTheLoopTurning) {
+    refuse_tables = true;
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    const Outcome outcome = outcomes.next();
+    EXPECT_FALSE(outcome.successful);
+    EXPECT_FALSE(outcome.published);
+    loop.on_change();
+    EXPECT_FALSE(outcomes.next().successful);
+}
+
+TEST_F(LoopTest, ASourceThatCannotStartIsSaid) {
+    source.refusal = "no such directory";
+    Loop loop = make();
+    const auto started = loop.start();
+    ASSERT_FALSE(started);
+    EXPECT_EQ(started.error(), "no such directory");
+    loop.stop();
+}
+
+TEST_F(LoopTest, StopsTheSourceAndItself) {
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    loop.stop();
+    loop.stop();
+    EXPECT_TRUE(source.stopped);
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    EXPECT_TRUE(tables.empty());
+}
+
+}  // namespace
+}  // namespace breakwater::controller

@@ -1,0 +1,172 @@
+#include "controller/source/cluster.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "controller/kube/fake_api.h"
+
+namespace breakwater::source {
+namespace {
+
+using namespace std::chrono_literals;
+using kube::FakeApi;
+using kube::FakeReply;
+using kube::FakeRequest;
+
+/// Waits for what a snapshot shall show.
+class Watcher : public Listener {
+public:
+    void on_change() override {
+        const std::scoped_lock lock(mutex_);
+        ++changes_;
+        changed_.notify_all();
+    }
+    /// @return the snapshot that fulfils it, or the last one after too much time.
+    Snapshot wait_for(const Source& source, const std::function<bool(const Snapshot&)>& wanted) {
+        const auto end = std::chrono::steady_clock::now() + 10s;
+        for (;;) {
+            std::unique_lock lock(mutex_);
+            const int before = changes_;
+            lock.unlock();
+            Snapshot now = source.snapshot();
+            if (wanted(now)) return now;
+            lock.lock();
+            if (!changed_.wait_until(lock, end, [&] { return changes_ != before; })) return now;
+        }
+    }
+
+private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    int changes_ = 0;
+};
+
+bool synced(const Snapshot& snapshot) { return snapshot.synced; }
+
+std::string object(std::string_view name) {
+    return fmt::format(R"({{"metadata":{{"namespace":"shop","name":"{}","resourceVersion":"1"}},)"
+                       R"("addressType":"IPv4"}})",
+                       name);
+}
+
+/// Every list has one object, named after its kind; every watch lasts.
+FakeReply healthy(const FakeRequest& request) {
+    if (request.target.contains("watch=1")) return {.body = {}, .end = FakeReply::End::hang, .fields = {}};
+    const std::string path = request.target.substr(0, request.target.find('?'));
+    return {.body = fmt::format(R"({{"metadata":{{"resourceVersion":"5"}},"items":[{}]}})",
+                                object(path.substr(path.rfind('/') + 1))),
+            .fields = {}};
+}
+
+kube::Access access_to(const FakeApi& api) {
+    kube::Access access;
+    access.cluster.url = api.url();
+    return access;
+}
+
+kube::Pace quick() {
+    kube::Pace pace;
+    pace.first = pace.forbidden = 1ms;
+    pace.most = pace.most_asked = 2ms;
+    return pace;
+}
+
+TEST(ClusterSource, ReadsEveryKindAndStops) {
+    FakeApi api(healthy);
+    ClusterSource source(access_to(api),
+                         {.namespace_name = {}, .config_maps = {{"shop", "configmaps"}},
+                          .secrets = {{"other", "read-anyway"}}, .pace = quick()});
+    EXPECT_FALSE(source.snapshot().synced);
+    Watcher watcher;
+    ASSERT_TRUE(source.start(watcher));
+    const kube::Objects objects = watcher.wait_for(source, synced).objects;
+    EXPECT_TRUE(objects.ingresses.find({"shop", "ingresses"}));
+    EXPECT_TRUE(objects.ingress_classes.find({"", "ingressclasses"}));
+    EXPECT_TRUE(objects.services.find({"shop", "services"}));
+    EXPECT_TRUE(objects.endpoint_slices.find({"shop", "endpointslices"}));
+    EXPECT_TRUE(objects.secrets.find({"shop", "secrets"}));
+    EXPECT_TRUE(objects.config_maps.find({"shop", "configmaps"}));
+
+    EXPECT_EQ(api.wait_for(12).size(), 12U);  // a list and a watch each
+    const auto began = std::chrono::steady_clock::now();
+    source.stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
+}
+
+TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
+    FakeApi api([](const FakeRequest& request) {
+        if (!request.target.contains("ingressclasses")) return healthy(request);
+        return FakeReply{.body = R"({"reason":"Forbidden","code":403})", .status = 403, .fields = {}};
+    });
+    ClusterSource source(access_to(api), {.namespace_name = "shop",
+                                          .config_maps = {{"system", "settings"}},
+                                          .secrets = {{"system", "cert"}, {"shop", "inside"}},
+                                          .pace = quick()});
+    Watcher watcher;
+    ASSERT_TRUE(source.start(watcher));
+    EXPECT_TRUE(watcher.wait_for(source, synced).synced);
+    source.stop();
+    std::set<std::string> paths;
+    for (const FakeRequest& request : api.wait_for(7)) {
+        if (!request.target.contains("watch=1")) {
+            paths.insert(request.target.substr(0, request.target.find("limit")));
+        }
+    }
+    const std::set<std::string> want{
+        "/apis/networking.k8s.io/v1/namespaces/shop/ingresses?",
+        "/apis/networking.k8s.io/v1/ingressclasses?",
+        "/api/v1/namespaces/shop/services?",
+        "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices?",
+        "/api/v1/namespaces/shop/secrets?fieldSelector=type%21%3Dhelm.sh%2Frelease.v1&",
+        "/api/v1/namespaces/system/configmaps?fieldSelector=metadata.name%3Dsettings&",
+        "/api/v1/namespaces/system/secrets?fieldSelector=metadata.name%3Dcert&",
+    };
+    EXPECT_EQ(paths, want);
+}
+
+TEST(ClusterSource, TellsOfEvents) {
+    FakeApi api([](const FakeRequest& request) {
+        if (!request.target.contains("services?watch=1")) return healthy(request);
+        const bool first = request.target.contains("resourceVersion=5");
+        return FakeReply{
+            .body = first ? R"({"type":"ADDED","object":{"metadata":{"namespace":"shop","name":"new",)"
+                            R"("resourceVersion":"6"}}})"
+                            "\n"
+                            R"({"type":"MODIFIED","object":{"metadata":{"namespace":"shop",)"
+                            R"("name":"services","resourceVersion":"7"},"spec":[]}})"
+                            "\n"
+                            R"({"type":"DELETED","object":{"metadata":{"namespace":"shop","name":"new",)"
+                            R"("resourceVersion":"8"}}})"
+                            "\n"
+                          : "",
+            .end = FakeReply::End::hang,
+            .fields = {}};
+    });
+    ClusterSource source(access_to(api),
+                         {.namespace_name = {}, .config_maps = {}, .secrets = {}, .pace = quick()});
+    Watcher watcher;
+    ASSERT_TRUE(source.start(watcher));
+    const kube::ObjectId changed{kube::Kind::service, {"shop", "services"}};
+    const auto now = watcher.wait_for(source, [&](const Snapshot& snapshot) {
+        return snapshot.objects.broken.contains(changed) && snapshot.objects.services.size() == 1;
+    });
+    source.stop();
+    EXPECT_TRUE(now.objects.services.find(changed.key));  // the last good version
+    ASSERT_TRUE(now.objects.broken.contains(changed));
+    EXPECT_EQ(now.objects.broken.at(changed).field, "spec");
+}
+
+TEST(FindAccess, SaysThatThereIsNoKubeconfig) {
+    EXPECT_EQ(find_access("/nonexistent/config").error(),
+              "/nonexistent/config cannot be read: No such file or directory");
+}
+
+}  // namespace
+}  // namespace breakwater::source

@@ -1,0 +1,97 @@
+#include "controller/translate/annotations/read.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace breakwater::translate {
+namespace {
+
+using table::BodySizePolicy;
+using table::Policies;
+
+// Rows of this test: what none of today's rows has, an alias and the kinds of a bad value side by side.
+template <auto kParse, auto kField>
+constexpr Setter<Draft> kWish = set<kParse, &Draft::redirect, kField>;
+
+constexpr Row kSize{
+    .name = "size",
+    .alias = "old-size",
+    .set = set<parse_size, &Draft::policies, &Policies::body_size, &BodySizePolicy::max_bytes>};
+constexpr Row kHard{.name = "hard",
+                    .on_bad = OnBad::leave_out,
+                    .set = kWish<parse_between<1, 9>, &RedirectWishes::permanent_code>};
+constexpr Row kDeny{.name = "deny",
+                    .on_bad = OnBad::deny,
+                    .set = kWish<parse_bool, &RedirectWishes::ssl_redirect>};
+
+const Row* find(std::string_view name) {
+    if (name == "size" || name == "old-size") return &kSize;
+    if (name == "hard") return &kHard;
+    return name == "deny" ? &kDeny : nullptr;
+}
+
+struct Case {
+    const char* name;
+    kube::Texts annotations;  ///< without prefix
+    std::uint64_t want_size = 1;
+    bool left_out = false;
+    bool denied = false;
+    std::vector<std::string> findings = {};
+};
+
+constexpr const char* kDenied = "\"x\" is neither \"true\" nor \"false\"; its paths answer 503";
+
+const Case kCases[] = {
+    {"nothing", {}},
+    {"value", {{"size", "2"}}, 2},
+    {"blanks_around", {{"size", " 2 "}}, 2},
+    {"empty_is_not_set", {{"size", ""}, {"hard", ""}, {"deny", "  "}}},
+    {"alias", {{"old-size", "3"}}, 3},
+    {"name_wins_over_alias", {{"old-size", "3"}, {"size", "2"}}, 2},
+    {"empty_name_leaves_alias", {{"old-size", "3"}, {"size", ""}}, 3},
+    {"overruled_alias_is_not_read", {{"old-size", "nonsense"}, {"size", "2"}}, 2},
+    {"default",
+     {{"size", "x"}},
+     1,
+     false,
+     false,
+     {"\"x\" is not a size such as \"8m\"; the default is used"}},
+    {"leave_out", {{"hard", "x"}}, 1, true, false, {"\"x\" is not a whole number; instead"}},
+    {"mild_never_leaves_out",
+     {{"hard", "10"}},
+     1,
+     false,
+     false,
+     {"\"10\" is not between 1 and 9; the default is used"}},
+    {"deny", {{"deny", "x"}}, 1, false, true, {kDenied}},
+    {"others_are_still_read", {{"deny", "x"}, {"size", "2"}}, 2, false, true, {kDenied}},
+    {"unknown", {{"sizes", "2"}}, 1, false, false, {"this is no annotation that we know; it is ignored"}},
+};
+
+class ReadTest : public testing::TestWithParam<Case> {};
+
+TEST_P(ReadTest, Reads) {
+    const Case& c = GetParam();
+    kube::Ingress ingress;
+    for (const auto& [name, value] : c.annotations) {
+        ingress.meta.annotations["p.example/" + name] = value;
+    }
+    ingress.meta.annotations["p.example.other/size"] = "9";  // somebody else's prefix
+    Draft defaults;
+    defaults.policies.body_size.max_bytes = 1;
+
+    Report report;
+    const Reading got = read_annotations(ingress, defaults, "p.example", "instead", find, report);
+    EXPECT_EQ(got.draft.policies.body_size.max_bytes, c.want_size);
+    EXPECT_EQ(got.left_out, c.left_out);
+    EXPECT_EQ(got.denied, c.denied);
+    std::vector<std::string> texts;
+    for (const table::Finding& finding : report.take()) texts.push_back(finding.text);
+    EXPECT_THAT(texts, testing::ElementsAreArray(c.findings));
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, ReadTest, testing::ValuesIn(kCases),
+                         [](const auto& info) { return info.param.name; });
+
+}  // namespace
+}  // namespace breakwater::translate

@@ -1,0 +1,54 @@
+#include "controller/translate/known.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controller/translate/annotations/groups.h"
+
+namespace breakwater::translate {
+namespace {
+
+/// A row that is added has to leave the list of what is not supported yet.
+TEST(Known, WhatHasARowIsInNoList) {
+    constexpr std::string_view kNothing = "is no annotation that we know";
+    for (const Rows rows : all_rows()) {
+        for (const Row& row : rows) {
+            if (!row.name.empty()) EXPECT_EQ(why_no_annotation(row.name), kNothing) << row.name;
+            if (!row.alias.empty()) EXPECT_EQ(why_no_annotation(row.alias), kNothing) << row.alias;
+            if (!row.config_key.empty()) {
+                EXPECT_EQ(why_no_config_key(row.config_key), "is no key that we know")
+                    << row.config_key;
+            }
+        }
+    }
+}
+
+/// The first and the last of each list are found: they are sorted, as the search expects.
+TEST(Known, FindsTheEndsOfItsLists) {
+    for (const char* name : {"affinity", "x-forwarded-prefix", "proxy-ssl-verify", "canary"}) {
+        EXPECT_EQ(why_no_annotation(name), "is not supported yet") << name;
+    }
+    for (const char* name : {"add-base-url", "upstream-max-fails", "grpc-backend"}) {
+        EXPECT_THAT(std::string(why_no_annotation(name)), testing::HasSubstr("removed")) << name;
+    }
+    for (const char* name : {"add-hosts", "use-forwarded-headers", "client-max-body-size"}) {
+        EXPECT_THAT(std::string(why_no_annotation(name)), testing::HasSubstr("often seen")) << name;
+    }
+    for (const char* key : {"access-log-params", "worker-processes", "use-gzip"}) {
+        EXPECT_EQ(why_no_config_key(key), "is not supported yet") << key;
+    }
+}
+
+TEST(Rows, NamesAreGivenOnce) {
+    for (const Rows rows : all_rows()) {
+        for (const Row& row : rows) {
+            if (!row.name.empty()) EXPECT_EQ(find_row(row.name), &row) << row.name;
+            if (!row.alias.empty()) EXPECT_EQ(find_row(row.alias), &row) << row.alias;
+            if (!row.config_key.empty()) EXPECT_EQ(find_default(row.config_key), &row) << row.config_key;
+            EXPECT_NE(row.set, nullptr) << row.name;
+        }
+    }
+}
+
+}  // namespace
+}  // namespace breakwater::translate

@@ -1,0 +1,45 @@
+#include "controller/translate/test_support.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "controller/translate/value.h"
+
+namespace breakwater::translate {
+namespace {
+
+std::expected<crypto::CertificateFacts, std::string> check(const std::string& chain,
+                                                           const std::string& key) {
+    constexpr std::string_view kNames = "names=";
+    constexpr std::string_view kUntil = " until=";
+    const std::size_t until = chain.find(kUntil);
+    if (!chain.starts_with(kNames) || until == chain.npos) {
+        return std::unexpected("tls.crt holds no certificate");
+    }
+    if (key != "key") return std::unexpected("the key does not belong to the certificate");
+    int year = 0;
+    unsigned month = 0;
+    unsigned day = 0;
+    if (std::sscanf(chain.c_str() + until + kUntil.size(), "%d-%u-%u", &year, &month, &day) != 3) {
+        return std::unexpected("tls.crt holds no date");
+    }
+    crypto::CertificateFacts facts;
+    facts.fingerprint = "fingerprint of " + chain;
+    facts.dns_names =
+        split_list(std::string_view(chain).substr(kNames.size(), until - kNames.size()));
+    facts.not_after = std::chrono::sys_days(std::chrono::year(year) / static_cast<int>(month) /
+                                            static_cast<int>(day));
+    return facts;
+}
+
+}  // namespace
+
+Checks fake_checks() { return {.certificate = check}; }
+
+void put(const kube::Object& object, kube::Objects& objects) {
+    objects.with_shelf(kube::kind_of(object), [&]<class T>(kube::Shelf<T>& shelf) {
+        shelf.put(std::get<std::shared_ptr<const T>>(object));
+    });
+}
+
+}  // namespace breakwater::translate

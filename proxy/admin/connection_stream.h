@@ -1,0 +1,53 @@
+#pragma once
+// One connection of an admin port as cpp-httplib reads and writes it: bounded in time as a whole, where
+// the library bounds only each read, so that a client that trickles cannot keep a thread.
+//
+// One thread.
+
+#include <httplib.h>
+
+#include <array>
+#include <string>
+
+#include "proxy/base/address.h"
+#include "proxy/base/clock.h"
+#include "proxy/reactor/descriptor.h"
+
+namespace breakwater::admin {
+
+class ConnectionStream final : public httplib::Stream {
+public:
+    static constexpr std::chrono::seconds kReadLimit{5};    ///< for a whole request
+    static constexpr std::chrono::seconds kWriteLimit{10};  ///< for a whole answer
+
+    /// @param socket   non-blocking.
+    /// @param stopped  readable once everything is to end.
+    ConnectionStream(Descriptor socket, SocketAddress peer, int stopped);
+    ~ConnectionStream() override;
+
+    bool is_readable() const override;
+    bool is_writable() const override { return true; }
+    ssize_t read(char* into, std::size_t size) override;
+    ssize_t write(const char* from, std::size_t size) override;
+    void get_remote_ip_and_port(std::string& ip, int& port) const override;
+    void get_local_ip_and_port(std::string& ip, int& port) const override;
+    /// None: the library would refuse one that is beyond FD_SETSIZE, though it selects on nothing here.
+    socket_t socket() const override { return INVALID_SOCKET; }
+
+private:
+    /// @return false once the deadline has passed or everything ends.
+    bool wait_for(short event) const;
+    ssize_t refill();
+
+    const Descriptor socket_;
+    const SocketAddress peer_;
+    const int stopped_;
+    Deadline deadline_;
+    bool answering_ = false;
+
+    std::array<char, 4096> buffer_;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+};
+
+}  // namespace breakwater::admin

@@ -1,0 +1,162 @@
+#include "proxy/admin/http_server.h"
+
+#include <fmt/format.h>
+#include <httplib.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <system_error>
+#include <utility>
+
+#include "proxy/admin/connection_stream.h"
+
+namespace breakwater::admin {
+namespace {
+
+constexpr int kBacklog = 128;
+
+std::unexpected<std::string> cannot_listen(const SocketAddress& at, int number) {
+    return std::unexpected(fmt::format("cannot listen on {}: {}", at.to_string(),
+                                       std::generic_category().message(number)));
+}
+
+/// Without SO_REUSEPORT: a port in use is an error, never a share of its connections.
+std::expected<Descriptor, std::string> open_listener(const SocketAddress& at) {
+    sockaddr_storage native{};
+    const socklen_t length = at.to_native(native);
+    Descriptor fd(::socket(native.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    if (!fd) return cannot_listen(at, errno);
+    const int on = 1;
+    const int off = 0;
+    setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (native.ss_family == AF_INET6) {
+        setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+    }
+    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&native), length) != 0 ||
+        listen(fd.get(), kBacklog) != 0) {
+        return cannot_listen(at, errno);
+    }
+    return fd;
+}
+
+SocketAddress local_address(const Descriptor& fd) {
+    sockaddr_storage native{};
+    socklen_t length = sizeof native;
+    getsockname(fd.get(), reinterpret_cast<sockaddr*>(&native), &length);
+    return SocketAddress::from_native(native);
+}
+
+void block_all_signals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, nullptr);
+}
+
+}  // namespace
+
+/// The library's server, asked for one request at a time.
+class HttpServer::Protocol final : public httplib::Server {
+public:
+    explicit Protocol(Pages pages) : pages_(std::move(pages)) {
+        set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& into) {
+            answer(request, into);
+            return HandlerResponse::Handled;
+        });
+    }
+
+    void serve(httplib::Stream& stream, const SocketAddress& peer) { process(*this, stream, peer); }
+
+private:
+    void answer(const httplib::Request& request, httplib::Response& into) const {
+        const auto found = pages_.find(request.path);
+        if (request.method != "GET" && request.method != "HEAD") {
+            into.status = 405;
+            into.set_header("Allow", "GET, HEAD");
+        } else if (found == pages_.end()) {
+            into.status = 404;
+            into.set_content("no such page\n", "text/plain; charset=utf-8");
+        } else {
+            const Answer made = found->second(Query(request.params.begin(), request.params.end()));
+            into.status = made.status;
+            into.set_content(made.body, made.content_type);
+        }
+    }
+
+    /// The two forms of the library's call: up to 0.15 (Debian 12), and after it (Debian 13).
+    template <class Self>
+    static void process(Self& self, httplib::Stream& stream, const SocketAddress& peer) {
+        bool closed = false;
+        if constexpr (requires { self.process_request(stream, true, closed, nullptr); }) {
+            self.process_request(stream, true, closed, nullptr);
+        } else {
+            self.process_request(stream, peer.ip.to_string(), peer.port, std::string(), 0, true,
+                                 closed, nullptr);
+        }
+    }
+
+    const Pages pages_;
+};
+
+HttpServer::HttpServer(std::string name, Pages pages)
+    : name_(std::move(name)), protocol_(std::make_unique<Protocol>(std::move(pages))) {}
+
+HttpServer::~HttpServer() { stop(); }
+
+std::expected<void, std::string> HttpServer::start(const SocketAddress& at, std::size_t threads) {
+    auto opened = open_listener(at);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    Descriptor stopped(eventfd(0, EFD_CLOEXEC));
+    if (!stopped) return cannot_listen(at, errno);
+    listening_ = std::move(*opened);
+    stopped_ = std::move(stopped);
+    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { serve(); });
+    return {};
+}
+
+SocketAddress HttpServer::address() const { return local_address(listening_); }
+
+void HttpServer::stop() {
+    if (threads_.empty()) return;
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t count = ::write(stopped_.get(), &one, sizeof one);
+    for (std::thread& thread : threads_) thread.join();
+    threads_.clear();
+    listening_ = Descriptor();
+}
+
+bool HttpServer::wait_for_connection() const {
+    for (;;) {
+        std::array<pollfd, 2> waits{pollfd{listening_.get(), POLLIN, 0},
+                                    pollfd{stopped_.get(), POLLIN, 0}};
+        const int ready = poll(waits.data(), waits.size(), -1);
+        if (waits[1].revents != 0) return false;
+        if (ready > 0) return true;
+    }
+}
+
+void HttpServer::serve() {
+    block_all_signals();
+    pthread_setname_np(pthread_self(), name_.c_str());
+    while (wait_for_connection()) {
+        sockaddr_storage native{};
+        socklen_t length = sizeof native;
+        Descriptor socket(accept4(listening_.get(), reinterpret_cast<sockaddr*>(&native), &length,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
+        if (socket) {
+            const SocketAddress peer = SocketAddress::from_native(native);
+            ConnectionStream stream(std::move(socket), peer, stopped_.get());
+            protocol_->serve(stream, peer);
+        } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(50));  // until one is free
+        }
+    }
+}
+
+}  // namespace breakwater::admin

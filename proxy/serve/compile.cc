@@ -1,0 +1,106 @@
+#include "proxy/serve/compile.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "proxy/filters/chain.h"
+#include "proxy/filters/health_check.h"
+
+namespace breakwater::serve {
+
+using exchange::HostRoutes;
+using exchange::Route;
+using table::Backend;
+using table::Host;
+using table::Location;
+using table::RoutingTable;
+
+namespace {
+
+std::shared_ptr<const Backend> backend_of(const RoutingTable& table, const Location& location) {
+    const auto found = table.backends.find(location.backend);
+    return found == table.backends.end() ? nullptr : found->second;
+}
+
+Route compile_route(const RoutingTable& table, const std::shared_ptr<const Host>& host,
+                    const Location& location) {
+    auto backend = backend_of(table, location);
+    auto chain = filters::make_chain(location, backend.get());
+    return {host, &location, std::move(backend), std::move(chain)};
+}
+
+std::shared_ptr<HostRoutes> compile_host(const RoutingTable& table,
+                                         const std::shared_ptr<const Host>& host) {
+    auto routes = std::make_shared<HostRoutes>();
+    routes->paths = table::PathMatcher(host->locations);
+    routes->routes.reserve(host->locations.size());
+    for (const Location& location : host->locations) {
+        routes->routes.push_back(compile_route(table, host, location));
+    }
+    routes->fallback = compile_route(table, host, host->fallback);
+    return routes;
+}
+
+/// The catch-all with one location more: the health check, unless an Ingress has that path itself.
+std::shared_ptr<HostRoutes> compile_catch_all(const RoutingTable& table, const std::string& health_path) {
+    auto host = std::make_shared<Host>(*table.catch_all);
+    const bool taken = std::ranges::any_of(host->locations, [&](const Location& location) {
+        return location.path_type == table::PathType::exact && location.path == health_path;
+    });
+    if (!taken) {
+        Location& health = host->locations.emplace_back();
+        health.path_type = table::PathType::exact;
+        health.path = health_path;
+    }
+    auto routes = compile_host(table, host);
+    if (!taken) routes->routes.back().filters = {std::make_shared<filters::HealthCheckFilter>()};
+    return routes;
+}
+
+bool same_backend(const RoutingTable& table, const Route& route) {
+    return route.backend == backend_of(table, *route.location);
+}
+
+bool still_true(const RoutingTable& table, const HostRoutes& compiled) {
+    for (const Route& route : compiled.routes) {
+        if (!same_backend(table, route)) return false;
+    }
+    return same_backend(table, compiled.fallback);
+}
+
+/// What was compiled before, by the node it was compiled from.
+std::map<const Host*, std::shared_ptr<const HostRoutes>> by_node(const CompiledTable* before) {
+    std::map<const Host*, std::shared_ptr<const HostRoutes>> nodes;
+    if (!before) return nodes;
+    for (const auto& routes : before->hosts) nodes.emplace(routes->fallback.host.get(), routes);
+    return nodes;
+}
+
+}  // namespace
+
+std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable> table,
+                                             const CompiledTable* before,
+                                             const CompileOptions& options) {
+    const auto nodes = by_node(before);
+    auto compiled = std::make_shared<CompiledTable>();
+    std::vector<std::string_view> names;
+    names.reserve(table->hosts.size());
+    compiled->hosts.reserve(table->hosts.size());
+    for (const auto& host : table->hosts) {
+        names.push_back(host->name);
+        const auto known = nodes.find(host.get());
+        const bool reuse = known != nodes.end() && still_true(*table, *known->second);
+        compiled->hosts.push_back(reuse ? known->second : compile_host(*table, host));
+    }
+    compiled->names = table::HostMatcher(names);
+    compiled->catch_all = compile_catch_all(*table, options.health_check_path);
+    compiled->certificates = std::make_shared<tls::CertificateIndex>(
+        *table, options.self_made, before ? before->certificates.get() : nullptr);
+    compiled->ingress_names = std::make_shared<IngressNames>(ingresses_of(*table));
+    compiled->table = std::move(table);
+    return compiled;
+}
+
+}  // namespace breakwater::serve

@@ -1,0 +1,33 @@
+#pragma once
+// From the table as it was told to the table as it is served: filter chains, matchers, certificates.
+//
+// Runs once a publication and off the workers. A host whose node and backends did not change keeps
+// what was compiled for it before.
+
+#include <memory>
+#include <string>
+
+#include "proxy/exchange/routes.h"
+#include "proxy/serve/counters_series.h"
+#include "proxy/table/routing_table.h"
+#include "proxy/tls/certificate_index.h"
+
+namespace breakwater::serve {
+
+struct CompiledTable final : exchange::Routes {
+    std::shared_ptr<const tls::CertificateIndex> certificates;
+    std::shared_ptr<const IngressNames> ingress_names;  ///< whose requests are counted apart
+};
+
+struct CompileOptions {
+    /// Shown where no certificate fits and the table names no default; not null.
+    std::shared_ptr<const tls::ServerCertificate> self_made;
+    std::string health_check_path = "/healthz";  ///< answered for hosts that nothing matches
+};
+
+/// @param before  what is served now; null at first.
+[[nodiscard]] std::shared_ptr<const CompiledTable> compile(
+    std::shared_ptr<const table::RoutingTable> table, const CompiledTable* before,
+    const CompileOptions& options);
+
+}  // namespace breakwater::serve

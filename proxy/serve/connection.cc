@@ -1,0 +1,68 @@
+#include "proxy/serve/connection.h"
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "proxy/base/log.h"
+#include "proxy/exchange/page.h"
+#include "proxy/http1/refusal.h"
+#include "proxy/reactor/socket.h"
+#include "proxy/serve/serve.h"
+#include "proxy/serve/worker.h"
+#include "proxy/tls/stream.h"
+
+namespace breakwater::serve {
+namespace {
+
+/// Its requests, over whichever stream carries HTTP/1.1.
+Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& stream) {
+    http1::ServerConnection http1(stream, worker.context(), connection.facts);
+    connection.http1 = &http1;
+    Done ended = co_await serve_requests(worker.context(), http1);
+    (void)ended;  // each request's line has said what became of it
+    connection.http1 = nullptr;
+    co_await http1.close_in_order();
+}
+
+Task<void> serve_plain(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {
+    co_await serve_http1(worker, connection, *socket);
+}
+
+Task<void> serve_tls(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {
+    tls::Stream stream(std::move(socket), worker.tls());
+    const Deadline deadline = Deadline::after(
+        worker.reactor().now(), worker.table().table->settings.client.header_timeout);
+    Result<tls::HandshakeFacts> handshake = co_await stream.accept(deadline);
+    if (!handshake && handshake.error().code == Err::plain_to_tls_port) {
+        tls::PlainConnection plain = stream.take_plain();
+        co_await http1::refuse(*plain.stream, Err::plain_to_tls_port, deadline);
+        co_return;
+    }
+    if (!handshake) {
+        log::debug("TLS handshake failed",
+                   {{"remote", connection.facts.peer.to_string()},
+                    {"error", row(handshake.error()).token},
+                    {"detail", handshake.error().detail}});
+        co_return;
+    }
+    connection.facts.sni = std::move(handshake->server_name);
+    co_await serve_http1(worker, connection, stream);
+}
+
+}  // namespace
+
+Connection::Connection(Worker& its_worker) : worker(its_worker) { worker.count_opened(); }
+
+Connection::~Connection() { worker.count_closed(); }
+
+Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connection, Descriptor fd) {
+    auto socket = std::make_unique<Socket>(worker.reactor(), std::move(fd));
+    if (connection->facts.tls) {
+        co_await serve_tls(worker, *connection, std::move(socket));
+    } else {
+        co_await serve_plain(worker, *connection, std::move(socket));
+    }
+}
+
+}  // namespace breakwater::serve

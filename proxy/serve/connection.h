@@ -1,0 +1,35 @@
+#pragma once
+// A client's connection: what it is (TLS or not), which protocol it speaks, then its requests.
+//
+// The worker's thread.
+
+#include <memory>
+
+#include "proxy/base/list.h"
+#include "proxy/exchange/connection.h"
+#include "proxy/http1/server_connection.h"
+#include "proxy/reactor/descriptor.h"
+#include "proxy/reactor/reactor.h"
+
+namespace breakwater::serve {
+
+class Worker;
+
+/// In the worker's list, and counted, for as long as it is open.
+struct Connection : ListHook<> {
+    explicit Connection(Worker& its_worker);
+    ~Connection();
+
+    Worker& worker;
+    exchange::ConnectionFacts facts;
+    Spawned* task = nullptr;                    ///< what serves it
+    http1::ServerConnection* http1 = nullptr;  ///< once it is known to speak that
+
+    /// Whether nobody would miss an answer if it were closed now.
+    [[nodiscard]] bool idle() const { return http1 && http1->idle(); }
+};
+
+/// Serves a connection to its end. `connection` is in the worker's list and leaves it with the task.
+Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connection, Descriptor fd);
+
+}  // namespace breakwater::serve

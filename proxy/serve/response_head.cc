@@ -1,0 +1,50 @@
+#include "proxy/serve/response_head.h"
+
+#include <string>
+
+#include "proxy/http/date.h"
+
+namespace breakwater::serve {
+
+using exchange::Exchange;
+using exchange::Response;
+using http::FieldName;
+
+namespace {
+
+void set_length(http::Fields& fields, std::uint64_t bytes) {
+    fields.set("Content-Length", std::to_string(bytes));
+}
+
+void set_framing(Exchange& ex, Response& response) {
+    http::Fields& fields = response.head->fields;
+    const int status = response.head->status;
+    const auto length = response.body->length();
+    const bool head_only = ex.received.method == http::Method::head;
+    if (status == 204 || status < 200) {
+        fields.remove(FieldName::content_length);  // RFC 9110 section 8.6
+    } else if (head_only || !http::status_has_body(status)) {
+        // A pod's own Content-Length tells of the body that it does not send; a page of ours has one.
+        if (length.value_or(0) > 0) set_length(fields, *length);
+    } else if (length) {
+        set_length(fields, *length);
+        return;
+    } else {
+        fields.remove(FieldName::content_length);
+        return;
+    }
+    if (status != 101) response.body = http::BodyPtr(ex.arena.make_owned<http::TextBody>("").release());
+}
+
+}  // namespace
+
+void finish_head(Exchange& ex, Response& response) {
+    set_framing(ex, response);
+    http::Fields& fields = response.head->fields;
+    fields.remove(FieldName::server);
+    if (!fields.has(FieldName::date)) {
+        fields.set("Date", http::http_date(ex.fetch.reactor->clock().wall()));
+    }
+}
+
+}  // namespace breakwater::serve

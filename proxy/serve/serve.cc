@@ -1,0 +1,164 @@
+#include "proxy/serve/serve.h"
+
+#include "proxy/base/try.h"
+#include "proxy/reactor/unless_gone.h"
+#include "proxy/serve/access_log_exchange.h"
+#include "proxy/serve/response_head.h"
+#include "proxy/serve/tunnel.h"
+#include "proxy/table/path.h"
+#include "proxy/upstream/forwarded.h"
+
+namespace breakwater::serve {
+
+using exchange::Downstream;
+using exchange::Exchange;
+using exchange::Filter;
+using exchange::Reply;
+using exchange::Response;
+using exchange::Verdict;
+
+namespace {
+
+/// An arena for one exchange, and what is said and counted of it at its end: by a destructor, so that
+/// a cancelled request is logged too.
+class Served {
+public:
+    Served(WorkerContext& worker, Downstream& down)
+        : worker_(worker), arena_(worker.arenas.take()), ex(worker, *arena_, down) {
+        worker_.counters.request_began();
+    }
+    ~Served() {
+        const LogRecord record = record_of(ex);
+        worker_.counters.request_ended(record, worker_.reactor.now());
+        if (should_log(ex)) worker_.log.add(worker_.index, record);
+    }
+
+private:
+    /// Puts the arena back after the exchange has ended.
+    struct ArenaReturn {
+        ArenaReturn(ArenaPool& to, std::unique_ptr<Arena>& what) : pool(to), arena(what) {}
+        ~ArenaReturn() { pool.put_back(std::move(arena)); }
+        ArenaPool& pool;
+        std::unique_ptr<Arena>& arena;
+    };
+    WorkerContext& worker_;
+    std::unique_ptr<Arena> arena_;
+    ArenaReturn return_{worker_.arenas, arena_};
+
+public:
+    Exchange ex;
+};
+
+Task<Done> find_route(Exchange& ex) {
+    CO_TRY(co_await ex.down.read_head(ex.received));
+    if (ex.received.path.starts_with('/')) {
+        CO_LET(normalised, table::normalise_path(ex.received.path, ex.arena));
+        ex.received.normalised_path = normalised;
+    } else {
+        ex.received.normalised_path = "/";  // OPTIONS *: asked of the host as a whole
+    }
+    ex.route = &ex.table->routes().match(ex.received.host, ex.received.normalised_path);
+    ex.fetch.body = ex.down.body();
+    ex.fetch.backend = &ex.route->backend;
+    ex.fetch.policies = &ex.route->location->policies;
+    upstream::begin_fetch(ex);
+    co_return Done{};
+}
+
+// What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
+Task<Result<Response>> answer(Exchange& ex) {
+    CO_TRY(co_await find_route(ex));
+
+    for (const auto& filter : ex.route->filters) {
+        ++ex.filters_seen;
+        Verdict verdict = filter->on_request(ex);
+        CO_LET(now, verdict.now());
+        Reply* reply = now;
+        if (verdict.waits()) {
+            CO_LET(later, co_await verdict.settle());
+            reply = later;
+        }
+        if (reply) co_return Response(*reply);
+    }
+
+    Task<Result<Response>> asking = ex.fetcher.fetch(ex.fetch);
+    Result<Response> fetched = co_await UnlessGone(asking, ex.down.watch());
+    co_return fetched;
+}
+
+Response error_response(Exchange& ex, const Error& error) {
+    return Response(ex.refusal ? *ex.refusal : ex.page(row(error).status));
+}
+
+// The filters that saw the request, from the inside out.
+Task<Result<Response>> filter_response(Exchange& ex, Response response) {
+    const std::size_t seen = ex.filters_seen;
+    for (std::size_t i = seen; i > 0; --i) {
+        ex.filters_seen = i - 1;  // should this one fail, the page passes only those further out
+        Verdict verdict = ex.route->filters[i - 1]->on_response(ex, response);
+        CO_LET(now, verdict.now());
+        Reply* reply = now;
+        if (verdict.waits()) {
+            CO_LET(later, co_await verdict.settle());
+            reply = later;
+        }
+        if (reply) response = Response(*reply);
+    }
+    ex.filters_seen = seen;
+    co_return response;
+}
+
+// The one way out: the only place that sends, and the only one that makes error pages.
+Task<Done> respond(Exchange& ex, Result<Response> answered) {
+    if (!answered) ex.error = answered.error();
+    if (!answered && row(*ex.error).status == 0) co_return fail(*ex.error);  // nobody is left to answer
+    Response unfiltered = answered ? std::move(*answered) : error_response(ex, *ex.error);
+
+    CO_LET(response, co_await filter_response(ex, std::move(unfiltered)));
+    finish_head(ex, response);
+    ex.status = response.head->status;
+    CO_TRY(co_await ex.down.send_head(*response.head));  // held back: it leaves with the first body bytes
+    if (ex.fetch.tunnel && ex.status == 101) {
+        Done ended = co_await run_tunnel(ex, *response.body);
+        co_return ended;
+    }
+    Done sent = co_await http::copy_body(*response.body, ex.down.sink());
+    co_return sent;
+}
+
+// A filter of the response, or a body's source, may fail while the head has not left: the page of
+// that failure goes out in its place, once.
+Task<Done> respond_or_explain(Exchange& ex, Result<Response> answered) {
+    Done sent = co_await respond(ex, std::move(answered));
+    if (sent || ex.down.head_left() || row(sent.error()).status == 0) co_return sent;
+    ex.down.discard();
+    Done explained = co_await respond(ex, fail(sent.error()));
+    co_return explained;
+}
+
+// @return whether the connection may carry another request.
+Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
+    Served served(worker, down);  // pins the table in force now
+    Exchange& ex = served.ex;
+
+    Result<Response> answered = co_await answer(ex);
+    Done sent = co_await respond_or_explain(ex, std::move(answered));
+    if (!sent) {
+        ex.error = sent.error();   // the log line says what cut it
+        down.abort(sent.error());  // http1: cut, no last chunk
+    }
+    co_return down.reusable();
+}
+
+}  // namespace
+
+Task<Done> serve_requests(WorkerContext& worker, Downstream& down) {
+    for (;;) {
+        CO_TRY(co_await down.await_request());  // its end between requests: nothing to answer, nothing to log
+        // A frame of its own: an Exchange below the wait above would be held by every idle connection.
+        const bool again = co_await serve_one(worker, down);
+        if (!again) co_return Done{};
+    }
+}
+
+}  // namespace breakwater::serve

@@ -1,0 +1,94 @@
+#include "proxy/serve/server.h"
+
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/base/crypto/self_signed.h"
+
+
+namespace breakwater::serve {
+namespace {
+
+std::shared_ptr<const tls::ServerCertificate> self_made_certificate() {
+    const crypto::PemPair pair = crypto::make_self_signed();
+    auto loaded = tls::ServerCertificate::load(pair.chain_pem, pair.key_pem);
+    CHECK(loaded.has_value());
+    return *loaded;
+}
+
+}  // namespace
+
+Server::Server(const ServerOptions& options, const Clock& clock)
+    : options_(options),
+      log_({.format = options.log_format, .workers = options.workers, .fd = options.log_fd}),
+      compile_options_{self_made_certificate(), options.health_check_path} {
+    const tls::TicketSeed seed = tls::TicketSeed::make(clock);
+    for (std::size_t i = 0; i < options.workers; ++i) {
+        workers_.push_back(std::make_unique<Worker>(i, clock, log_, seed));
+    }
+}
+
+Server::~Server() = default;
+
+std::expected<void, std::string> Server::publish(std::shared_ptr<const table::RoutingTable> table) {
+    const auto before = in_force();
+    std::vector<std::vector<Listener>> listeners;
+    if (!before) {
+        auto opened = open_listeners(table->settings, options_.ports, workers_.size());
+        if (!opened) return std::unexpected(opened.error());
+        listeners = std::move(*opened);
+    }
+    auto compiled = compile(std::move(table), before.get(), compile_options_);
+    for (const auto& worker : workers_) worker->publish(compiled);
+    const std::lock_guard lock(mutex_);
+    in_force_ = std::move(compiled);
+    for (std::size_t i = 0; i < listeners.size(); ++i) {
+        for (const Listener& listener : listeners[i]) {
+            if (i == 0) listening_.emplace_back(listener.address, listener.tls);
+        }
+        workers_[i]->listen(std::move(listeners[i]));
+    }
+    return {};
+}
+
+void Server::drain() {
+    for (const auto& worker : workers_) worker->drain();
+}
+
+void Server::stop_accepting() {
+    for (const auto& worker : workers_) worker->stop_accepting();
+}
+
+std::shared_ptr<const CompiledTable> Server::in_force() const {
+    const std::lock_guard lock(mutex_);
+    return in_force_;
+}
+
+std::size_t Server::connections() const {
+    std::size_t open = 0;
+    for (const auto& worker : workers_) open += worker->connections();
+    return open;
+}
+
+std::vector<Time> Server::last_turns() const {
+    std::vector<Time> turns;
+    for (const auto& worker : workers_) turns.push_back(worker->last_turn());
+    return turns;
+}
+
+CounterSums Server::counters() const {
+    std::vector<const WorkerCounters*> counters;
+    for (const auto& worker : workers_) counters.push_back(&worker->counters());
+    return sum_of(counters);
+}
+
+std::vector<SocketAddress> Server::addresses(bool tls) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<SocketAddress> found;
+    for (const auto& [address, is_tls] : listening_) {
+        if (is_tls == tls) found.push_back(address);
+    }
+    return found;
+}
+
+}  // namespace breakwater::serve

@@ -1,0 +1,68 @@
+#pragma once
+// The traffic half as one object: its workers, its listeners, the table that they serve.
+//
+// Made and driven by one thread (main, and the control half's loop for publish()); what the admin
+// ports read is safe from any thread.
+
+#include <atomic>
+#include <expected>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "proxy/serve/access_log.h"
+#include "proxy/serve/compile.h"
+#include "proxy/serve/listeners.h"
+#include "proxy/serve/counters_sum.h"
+#include "proxy/serve/worker.h"
+
+namespace breakwater::serve {
+
+struct ServerOptions {
+    std::size_t workers = 1;
+    ListenerPorts ports;
+    log::Format log_format = log::Format::text;
+    int log_fd = 1;
+    std::string health_check_path = "/healthz";
+};
+
+class Server {
+public:
+    explicit Server(const ServerOptions& options, const Clock& clock = system_clock());
+    Server(const Server&) = delete;
+    Server& operator=(const Server&) = delete;
+    ~Server();
+
+    /// Serves this table from now on; the first one opens the listeners. One caller at a time.
+    /// @return one sentence where an address cannot be listened on; nothing is served then
+    std::expected<void, std::string> publish(std::shared_ptr<const table::RoutingTable> table);
+
+    /// Tells clients politely to go: every answer closes its connection.
+    void drain();
+    /// Takes no new connection, closes idle ones; what is in flight goes on.
+    void stop_accepting();
+
+    // Any thread.
+
+    [[nodiscard]] std::shared_ptr<const CompiledTable> in_force() const;
+    /// Connections that are open.
+    [[nodiscard]] std::size_t connections() const;
+    /// When each worker's loop last turned, for a watchdog.
+    [[nodiscard]] std::vector<Time> last_turns() const;
+    [[nodiscard]] CounterSums counters() const;
+    [[nodiscard]] std::uint64_t dropped_log_lines() const { return log_.dropped(); }
+    /// Where clients are served, once the listeners are open: over TLS, or plain.
+    [[nodiscard]] std::vector<SocketAddress> addresses(bool tls) const;
+
+private:
+    const ServerOptions options_;
+    AccessLog log_;
+    const CompileOptions compile_options_;
+    mutable std::mutex mutex_;  ///< guards what follows, for the admin ports
+    std::shared_ptr<const CompiledTable> in_force_;
+    std::vector<std::pair<SocketAddress, bool>> listening_;
+    std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace breakwater::serve

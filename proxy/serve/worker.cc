@@ -1,0 +1,79 @@
+#include "proxy/serve/worker.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "proxy/reactor/listen_socket.h"
+
+namespace breakwater::serve {
+
+Worker::Worker(std::size_t index, const Clock& clock, AccessLog& log, const tls::TicketSeed& seed)
+    : tls_(tls::ServerOptions{}, seed, *this, clock),
+      thread_(std::make_unique<ReactorThread>(fmt::format("worker-{}", index), clock)),
+      upstream_(std::make_unique<upstream::Upstream>(thread_->reactor())),
+      context_(std::make_unique<WorkerContext>(index, thread_->reactor(), *upstream_, log)) {
+    reactor().post([this] { reactor().spawn(upstream_->sweep_regularly()); });
+}
+
+Worker::~Worker() { thread_->stop(); }
+
+void Worker::publish(std::shared_ptr<const CompiledTable> table) {
+    reactor().post([this, compiled = std::move(table)]() mutable {
+        table_ = std::move(compiled);
+        context_->table = exchange::TablePin(new exchange::TableInForce(table_));
+        upstream_->pools().keep_only(*table_->table);
+        context_->counters.set_in_force(table_->ingress_names, reactor().now());
+    });
+}
+
+void Worker::listen(std::vector<Listener> listeners) {
+    reactor().post([this, opened = std::move(listeners)]() mutable {
+        for (Listener& listener : opened) {
+            accepting_.push_back(&reactor().spawn(accept_connections(*this, std::move(listener))));
+        }
+    });
+}
+
+void Worker::drain() {
+    reactor().post([this] { context_->draining = true; });
+}
+
+void Worker::stop_accepting() {
+    reactor().post([this] {
+        context_->draining = true;
+        for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);
+        close_idle_connections();
+    });
+}
+
+void Worker::close_idle_connections() {
+    Connection* next = nullptr;
+    for (Connection* connection = connections_.front(); connection; connection = next) {
+        next = connections_.next(*connection);
+        if (connection->idle()) reactor().cancel(*connection->task);
+    }
+}
+
+void Worker::open(Descriptor fd, const SocketAddress& peer, bool tls) {
+    auto connection = std::make_unique<Connection>(*this);
+    Connection& opened = *connection;
+    opened.facts.peer = peer;
+    opened.facts.local = ListenSocket::local_address(fd);
+    opened.facts.tls = tls;
+    opened.facts.public_port = tls ? 443 : 80;
+    connections_.push_back(opened);
+    opened.task = &reactor().spawn(serve_connection(*this, std::move(connection), std::move(fd)));
+}
+
+void Worker::count_opened() {
+    open_.fetch_add(1, std::memory_order_relaxed);
+    context_->counters.connection_opened();
+}
+
+void Worker::count_closed() {
+    open_.fetch_sub(1, std::memory_order_relaxed);
+    context_->counters.connection_closed();
+}
+
+}  // namespace breakwater::serve

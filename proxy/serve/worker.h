@@ -1,0 +1,71 @@
+#pragma once
+// One worker: an event loop on a thread of its own with everything that its requests need.
+//
+// Nothing here is shared with another worker but the access log's thread and the compiled table.
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/reactor/reactor_thread.h"
+#include "proxy/serve/compile.h"
+#include "proxy/serve/connection.h"
+#include "proxy/serve/listeners.h"
+#include "proxy/serve/worker_context.h"
+#include "proxy/tls/server_context.h"
+#include "proxy/upstream/upstream.h"
+
+namespace breakwater::serve {
+
+class Worker final : private tls::CertificateSource {
+public:
+    /// @param clock, log  outlive this. @param seed  the same for all workers.
+    Worker(std::size_t index, const Clock& clock, AccessLog& log, const tls::TicketSeed& seed);
+    Worker(const Worker&) = delete;
+    Worker& operator=(const Worker&) = delete;
+    ~Worker() override;
+
+    // Any thread: carried out on the worker's, in the order of the calls.
+
+    /// The next requests see this table; those in flight finish with theirs.
+    void publish(std::shared_ptr<const CompiledTable> table);
+    void listen(std::vector<Listener> listeners);
+    /// From now on every answer is a connection's last.
+    void drain();
+    /// Closes the listening sockets, once what is queued there has been accepted, and idle connections.
+    void stop_accepting();
+
+    [[nodiscard]] std::size_t connections() const { return open_.load(std::memory_order_relaxed); }
+    [[nodiscard]] Time last_turn() const { return thread_->reactor().last_turn(); }
+    [[nodiscard]] const WorkerCounters& counters() const { return context_->counters; }
+    /// Runs `work` on the worker's thread and waits for it.
+    void run(Reactor::Work work) { thread_->run(std::move(work)); }
+
+    // The worker's thread.
+
+    Reactor& reactor() { return thread_->reactor(); }
+    WorkerContext& context() { return *context_; }
+    tls::ServerContext& tls() { return tls_; }
+    const CompiledTable& table() const { return *table_; }
+    void open(Descriptor fd, const SocketAddress& peer, bool tls);
+    void count_opened();
+    void count_closed();
+
+private:
+    void close_idle_connections();
+    [[nodiscard]] const tls::CertificateIndex& certificates() const override {
+        return *table_->certificates;
+    }
+
+    tls::ServerContext tls_;
+    std::atomic<std::size_t> open_{0};
+    std::shared_ptr<const CompiledTable> table_;
+    std::vector<Spawned*> accepting_;
+    List<Connection> connections_;
+    std::unique_ptr<ReactorThread> thread_;
+    std::unique_ptr<upstream::Upstream> upstream_;
+    std::unique_ptr<WorkerContext> context_;
+};
+
+}  // namespace breakwater::serve

@@ -1,0 +1,63 @@
+#include "proxy/tls/certificate_index.h"
+
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/base/log.h"
+
+namespace breakwater::tls {
+namespace {
+
+bool same_pair(const table::Certificate& a, const table::Certificate& b) {
+    return &a == &b || (a.chain_pem == b.chain_pem && a.key_pem == b.key_pem);
+}
+
+}  // namespace
+
+CertificateIndex::CertificateIndex(const table::RoutingTable& table, Shared self_made,
+                                   const CertificateIndex* before)
+    : default_(std::move(self_made)) {
+    CHECK(default_ != nullptr);
+    if (Shared named = load(table.default_certificate, before)) default_ = std::move(named);
+    std::vector<std::string_view> names;
+    for (const auto& host : table.hosts) {
+        Shared certificate = load(host->certificate, before);
+        if (!certificate) continue;
+        names.push_back(host->name);
+        by_position_.push_back(std::move(certificate));
+    }
+    names_ = table::HostMatcher(names);
+}
+
+const CertificateIndex::Shared& CertificateIndex::find(std::string_view name) const {
+    const std::size_t position = names_.find(name);
+    return position == table::HostMatcher::kNone ? default_ : by_position_[position];
+}
+
+CertificateIndex::Shared CertificateIndex::known(const Source& source) const {
+    const auto [first, last] = loaded_.equal_range(source->fingerprint);
+    for (auto at = first; at != last; ++at) {
+        if (same_pair(*at->second.source, *source)) return at->second.certificate;
+    }
+    return nullptr;
+}
+
+CertificateIndex::Shared CertificateIndex::load(const Source& source,
+                                                const CertificateIndex* before) {
+    if (!source) return nullptr;
+    if (Shared here = known(source)) return here;
+    Shared certificate = before ? before->known(source) : nullptr;
+    if (!certificate) {
+        auto loaded = ServerCertificate::load(source->chain_pem, source->key_pem);
+        if (!loaded) {
+            log::error("certificate cannot be served",
+                       {{"certificate", source->name}, {"reason", loaded.error()}});
+            return nullptr;
+        }
+        certificate = std::move(*loaded);
+    }
+    loaded_.emplace(source->fingerprint, Loaded{source, certificate});
+    return certificate;
+}
+
+}  // namespace breakwater::tls

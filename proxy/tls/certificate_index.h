@@ -1,0 +1,52 @@
+#pragma once
+// Which certificate a name is shown: the exact host's, else that of the wildcard one label above,
+// else the default. A host without a certificate of its own does not hide a wildcard's.
+//
+// Built once a publish, off the workers; const afterwards and shared by all of them. A handshake asks
+// the index that is in force when it chooses; connections are not touched by a new one.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/table/match.h"
+#include "proxy/table/routing_table.h"
+#include "proxy/tls/server_certificate.h"
+
+namespace breakwater::tls {
+
+class CertificateIndex {
+public:
+    using Shared = std::shared_ptr<const ServerCertificate>;
+
+    /// @param self_made  shown where nothing fits and the table names no default; not null
+    /// @param before  the index before, or null: what did not change is taken from it, so that a
+    ///                publish costs what changed. Equal pairs are one, in however many Secrets they are.
+    ///
+    /// A certificate that cannot be used, which whoever built the table has refused already, costs only
+    /// its own hosts: they are shown the default, and the log says so.
+    CertificateIndex(const table::RoutingTable& table, Shared self_made,
+                     const CertificateIndex* before = nullptr);
+
+    /// @param name  lower case, without trailing dot; empty where the client named none
+    [[nodiscard]] const Shared& find(std::string_view name) const;
+
+private:
+    struct Loaded {
+        std::shared_ptr<const table::Certificate> source;
+        Shared certificate;
+    };
+    using Source = std::shared_ptr<const table::Certificate>;
+
+    [[nodiscard]] Shared known(const Source& source) const;
+    Shared load(const Source& source, const CertificateIndex* before);
+
+    table::HostMatcher names_;
+    std::vector<Shared> by_position_;  ///< where names_ points
+    Shared default_;
+    std::unordered_multimap<std::string, Loaded> loaded_;  ///< by fingerprint
+};
+
+}  // namespace breakwater::tls

@@ -1,0 +1,37 @@
+#include "proxy/tls/server_certificate.h"
+
+#include <openssl/ssl.h>
+
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/base/crypto/key_pair.h"
+
+namespace breakwater::tls {
+
+std::expected<std::shared_ptr<const ServerCertificate>, std::string> ServerCertificate::load(
+    const std::string& chain_pem, const std::string& key_pem) {
+    auto pair = crypto::read_key_pair(chain_pem, key_pem);
+    if (!pair) return std::unexpected(pair.error());
+    return std::make_shared<const ServerCertificate>(std::move(*pair));
+}
+
+ServerCertificate::ServerCertificate(crypto::KeyPair pair)
+    : leaf_(pair.chain.front().release()), key_(pair.key.release()), issuers_(sk_X509_new_null()) {
+    CHECK(issuers_ != nullptr);
+    for (std::size_t i = 1; i < pair.chain.size(); ++i) {
+        CHECK(sk_X509_push(issuers_, pair.chain[i].release()) > 0);
+    }
+}
+
+ServerCertificate::~ServerCertificate() {
+    X509_free(leaf_);
+    EVP_PKEY_free(key_);
+    sk_X509_pop_free(issuers_, X509_free);
+}
+
+bool ServerCertificate::present_on(SSL* handshake) const {
+    return SSL_use_cert_and_key(handshake, leaf_, key_, issuers_, 1) == 1;
+}
+
+}  // namespace breakwater::tls

@@ -1,0 +1,41 @@
+#pragma once
+// A certificate chain and its key as OpenSSL wants them in a handshake: parsed once, off the workers.
+//
+// Const and shared by all workers. A connection holds references of its own to what it was given, so
+// it never depends on what was published after its handshake.
+
+#include <openssl/types.h>
+
+#include <expected>
+#include <memory>
+#include <string>
+
+namespace breakwater::crypto {
+struct KeyPair;
+}
+
+namespace breakwater::tls {
+
+class ServerCertificate {
+public:
+    /// Some hundred microseconds.
+    /// @return one sentence without any byte of the arguments where they cannot serve TLS; what
+    ///         crypto::inspect_certificate() accepts can.
+    [[nodiscard]] static std::expected<std::shared_ptr<const ServerCertificate>, std::string> load(
+        const std::string& chain_pem, const std::string& key_pem);
+
+    explicit ServerCertificate(crypto::KeyPair pair);
+    ServerCertificate(const ServerCertificate&) = delete;
+    ServerCertificate& operator=(const ServerCertificate&) = delete;
+    ~ServerCertificate();
+
+    /// Makes it the certificate of a handshake in progress.
+    [[nodiscard]] bool present_on(SSL* handshake) const;
+
+private:
+    X509* leaf_;
+    EVP_PKEY* key_;
+    STACK_OF(X509) * issuers_;
+};
+
+}  // namespace breakwater::tls

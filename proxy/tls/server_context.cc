@@ -1,0 +1,165 @@
+#include "proxy/tls/server_context.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/base/crypto/hash.h"
+#include "proxy/base/crypto/random.h"
+#include "proxy/tls/server_name.h"
+
+namespace breakwater::tls {
+namespace {
+
+/// ingress-nginx's default without its DHE suites: slow, and no client needs them.
+constexpr const char* kCiphers12 =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr const char* kSuites13 =
+    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
+
+/// What crypto::inspect_certificate() asks for, too; said here because distributions differ.
+constexpr int kSecurityLevel = 2;
+
+/// The first of `ours` that stands in `offered`, a list of names with a length in front of each.
+const std::string* choose(const std::vector<std::string>& ours, std::string_view offered) {
+    for (const std::string& name : ours) {
+        std::string_view rest = offered;
+        while (!rest.empty()) {
+            const auto length = static_cast<unsigned char>(rest.front());
+            if (rest.substr(1, length) == name) return &name;
+            rest.remove_prefix(std::min<std::size_t>(1U + length, rest.size()));
+        }
+    }
+    return nullptr;
+}
+
+bool set_mac_key(EVP_MAC_CTX* mac, const TicketKey& key) {
+    char digest[] = "SHA256";
+    // OSSL_PARAM has no const; EVP_MAC_CTX_set_params() does not write.
+    auto* bytes = const_cast<std::uint8_t*>(key.mac_key.data());
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_octet_string(OSSL_MAC_PARAM_KEY, bytes, key.mac_key.size()),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end(),
+    };
+    return EVP_MAC_CTX_set_params(mac, parameters) == 1;
+}
+
+}  // namespace
+
+/// The questions that OpenSSL asks in a handshake, in this order.
+struct ServerCallbacks {
+    static ServerContext& context(SSL* ssl) {
+        return *static_cast<ServerContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
+    }
+    static std::string& name(SSL* ssl) { return *static_cast<std::string*>(SSL_get_app_data(ssl)); }
+
+    /// Before anything is decided, resumption included.
+    static int on_hello(SSL* ssl, int* /*alert*/, void* /*unused*/) {
+        const unsigned char* extension = nullptr;
+        std::size_t size = 0;
+        if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension, &size) == 1) {
+            name(ssl) = server_name({extension, size});
+        }
+        const crypto::Sha256 bound_to = crypto::sha256(name(ssl));
+        const bool bound = SSL_set_session_id_context(ssl, bound_to.data(), bound_to.size()) == 1;
+        return bound ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
+    }
+
+    /// Says in our hello that the name was heard. OpenSSL asks again in a resumption.
+    static int on_server_name(SSL* /*ssl*/, int* /*alert*/, void* /*unused*/) {
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    static int on_certificate(SSL* ssl, void* /*unused*/) {
+        const CertificateIndex& index = context(ssl).certificates_.certificates();
+        return index.find(name(ssl))->present_on(ssl) ? 1 : 0;
+    }
+
+    static int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size,
+                       const unsigned char* offered, unsigned offered_size, void* /*unused*/) {
+        const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
+        const std::string* const found = choose(context(ssl).options_.alpn, list);
+        if (!found) return SSL_TLSEXT_ERR_ALERT_FATAL;  // no_application_protocol
+        *chosen = reinterpret_cast<const unsigned char*>(found->data());
+        *size = static_cast<unsigned char>(found->size());
+        return SSL_TLSEXT_ERR_OK;
+    }
+
+    /// @return 0: the ticket cannot be opened, so a full handshake; 2: opened, and a new one is due
+    static int on_ticket(SSL* ssl, unsigned char* key_name, unsigned char* iv,
+                         EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int seal) {
+        TicketKeys& keys = context(ssl).keys_;
+        if (seal == 1) {
+            const TicketKey& key = keys.current();
+            std::copy(key.name.begin(), key.name.end(), key_name);
+            crypto::fill_random({iv, EVP_MAX_IV_LENGTH});
+            return EVP_EncryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key.cipher_key.data(),
+                                      iv) &&
+                           set_mac_key(mac, key)
+                       ? 1
+                       : -1;
+        }
+        const TicketKey* const key = keys.find(std::span<const std::uint8_t, 16>(key_name, 16));
+        if (!key) return 0;
+        if (!set_mac_key(mac, *key) ||
+            !EVP_DecryptInit_ex(cipher, EVP_aes_256_cbc(), nullptr, key->cipher_key.data(), iv)) {
+            return -1;
+        }
+        return key == &keys.current() ? 1 : 2;
+    }
+};
+
+ServerContext::ServerContext(ServerOptions options, const TicketSeed& seed,
+                             const CertificateSource& certificates, const Clock& clock)
+    : options_(std::move(options)),
+      keys_(seed, clock),
+      certificates_(certificates),
+      context_(SSL_CTX_new(TLS_server_method())) {
+    SSL_CTX* const made = context_;
+    CHECK(made != nullptr);
+    SSL_CTX_set_app_data(made, this);
+    SSL_CTX_set_security_level(made, kSecurityLevel);
+    CHECK(SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION) == 1);
+    CHECK(SSL_CTX_set_max_proto_version(made, TLS1_3_VERSION) == 1);
+    CHECK(SSL_CTX_set_cipher_list(made, kCiphers12) == 1);
+    CHECK(SSL_CTX_set_ciphersuites(made, kSuites13) == 1);
+    SSL_CTX_set_options(made, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_COMPRESSION |
+                                  SSL_OP_NO_RENEGOTIATION |
+                                  (options_.tickets ? 0 : SSL_OP_NO_TICKET));
+    // Sessions live in tickets: a cache would be one a worker. Without either there are none at all.
+    SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);
+    if (!options_.tickets) CHECK(SSL_CTX_set_num_tickets(made, 0) == 1);
+    SSL_CTX_set_timeout(made, options_.session_lifetime.count());
+
+    // One receive serves a record, and an idle connection has no buffers. OpenSSL's own repeating is
+    // off: it would go on, inside one call, for as long as a peer sends records without data.
+    SSL_CTX_set_read_ahead(made, 1);
+    SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_clear_mode(made, SSL_MODE_AUTO_RETRY);
+
+    SSL_CTX_set_client_hello_cb(made, ServerCallbacks::on_hello, nullptr);
+    SSL_CTX_set_tlsext_servername_callback(made, ServerCallbacks::on_server_name);
+    SSL_CTX_set_cert_cb(made, ServerCallbacks::on_certificate, nullptr);
+    SSL_CTX_set_alpn_select_cb(made, ServerCallbacks::on_alpn, nullptr);
+    SSL_CTX_set_tlsext_ticket_key_evp_cb(made, ServerCallbacks::on_ticket);
+}
+
+ServerContext::~ServerContext() { SSL_CTX_free(context_); }
+
+SSL* ServerContext::new_connection(std::string& name) {
+    SSL* const made = SSL_new(context_);
+    CHECK(made != nullptr);
+    SSL_set_app_data(made, &name);
+    SSL_set_accept_state(made);
+    return made;
+}
+
+}  // namespace breakwater::tls

@@ -1,0 +1,172 @@
+#include "proxy/tls/stream.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/base/try.h"
+
+namespace breakwater::tls {
+namespace {
+
+constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
+/// Records without data (tickets, key updates, empty ones) that one try puts up with. More in a row,
+/// all of them at hand at once, is somebody who keeps a worker busy.
+constexpr int kMostEmptyRecords = 32;
+
+/// Where the parts of a record are put together: OpenSSL has copied it when its call returns.
+std::string_view joined(std::string_view first, std::string_view second) {
+    if (second.empty() || first.size() >= kRecordBytes) return first.substr(0, kRecordBytes);
+    if (first.empty()) return second.substr(0, kRecordBytes);
+    thread_local std::array<char, kRecordBytes> record;
+    const std::size_t more = std::min(second.size(), record.size() - first.size());
+    std::memcpy(record.data(), first.data(), first.size());
+    std::memcpy(record.data() + first.size(), second.data(), more);
+    return {record.data(), first.size() + more};
+}
+
+/// OpenSSL's own words for the last failure, which are static and hold nothing of the peer's bytes.
+const char* reason() {
+    const char* text = ERR_reason_error_string(ERR_peek_error());
+    return text ? text : "the handshake failed";
+}
+
+}  // namespace
+
+Stream::Stream(std::unique_ptr<ByteStream> below, ServerContext& context)
+    : below_(std::move(below)), wire_(*below_), ssl_(context.new_connection(server_name_)) {
+    BIO* const bio = wire_.make_bio();
+    SSL_set_bio(ssl_, bio, bio);
+}
+
+Stream::~Stream() { SSL_free(ssl_); }
+
+Tried Stream::broken(Err why) {
+    broken_ = why;
+    return Tried::failed(why);
+}
+
+/// @return whether it is done; false: more bytes are needed
+Result<bool> Stream::step_handshake() {
+    for (;;) {
+        ERR_clear_error();
+        const int result = SSL_do_handshake(ssl_);
+        if (result == 1) return true;
+        const int error = SSL_get_error(ssl_, result);
+        if (error == SSL_ERROR_WANT_READ) {
+            if (wire_.dry()) return false;
+            continue;  // a message is whole, the next may be at hand
+        }
+        broken_ = Err::tls_failed;
+        wire_.flush();  // the alert
+        if (!wire_.plain().empty()) return fail(Err::plain_to_tls_port);
+        if (wire_.ended()) {
+            if (!wire_.began()) return fail(Err::io_closed);
+            return fail(Err::tls_failed, "the client left during the handshake");
+        }
+        if (error == SSL_ERROR_SSL) return fail(Err::tls_failed, reason());
+        return fail(wire_.error());
+    }
+}
+
+Task<Result<HandshakeFacts>> Stream::accept(Deadline deadline) {
+    for (;;) {
+        CO_LET(done, step_handshake());
+        // What was written in this step leaves before anything else is awaited.
+        for (;;) {
+            const Tried put = wire_.flush();
+            if (put.state == Tried::State::some) break;
+            if (put.state == Tried::State::failed) co_return fail(put.error);
+            CO_TRY(co_await below_->wait_writable(deadline));
+        }
+        if (done) co_return facts();
+        CO_TRY(co_await below_->wait_readable(deadline));
+    }
+}
+
+HandshakeFacts Stream::facts() const {
+    const unsigned char* alpn = nullptr;
+    unsigned size = 0;
+    SSL_get0_alpn_selected(ssl_, &alpn, &size);
+    HandshakeFacts facts;
+    facts.server_name = server_name_;
+    facts.alpn.assign(reinterpret_cast<const char*>(alpn), size);
+    facts.version = SSL_get_version(ssl_);
+    facts.cipher = SSL_get_cipher_name(ssl_);
+    facts.resumed = SSL_session_reused(ssl_) == 1;
+    return facts;
+}
+
+PlainConnection Stream::take_plain() {
+    CHECK(!wire_.plain().empty());
+    return {std::move(below_), wire_.plain()};
+}
+
+Tried Stream::try_read(std::span<char> into) {
+    if (broken_) return Tried::failed(*broken_);
+    // Only answers to key updates can be waiting where nobody writes; a failure shows in the read.
+    if (!wire_.flushed()) wire_.flush();
+    for (int i = 0; i < kMostEmptyRecords; ++i) {
+        std::size_t got = 0;
+        ERR_clear_error();
+        const int result = SSL_read_ex(ssl_, into.data(), into.size(), &got);
+        if (result == 1) return Tried::some(got);
+        switch (SSL_get_error(ssl_, result)) {
+            case SSL_ERROR_ZERO_RETURN: return Tried::end();
+            case SSL_ERROR_WANT_READ:
+                if (wire_.dry()) return Tried::wait();
+                break;  // a record without data; the next may be at hand
+            default: return broken(wire_.ended() ? Err::io_reset : wire_.error());
+        }
+    }
+    return broken(Err::io_failed);
+}
+
+Tried Stream::try_write2(std::string_view first, std::string_view second) {
+    if (broken_) return Tried::failed(*broken_);
+    Tried put = wire_.flush();
+    if (put.state == Tried::State::some && owed_bytes_ == 0) {
+        const std::string_view record = joined(first, second);
+        ERR_clear_error();
+        if (SSL_write_ex(ssl_, record.data(), record.size(), &owed_bytes_) != 1) {
+            owed_bytes_ = 0;
+            return broken(wire_.error());
+        }
+        put = wire_.flush();
+    }
+    switch (put.state) {
+        case Tried::State::some:
+            CHECK(owed_bytes_ <= first.size() + second.size());  // the same bytes again, at least
+            return Tried::some(std::exchange(owed_bytes_, 0));
+        case Tried::State::failed: return broken(put.error);
+        default: return put;
+    }
+}
+
+IoWait Stream::wait_readable(Deadline deadline) {
+    wire_.trim();
+    return below_->wait_readable(deadline);
+}
+
+IoWait Stream::wait_writable(Deadline deadline) { return below_->wait_writable(deadline); }
+
+void Stream::shutdown_write() {
+    // Behind half a record nothing can be said any more: the peer sees a cut connection, which it is.
+    if (!broken_ && owed_bytes_ == 0 && !SSL_in_init(ssl_)) {
+        ERR_clear_error();
+        SSL_shutdown(ssl_);
+        wire_.flush();
+    }
+    below_->shutdown_write();
+}
+
+bool Stream::idle_and_intact() const {
+    return !broken_ && !SSL_has_pending(ssl_) && below_->idle_and_intact();
+}
+
+}  // namespace breakwater::tls

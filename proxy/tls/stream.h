@@ -1,0 +1,75 @@
+#pragma once
+// The server's side of a TLS connection as a ByteStream: RFC 8446, RFC 5246.
+//
+//   tls::Stream stream(std::move(socket), worker_context);
+//   CO_LET(facts, co_await stream.accept(deadline));
+//
+// One worker.
+
+#include <openssl/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proxy/reactor/byte_stream.h"
+#include "proxy/reactor/task.h"
+#include "proxy/tls/handshake.h"
+#include "proxy/tls/server_context.h"
+#include "proxy/tls/wire.h"
+
+namespace breakwater::tls {
+
+/// A connection that turned out to speak no TLS, and what it has sent so far.
+struct PlainConnection {
+    std::unique_ptr<ByteStream> stream;
+    std::string received;  ///< not empty
+};
+
+class Stream final : public ByteStream {
+public:
+    /// @param below  the connection, nothing of it read yet
+    /// @param context  outlives this
+    Stream(std::unique_ptr<ByteStream> below, ServerContext& context);
+    ~Stream() override;
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+
+    /// The handshake. Once, before anything else; ending the task leaves a stream of no more use.
+    /// @error io_closed  the peer went without a word: a health check, a scan
+    /// @error plain_to_tls_port  it speaks no TLS: answer in plain text by take_plain()
+    /// @error tls_failed  the two could not agree, or these bytes mean nothing; the detail says which.
+    ///                    The peer has been told by an alert, as far as it went.
+    /// @error io_timeout, io_reset, io_failed
+    Task<Result<HandshakeFacts>> accept(Deadline deadline);
+    /// After plain_to_tls_port, once. This is of no more use then.
+    PlainConnection take_plain();
+
+    /// @return end  only after close_notify; a connection cut without one is failed(io_reset), because
+    ///              then nobody knows whether all bytes have come (RFC 8446 section 6.1)
+    Tried try_read(std::span<char> into) override;
+    /// Takes up to one record. It has taken nothing until all of the record has left: after `wait`, the
+    /// next try gives at least the same bytes again.
+    Tried try_write(std::string_view bytes) override { return try_write2(bytes, {}); }
+    /// A head and what fits of its body share a record.
+    Tried try_write2(std::string_view first, std::string_view second) override;
+    IoWait wait_readable(Deadline deadline) override;
+    IoWait wait_writable(Deadline deadline) override;
+    Watch& watch() override { return below_->watch(); }
+    void shutdown_write() override;
+    [[nodiscard]] bool idle_and_intact() const override;
+
+private:
+    Tried broken(Err why);
+    Result<bool> step_handshake();
+    [[nodiscard]] HandshakeFacts facts() const;
+
+    std::unique_ptr<ByteStream> below_;
+    Wire wire_;
+    std::string server_name_;
+    SSL* ssl_;
+    std::size_t owed_bytes_ = 0;  ///< encrypted, said to nobody yet: part of it may be unsent
+    std::optional<Err> broken_;   ///< OpenSSL forbids any call after a fatal error
+};
+
+}  // namespace breakwater::tls

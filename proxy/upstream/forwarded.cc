@@ -1,0 +1,80 @@
+#include "proxy/upstream/forwarded.h"
+
+#include <string>
+
+#include "proxy/base/ascii.h"
+#include "proxy/base/crypto/random.h"
+#include "proxy/http/hop_by_hop.h"
+
+namespace breakwater::upstream {
+
+using exchange::Exchange;
+using http::FieldName;
+using http::Fields;
+
+namespace {
+
+/// The protocol that the client wants to change to, if it may. Not h2c: a pod that agreed would be
+/// spoken to past every filter of ours.
+std::string_view wanted_upgrade(const http::RequestHead& head) {
+    if (head.version != http::Version::v1_1) return {};  // RFC 9110 section 7.8
+    if (!head.fields.has_token(FieldName::connection, "upgrade")) return {};
+    const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
+    return equals_ignoring_case(protocol, "h2c") ? std::string_view{} : protocol;
+}
+
+std::string_view request_id(const Exchange& ex) {
+    if (const auto given = ex.received.fields.get(FieldName::x_request_id)) return *given;
+    if (!ex.table->settings().generate_request_id) return {};
+    return ex.arena.copy(crypto::RequestId::make().text());
+}
+
+/// Keeps what the client sent under another name, and nothing under that name where it sent nothing.
+void keep_original(Fields& fields, const Fields& received, FieldName name, FieldName original) {
+    if (const auto sent = received.get(name)) {
+        fields.set_view(original, *sent);
+    } else {
+        fields.remove(original);
+    }
+}
+
+std::string_view authority_of(const Exchange& ex) {
+    // HTTP/1.0 without Host: the pod's HTTP/1.1 needs one.
+    if (ex.received.authority.empty()) return ex.arena.copy(ex.down.facts().local.to_string());
+    return ex.received.authority;
+}
+
+}  // namespace
+
+void begin_fetch(Exchange& ex) {
+    const Fields& received = ex.received.fields;
+    const exchange::ConnectionFacts& facts = ex.down.facts();
+    ex.fetch.upgrade = wanted_upgrade(ex.received);
+    ex.request_id = request_id(ex);
+
+    ex.fetch.head.copy_views(ex.received);
+    Fields& fields = ex.fetch.head.fields;
+    http::remove_hop_by_hop(fields);
+    fields.remove(FieldName::proxy);  // httpoxy: a CGI would take it for its HTTP_PROXY
+
+    const std::string_view authority = authority_of(ex);
+    const std::string_view peer = ex.arena.copy(facts.peer.ip.to_string());
+    const std::string_view scheme = facts.scheme();
+    fields.set_view(FieldName::host, authority);
+    if (!ex.request_id.empty()) fields.set_view(FieldName::x_request_id, ex.request_id);
+    fields.set_view(FieldName::x_real_ip, peer);
+    fields.set_view(FieldName::x_forwarded_for, peer);
+    fields.set_view(FieldName::x_forwarded_host, authority);
+    fields.set("X-Forwarded-Port", std::to_string(facts.public_port));
+    fields.set_view(FieldName::x_forwarded_proto, scheme);
+    fields.set_view(FieldName::x_forwarded_scheme, scheme);
+    fields.set_view(FieldName::x_scheme, scheme);
+    keep_original(fields, received, FieldName::x_forwarded_for, FieldName::x_original_forwarded_for);
+    keep_original(fields, received, FieldName::x_forwarded_host, FieldName::x_original_forwarded_host);
+    if (ex.table->settings().via) {
+        const bool old = ex.received.version == http::Version::v1_0;
+        fields.add_view("Via", old ? "1.0 breakwater" : "1.1 breakwater");
+    }
+}
+
+}  // namespace breakwater::upstream
