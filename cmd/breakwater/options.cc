@@ -14,6 +14,7 @@
 #include "cmd/breakwater/options_help.h"
 #include "cmd/breakwater/options_known.h"
 #include "proxy/base/address.h"
+#include "proxy/base/ascii.h"
 
 namespace breakwater::cmd {
 namespace {
@@ -210,6 +211,15 @@ std::vector<std::string> last_to_first(std::span<const char* const> arguments) {
     return reversed;
 }
 
+/// A whole word behind one dash: CLI11 would read `-http-port` as `-h` and more.
+const char* one_dash_word(std::span<const char* const> arguments) {
+    const auto found = std::ranges::find_if(arguments, [](const std::string_view argument) {
+        return argument.size() > 2 && argument[0] == '-' && is_alpha(argument[1]) &&
+               !argument.starts_with("-v");
+    });
+    return found == arguments.end() ? nullptr : *found;
+}
+
 std::unexpected<Exit> mistake(const std::string& text) {
     return std::unexpected(
         Exit{kMistake, fmt::format("breakwater: {} (see breakwater --help)\n", text)});
@@ -268,6 +278,9 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
 
 std::expected<Options, Exit> parse_options(std::span<const char* const> arguments,
                                            const std::string& libraries) {
+    if (const char* word = one_dash_word(arguments)) {
+        return mistake(fmt::format("unknown flag {}", word));
+    }
     Given given;
     CLI::App app(kAbout, "breakwater");
     app.formatter(std::make_shared<HelpFormat>());

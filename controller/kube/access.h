@@ -26,7 +26,7 @@ struct ExecPlugin {
     std::string command;  ///< an absolute path, or a name that is looked up in PATH
     std::vector<std::string> args;
     std::vector<std::pair<std::string, std::string>> env;  ///< added to ours
-    std::string install_hint;                              ///< for people, where the program is missing
+    std::string install_hint;  ///< for people, where the program is missing
     bool provide_cluster_info = false;
 };
 

@@ -15,11 +15,11 @@ struct Pace {
     Duration first = std::chrono::milliseconds(250);  ///< doubles with each failure in a row
     Duration most = std::chrono::seconds(30);
     Duration most_unreachable = std::chrono::seconds(5);  ///< asking nobody costs nobody anything
-    Duration forbidden = std::chrono::seconds(5);         ///< at least, after 403: a person has to act
-    Duration most_asked = std::chrono::seconds(60);       ///< of a Retry-After
-    Duration short_watch = std::chrono::seconds(1);       ///< a watch that ends sooner is a failure
-    Duration stall = std::chrono::seconds(150);           ///< bookmarks come about once a minute
-    Duration list_time = std::chrono::seconds(60);        ///< for one page
+    Duration forbidden = std::chrono::seconds(5);    ///< at least, after 403: a person has to act
+    Duration most_asked = std::chrono::seconds(60);  ///< of a Retry-After
+    Duration short_watch = std::chrono::seconds(1);  ///< a watch that ends sooner is a failure
+    Duration stall = std::chrono::seconds(150);      ///< bookmarks come about once a minute
+    Duration list_time = std::chrono::seconds(60);   ///< for one page
     std::chrono::seconds least_watch = std::chrono::minutes(5);  ///< asked of the server, at random
     std::chrono::seconds most_watch = std::chrono::minutes(10);  ///< from here to there
     Duration watch_grace = std::chrono::seconds(30);  ///< beyond what was asked, before we end it

@@ -49,7 +49,8 @@ TEST(Credentials, SaysWhatIsWrongWithFiles) {
     const TempDir dir;
     Access access;
     access.user.token_file = dir.write("token", "\n");
-    EXPECT_EQ(Credentials(access).present({}).error(), (dir.path() / "token").string() + " is empty");
+    EXPECT_EQ(Credentials(access).present({}).error(),
+              (dir.path() / "token").string() + " is empty");
     dir.write("token", "a\r\nX-Injected: b");
     EXPECT_EQ(Credentials(access).present({}).error(), "the token holds what no token does");
     dir.write("token", std::string(2 << 20, 'x'));
@@ -68,7 +69,8 @@ protected:
     Access access_to(const std::string& script) {
         ExecPlugin plugin;
         plugin.api_version = "client.authentication.k8s.io/v1";
-        plugin.command = dir.write_script("plugin", "echo run >>" + runs().string() + "\n" + script);
+        plugin.command =
+            dir.write_script("plugin", "echo run >>" + runs().string() + "\n" + script);
         plugin.install_hint = "ask\nthe admin";
         Access access;
         access.cluster.url = "https://10.0.0.1:6443";
@@ -77,7 +79,8 @@ protected:
     }
     static std::string printing(const std::string& status) {
         return R"(echo '{"kind": "ExecCredential", "apiVersion": "client.authentication.k8s.io/v1", )"
-               R"("status": )" + status + "}'\n";
+               R"("status": )" +
+               status + "}'\n";
     }
     [[nodiscard]] std::filesystem::path runs() const { return dir.path() / "runs"; }
 
@@ -115,9 +118,10 @@ TEST_F(PluginTest, MayIssueACertificate) {
 }
 
 TEST_F(PluginTest, GetsArgumentsAndVariablesAsTheyAre) {
-    Access access = access_to("printf '%s|' \"$@\" \"$MINE\" >" + (dir.path() / "args").string() +
-                              "\nprintf %s \"$KUBERNETES_EXEC_INFO\" >" +
-                              (dir.path() / "info").string() + "\n" + printing(R"({"token": "t"})"));
+    Access access =
+        access_to("printf '%s|' \"$@\" \"$MINE\" >" + (dir.path() / "args").string() +
+                  "\nprintf %s \"$KUBERNETES_EXEC_INFO\" >" + (dir.path() / "info").string() +
+                  "\n" + printing(R"({"token": "t"})"));
     access.user.exec->args = {"a b", "$(touch x)", "'"};
     access.user.exec->env = {{"MINE", "1;2"}};
     access.user.exec->provide_cluster_info = true;
@@ -138,7 +142,8 @@ TEST_F(PluginTest, SaysWhatIsWrong) {
         {"echo hello", "what it prints is not JSON"},
         {"echo '{}'", "it prints no ExecCredential of client.authentication.k8s.io/v1"},
         {printing("{}"), "it prints neither a token nor a certificate"},
-        {printing(R"({"clientKeyData": "k"})"), "it prints a certificate without its key, or a key alone"},
+        {printing(R"({"clientKeyData": "k"})"),
+         "it prints a certificate without its key, or a key alone"},
         {printing(R"({"token": 1})"), "status.token must be a string"},
         {printing(R"({"token": "t", "expirationTimestamp": "soon"})"),
          "status.expirationTimestamp must be a time as in RFC 3339"},

@@ -30,7 +30,8 @@ std::expected<Event, Trouble> read_event(Kind kind, std::string_view line) {
     std::optional<Mistake> mistake;
     const Field root(*document, mistake);
     const std::string type = root["type"].text();
-    if (type.empty() || !root["object"].present()) return garbled("a line of the watch is no event");
+    if (type.empty() || !root["object"].present())
+        return garbled("a line of the watch is no event");
     const json& object = (*document)["object"];
     if (type == "ERROR") return std::unexpected(trouble_of_status(object));
 

@@ -6,11 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "controller/kube/base64.h"
 #include "controller/kube/field.h"
 #include "controller/kube/parse.h"
 #include "controller/kube/process.h"
 #include "controller/kube/timestamp.h"
+#include "proxy/base/crypto/base64.h"
 #include "proxy/base/log.h"
 
 namespace breakwater::kube {
@@ -25,12 +25,11 @@ std::string exec_info(const ExecPlugin& plugin, const Cluster& cluster, const st
         json& info = spec["cluster"] = {{"server", cluster.url}};
         if (!cluster.tls_server_name.empty()) info["tls-server-name"] = cluster.tls_server_name;
         if (cluster.insecure) info["insecure-skip-tls-verify"] = true;
-        if (!ca_pem.empty()) info["certificate-authority-data"] = encode_base64(ca_pem);
+        if (!ca_pem.empty()) info["certificate-authority-data"] = crypto::encode_base64(ca_pem);
         if (!cluster.proxy_url.empty()) info["proxy-url"] = cluster.proxy_url;
     }
-    return json{{"kind", "ExecCredential"},
-                {"apiVersion", plugin.api_version},
-                {"spec", std::move(spec)}}
+    return json{
+        {"kind", "ExecCredential"}, {"apiVersion", plugin.api_version}, {"spec", std::move(spec)}}
         .dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -66,7 +65,8 @@ Expected<Issued> read_credential(const ExecPlugin& plugin, const std::string& te
     Issued issued{{status["token"].text(), status["clientCertificateData"].text(),
                    status["clientKeyData"].text()},
                   std::nullopt};
-    if (root["kind"].text() != "ExecCredential" || root["apiVersion"].text() != plugin.api_version) {
+    if (root["kind"].text() != "ExecCredential" ||
+        root["apiVersion"].text() != plugin.api_version) {
         return because("it prints no ExecCredential of " + plugin.api_version);
     }
     if (const Field expires = status["expirationTimestamp"]; expires.present()) {

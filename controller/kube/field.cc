@@ -41,9 +41,7 @@ std::string Field::text(std::string_view absent) const {
     return is(Type::string) ? value_->get<std::string>() : std::string(absent);
 }
 
-bool Field::boolean(bool absent) const {
-    return is(Type::boolean) ? value_->get<bool>() : absent;
-}
+bool Field::boolean(bool absent) const { return is(Type::boolean) ? value_->get<bool>() : absent; }
 
 std::uint16_t Field::port() const {
     if (!present()) return 0;

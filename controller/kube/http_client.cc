@@ -110,7 +110,8 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
     transfer.last_byte = system_clock().now();
     if (transfer.status() != 200) {
         std::string& body = transfer.response.error_body;
-        body.append(bytes.substr(0, kMaxErrorBodyBytes - std::min(kMaxErrorBodyBytes, body.size())));
+        body.append(
+            bytes.substr(0, kMaxErrorBodyBytes - std::min(kMaxErrorBodyBytes, body.size())));
         return bytes.size();
     }
     if (transfer.reader.on_bytes(bytes)) return bytes.size();

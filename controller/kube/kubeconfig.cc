@@ -5,8 +5,8 @@
 
 #include <string_view>
 
-#include "controller/kube/base64.h"
 #include "controller/kube/files.h"
+#include "proxy/base/crypto/base64.h"
 
 namespace breakwater::kube {
 namespace {
@@ -34,7 +34,7 @@ bool flag_of(const YAML::Node& map, const char* name) {
 }
 
 std::string bytes_of(const YAML::Node& map, const char* name) {
-    auto bytes = decode_base64(text_of(map, name));
+    auto bytes = crypto::decode_base64(text_of(map, name), crypto::Base64::lenient);
     if (!bytes) throw Refused{fmt::format("{} is not Base64", name)};
     return *std::move(bytes);
 }
@@ -80,9 +80,10 @@ ExecPlugin read_exec(const YAML::Node& node, const Paths& paths) {
     exec.api_version = text_of(node, "apiVersion");
     if (exec.api_version != "client.authentication.k8s.io/v1" &&
         exec.api_version != "client.authentication.k8s.io/v1beta1") {
-        throw Refused{fmt::format("exec.apiVersion \"{}\" is not client.authentication.k8s.io/v1 "
-                                  "or v1beta1",
-                                  exec.api_version)};
+        throw Refused{
+            fmt::format("exec.apiVersion \"{}\" is not client.authentication.k8s.io/v1 "
+                        "or v1beta1",
+                        exec.api_version)};
     }
     exec.command = text_of(node, "command");
     if (exec.command.empty()) throw Refused{"exec.command is missing"};
@@ -119,8 +120,8 @@ Access read_current(const YAML::Node& file, const Paths& paths) {
     if (current.empty()) throw Refused{"it has no current-context"};
     const YAML::Node context = named(file, "contexts", "context", current);
     Access access;
-    access.cluster = read_cluster(
-        named(file, "clusters", "cluster", text_of(context, "cluster")), paths);
+    access.cluster =
+        read_cluster(named(file, "clusters", "cluster", text_of(context, "cluster")), paths);
     access.user = read_user(named(file, "users", "user", text_of(context, "user")), paths);
     access.namespace_name = text_of(context, "namespace");
     return access;

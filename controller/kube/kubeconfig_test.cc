@@ -19,20 +19,23 @@ contexts:
 clusters:
 - {name: other, cluster: {server: "https://other:1"}}
 - name: c
-  cluster: )" + cluster + R"(
+  cluster: )" +
+           cluster + R"(
 users:
 - name: u
-  user: )" + user + "\n";
+  user: )" +
+           user + "\n";
 }
 
 const std::string kServer = R"({server: "https://10.0.0.1:6443/"})";
 
 TEST(Kubeconfig, ReadsTheCurrentContext) {
     const TempDir dir;
-    const auto path = dir.write("config", with(R"({server: "https://10.0.0.1:6443/",
+    const auto path =
+        dir.write("config", with(R"({server: "https://10.0.0.1:6443/",
         certificate-authority-data: Zm9v, certificate-authority: pki/ca.crt,
         insecure-skip-tls-verify: true, tls-server-name: api.example, proxy-url: "http://p:1"})",
-                                               R"({client-certificate-data: Zm9v, client-key-data: Zm8=,
+                                 R"({client-certificate-data: Zm9v, client-key-data: Zm8=,
         client-certificate: pki/c.crt, client-key: /abs/c.key, token: t, tokenFile: tok})"));
     const auto access = read_kubeconfig(path);
     ASSERT_TRUE(access) << access.error();
@@ -109,8 +112,9 @@ const Case kCases[] = {
     {"exec_command", with(kServer, "{exec: {apiVersion: client.authentication.k8s.io/v1}}"),
      ": exec.command is missing"},
     {"exec_interactive",
-     with(kServer, "{exec: {apiVersion: client.authentication.k8s.io/v1, command: a, "
-                   "interactiveMode: Always}}"),
+     with(kServer,
+          "{exec: {apiVersion: client.authentication.k8s.io/v1, command: a, "
+          "interactiveMode: Always}}"),
      ": exec.interactiveMode Always needs a terminal, which a controller has not"},
 };
 
@@ -142,7 +146,8 @@ TEST(InCluster, ReadsThePodsFiles) {
     EXPECT_EQ(access->cluster.ca_file, dir.path() / "ca.crt");
     EXPECT_EQ(access->user.token_file, dir.path() / "token");
     EXPECT_EQ(access->namespace_name, "shop");
-    EXPECT_EQ(in_cluster_access(dir.path(), "fd00::1", "443")->cluster.url, "https://[fd00::1]:443");
+    EXPECT_EQ(in_cluster_access(dir.path(), "fd00::1", "443")->cluster.url,
+              "https://[fd00::1]:443");
 }
 
 TEST(InCluster, SaysThatThisIsNoPod) {

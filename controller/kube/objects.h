@@ -75,7 +75,8 @@ struct Ingress {
     enum class PathType : std::uint8_t { exact, prefix, implementation_specific };
 
     struct Backend {
-        std::string service_name;  ///< empty: `resource` is set, or the object names no backend at all
+        std::string
+            service_name;  ///< empty: `resource` is set, or the object names no backend at all
         PortRef port;
         std::string resource;  ///< `Kind/name` of a resource backend; never beside a service
         bool operator==(const Backend&) const = default;
@@ -140,10 +141,11 @@ struct EndpointSlice {
     enum class AddressType : std::uint8_t { ipv4, ipv6, fqdn };
 
     struct Endpoint {
-        std::vector<std::string> addresses;  ///< as text; the API says that they are equal in meaning
-        bool ready = true;                   ///< absent reads as true
-        bool serving = true;                 ///< absent reads as `ready`
-        bool terminating = false;            ///< absent reads as false
+        std::vector<std::string>
+            addresses;             ///< as text; the API says that they are equal in meaning
+        bool ready = true;         ///< absent reads as true
+        bool serving = true;       ///< absent reads as `ready`
+        bool terminating = false;  ///< absent reads as false
         std::string zone;
         std::vector<std::string> hint_zones;  ///< `hints.forZones[].name`
         bool operator==(const Endpoint&) const = default;
@@ -169,7 +171,7 @@ struct Secret {
 
     Meta meta;
     std::string type;  ///< `kubernetes.io/tls`, ...; `Opaque` where absent
-    Texts data;        ///< decoded bytes; `stringData` wins over `data`. Never printed, never logged
+    Texts data;  ///< decoded bytes; `stringData` wins over `data`. Never printed, never logged
     bool operator==(const Secret&) const = default;
 };
 

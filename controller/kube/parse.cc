@@ -5,9 +5,9 @@
 #include <string>
 #include <utility>
 
-#include "controller/kube/base64.h"
 #include "controller/kube/field.h"
 #include "controller/kube/timestamp.h"
+#include "proxy/base/crypto/base64.h"
 
 namespace breakwater::kube {
 namespace {
@@ -99,11 +99,11 @@ Ingress::Path read_path(const Field& field) {
     path.path = field["path"].text();
     const Field type = field["pathType"];
     if (!type.present()) type.mistake("is missing");
-    path.path_type = type.one_of<PathType>({{"Exact", PathType::exact},
-                                            {"Prefix", PathType::prefix},
-                                            {"ImplementationSpecific",
-                                             PathType::implementation_specific}},
-                                           PathType::implementation_specific);
+    path.path_type =
+        type.one_of<PathType>({{"Exact", PathType::exact},
+                               {"Prefix", PathType::prefix},
+                               {"ImplementationSpecific", PathType::implementation_specific}},
+                              PathType::implementation_specific);
     const Field backend = field["backend"];
     if (!backend.present()) backend.mistake("is missing");
     path.backend = read_backend(backend);
@@ -172,8 +172,8 @@ EndpointSlice::Endpoint read_endpoint(const Field& field) {
     endpoint.serving = conditions["serving"].boolean(endpoint.ready);
     endpoint.terminating = conditions["terminating"].boolean(false);
     endpoint.zone = field["zone"].text();
-    endpoint.hint_zones = field["hints"]["forZones"].list(
-        [](const Field& zone) { return zone["name"].text(); });
+    endpoint.hint_zones =
+        field["hints"]["forZones"].list([](const Field& zone) { return zone["name"].text(); });
     return endpoint;
 }
 
@@ -183,10 +183,9 @@ EndpointSlice read_endpoint_slice(const Field& root) {
     slice.service_name = root["metadata"]["labels"][kServiceNameLabel].text();
     const Field type = root["addressType"];
     if (!type.present()) type.mistake("is missing");
-    slice.address_type = type.one_of<AddressType>({{"IPv4", AddressType::ipv4},
-                                                   {"IPv6", AddressType::ipv6},
-                                                   {"FQDN", AddressType::fqdn}},
-                                                  AddressType::ipv4);
+    slice.address_type = type.one_of<AddressType>(
+        {{"IPv4", AddressType::ipv4}, {"IPv6", AddressType::ipv6}, {"FQDN", AddressType::fqdn}},
+        AddressType::ipv4);
     slice.endpoints = root["endpoints"].list(read_endpoint);
     slice.ports = root["ports"].list([](const Field& port) {
         return EndpointSlice::Port{port["name"].text(), port["port"].port(),
@@ -202,7 +201,7 @@ Secret read_secret(const Field& root) {
     secret.type = root["type"].text("Opaque");
     const Field data = root["data"];
     for (auto& [name, text] : data.texts()) {
-        auto bytes = decode_base64(text);
+        auto bytes = crypto::decode_base64(text, crypto::Base64::lenient);
         if (!bytes) data[name].mistake("is not Base64");
         secret.data.emplace(name, std::move(bytes).value_or(""));
     }

@@ -38,8 +38,9 @@ TEST(Parse, Ingress) {
                  "backend": {"service": {"name": "api", "port": {"name": "http"}}}}]}},
                 {"host": null}]}})");
     Ingress want;
-    want.meta = {"shop", "front", "u1", "7", std::chrono::sys_seconds(std::chrono::seconds(60)),
-                 {{"a/b", "c"}}};
+    want.meta = {
+        "shop",        "front", "u1", "7", std::chrono::sys_seconds(std::chrono::seconds(60)),
+        {{"a/b", "c"}}};
     want.ingress_class_name = "breakwater";
     want.default_backend = Ingress::Backend{"", {}, "Bucket/b"};
     want.tls = {{{"a.example", "b.example"}, "cert"}, {}};
@@ -106,7 +107,8 @@ TEST(Parse, EndpointSlice) {
 }
 
 TEST(Parse, Secret) {
-    const auto got = read<Secret>(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"},
+    const auto got =
+        read<Secret>(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"},
         "data": {"a": "Zm9v", "b": "YmFy", "none": null}, "stringData": {"b": "plain"}})");
     EXPECT_EQ(got.type, "Opaque");
     EXPECT_EQ(got.data, (Texts{{"a", "foo"}, {"b", "plain"}, {"none", ""}}));
@@ -168,7 +170,8 @@ const MistakeCase kMistakes[] = {
      path_of(R"("pathType": "Exact", "backend": {"service": {"name": "a"},
                 "resource": {"kind": "B", "name": "b"}})"),
      "spec.rules[0].http.paths[0].backend", "must name a service or a resource, not both"},
-    {"port_too_large", kApi, kService + kNamed + R"("spec": {"ports": [{"port": 1}, {"port": 65536}]})",
+    {"port_too_large", kApi,
+     kService + kNamed + R"("spec": {"ports": [{"port": 1}, {"port": 65536}]})",
      "spec.ports[1].port", "must be a port number, 1 to 65535"},
     {"port_negative", kApi, kService + kNamed + R"("spec": {"ports": [{"port": -1}]})",
      "spec.ports[0].port", "must be a port number, 1 to 65535"},
@@ -209,7 +212,8 @@ TEST(Parse, WhateverIsNoObject) {
 }
 
 TEST(Parse, NumbersFromOtherMakersThanText) {
-    json service = *parse_json(R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}})");
+    json service =
+        *parse_json(R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "x"}})");
     service["spec"]["ports"] = json::array({{{"port", std::int64_t{80}}}});
     EXPECT_TRUE(parse_object(service));
 }

@@ -63,8 +63,7 @@ struct Pipe {
 };
 
 std::unexpected<NotEnded> not_started(const Command& command, const std::string& reason) {
-    return std::unexpected(
-        NotEnded{false, command.argv.front() + " cannot be started: " + reason});
+    return std::unexpected(NotEnded{false, command.argv.front() + " cannot be started: " + reason});
 }
 
 /// What posix_spawn wants to know, freed with it.
@@ -86,8 +85,8 @@ public:
         posix_spawnattr_setsigdefault(&attributes_, &all);
         posix_spawnattr_setsigmask(&attributes_, &none);
         posix_spawnattr_setpgroup(&attributes_, 0);
-        posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
-                                                   POSIX_SPAWN_SETSIGMASK);
+        posix_spawnattr_setflags(
+            &attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
     }
     Spawn(const Spawn&) = delete;
     Spawn& operator=(const Spawn&) = delete;
@@ -177,8 +176,8 @@ std::expected<Ended, NotEnded> run(const Command& command, const std::stop_token
     ended.exit_code = exit_code_of(reap(*pid));
     if (done) return ended;
     return std::unexpected(NotEnded{
-        true, command.argv.front() +
-                  (stop.stop_requested() ? " was ended: we stop" : " took too long and was ended")});
+        true, command.argv.front() + (stop.stop_requested() ? " was ended: we stop"
+                                                            : " took too long and was ended")});
 }
 
 }  // namespace breakwater::kube

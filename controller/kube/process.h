@@ -32,6 +32,6 @@ struct NotEnded {
 ///
 /// @error it could not be started, took too long, or we are to stop.
 [[nodiscard]] std::expected<Ended, NotEnded> run(const Command& command,
-                                                const std::stop_token& stop);
+                                                 const std::stop_token& stop);
 
 }  // namespace breakwater::kube

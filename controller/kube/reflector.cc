@@ -32,8 +32,7 @@ private:
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T> from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()),
-              std::make_move_iterator(from.end()));
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
 }  // namespace
@@ -46,8 +45,10 @@ public:
     void on_ok() override { reflector_.complaints_.answered(reflector_.who_); }
 
     bool on_bytes(std::string_view bytes) override {
-        const bool fed = lines_.feed(bytes, [this](std::string_view line) { return on_line(line); });
-        if (!fed && !trouble) trouble = Trouble{Cause::garbled, "a line of the watch is too long", {}};
+        const bool fed =
+            lines_.feed(bytes, [this](std::string_view line) { return on_line(line); });
+        if (!fed && !trouble)
+            trouble = Trouble{Cause::garbled, "a line of the watch is too long", {}};
         return fed;
     }
 
@@ -110,9 +111,9 @@ Reflector::Step Reflector::list(const std::stop_token& stop) {
 std::expected<Page, Trouble> Reflector::get_page(std::string_view go_on,
                                                  const std::stop_token& stop) {
     PageReader reader;
-    const auto response = ask(
-        {.target = list_path(target_, page_objects_, go_on), .time_limit = pace_.list_time}, reader,
-        stop);
+    const auto response =
+        ask({.target = list_path(target_, page_objects_, go_on), .time_limit = pace_.list_time},
+            reader, stop);
     if (!response) return std::unexpected(response.error());
     if (response->end == Response::End::enough) {
         if (page_objects_ == 1) return failed(Cause::garbled, "one object is larger than a page");
@@ -176,7 +177,8 @@ Duration Reflector::settle(Trouble trouble) {
     if (expired && interrupted_ < kInterruptedInARow) return Duration::zero();
 
     const bool nobody = trouble.cause == Cause::unreachable;
-    Duration wait = backoff_.next(nobody ? pace_.most_unreachable : pace_.most, trouble.retry_after);
+    Duration wait =
+        backoff_.next(nobody ? pace_.most_unreachable : pace_.most, trouble.retry_after);
     if (trouble.cause == Cause::forbidden) {
         wait = std::max(wait, pace_.forbidden);
         if (target_.optional && !std::exchange(listed_, true)) sink_.on_list(target_, {}, {});

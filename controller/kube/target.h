@@ -28,7 +28,8 @@ struct Target {
 [[nodiscard]] std::string resource_of(Kind kind);
 
 /// One page of a list. `go_on` is the page before's continue token, empty for the first page.
-[[nodiscard]] std::string list_path(const Target& target, std::size_t limit, std::string_view go_on);
+[[nodiscard]] std::string list_path(const Target& target, std::size_t limit,
+                                    std::string_view go_on);
 
 /// A watch of what comes after `version`, with bookmarks.
 [[nodiscard]] std::string watch_path(const Target& target, std::string_view version,

@@ -32,7 +32,8 @@ TEST(Target, WatchesOneObject) {
 }
 
 TEST(Target, IsSaid) {
-    EXPECT_EQ((Target{.kind = Kind::secret, .namespace_name = {}, .name = {}}).to_string(), "Secret");
+    EXPECT_EQ((Target{.kind = Kind::secret, .namespace_name = {}, .name = {}}).to_string(),
+              "Secret");
     EXPECT_EQ((Target{.kind = Kind::config_map, .namespace_name = "a", .name = "b"}).to_string(),
               "ConfigMap a/b");
 }

@@ -16,9 +16,7 @@ namespace {
 using kube::Kind;
 using kube::Target;
 
-Scope scope_of(const Target& target) {
-    return {target.kind, target.namespace_name, target.name};
-}
+Scope scope_of(const Target& target) { return {target.kind, target.namespace_name, target.name}; }
 
 std::vector<Target> targets_of(const ClusterOptions& options) {
     const std::string& in = options.namespace_name;
@@ -64,9 +62,10 @@ struct Into {
 
 }  // namespace
 
-kube::Expected<kube::Access> find_access(const std::filesystem::path& kubeconfig) {
+kube::Expected<kube::Access> find_access(const std::filesystem::path& kubeconfig,
+                                         const std::filesystem::path& service_account) {
     if (!kubeconfig.empty()) return kube::read_kubeconfig(kubeconfig);
-    return kube::in_cluster_access(kube::kServiceAccountDirectory,
+    return kube::in_cluster_access(service_account,
                                    environment("KUBERNETES_SERVICE_HOST"),
                                    environment("KUBERNETES_SERVICE_PORT"));
 }

@@ -29,9 +29,10 @@ struct ClusterOptions {
     kube::Pace pace;
 };
 
-/// `--kubeconfig`, or the pod's own access where `kubeconfig` is empty.
+/// `--kubeconfig`, or the pod's own access (`--service-account-dir`) where `kubeconfig` is empty.
 /// @error one sentence, as for start().
-[[nodiscard]] kube::Expected<kube::Access> find_access(const std::filesystem::path& kubeconfig);
+[[nodiscard]] kube::Expected<kube::Access> find_access(
+    const std::filesystem::path& kubeconfig, const std::filesystem::path& service_account);
 
 class ClusterSource final : public Source {
 public:

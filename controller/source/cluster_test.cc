@@ -58,7 +58,8 @@ std::string object(std::string_view name) {
 
 /// Every list has one object, named after its kind; every watch lasts.
 FakeReply healthy(const FakeRequest& request) {
-    if (request.target.contains("watch=1")) return {.body = {}, .end = FakeReply::End::hang, .fields = {}};
+    if (request.target.contains("watch=1"))
+        return {.body = {}, .end = FakeReply::End::hang, .fields = {}};
     const std::string path = request.target.substr(0, request.target.find('?'));
     return {.body = fmt::format(R"({{"metadata":{{"resourceVersion":"5"}},"items":[{}]}})",
                                 object(path.substr(path.rfind('/') + 1))),
@@ -80,9 +81,10 @@ kube::Pace quick() {
 
 TEST(ClusterSource, ReadsEveryKindAndStops) {
     FakeApi api(healthy);
-    ClusterSource source(access_to(api),
-                         {.namespace_name = {}, .config_maps = {{"shop", "configmaps"}},
-                          .secrets = {{"other", "read-anyway"}}, .pace = quick()});
+    ClusterSource source(access_to(api), {.namespace_name = {},
+                                          .config_maps = {{"shop", "configmaps"}},
+                                          .secrets = {{"other", "read-anyway"}},
+                                          .pace = quick()});
     EXPECT_FALSE(source.snapshot().synced);
     Watcher watcher;
     ASSERT_TRUE(source.start(watcher));
@@ -103,7 +105,8 @@ TEST(ClusterSource, ReadsEveryKindAndStops) {
 TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
     FakeApi api([](const FakeRequest& request) {
         if (!request.target.contains("ingressclasses")) return healthy(request);
-        return FakeReply{.body = R"({"reason":"Forbidden","code":403})", .status = 403, .fields = {}};
+        return FakeReply{
+            .body = R"({"reason":"Forbidden","code":403})", .status = 403, .fields = {}};
     });
     ClusterSource source(access_to(api), {.namespace_name = "shop",
                                           .config_maps = {{"system", "settings"}},
@@ -136,16 +139,18 @@ TEST(ClusterSource, TellsOfEvents) {
         if (!request.target.contains("services?watch=1")) return healthy(request);
         const bool first = request.target.contains("resourceVersion=5");
         return FakeReply{
-            .body = first ? R"({"type":"ADDED","object":{"metadata":{"namespace":"shop","name":"new",)"
-                            R"("resourceVersion":"6"}}})"
-                            "\n"
-                            R"({"type":"MODIFIED","object":{"metadata":{"namespace":"shop",)"
-                            R"("name":"services","resourceVersion":"7"},"spec":[]}})"
-                            "\n"
-                            R"({"type":"DELETED","object":{"metadata":{"namespace":"shop","name":"new",)"
-                            R"("resourceVersion":"8"}}})"
-                            "\n"
-                          : "",
+            .body =
+                first
+                    ? R"({"type":"ADDED","object":{"metadata":{"namespace":"shop","name":"new",)"
+                      R"("resourceVersion":"6"}}})"
+                      "\n"
+                      R"({"type":"MODIFIED","object":{"metadata":{"namespace":"shop",)"
+                      R"("name":"services","resourceVersion":"7"},"spec":[]}})"
+                      "\n"
+                      R"({"type":"DELETED","object":{"metadata":{"namespace":"shop","name":"new",)"
+                      R"("resourceVersion":"8"}}})"
+                      "\n"
+                    : "",
             .end = FakeReply::End::hang,
             .fields = {}};
     });
@@ -164,7 +169,7 @@ TEST(ClusterSource, TellsOfEvents) {
 }
 
 TEST(FindAccess, SaysThatThereIsNoKubeconfig) {
-    EXPECT_EQ(find_access("/nonexistent/config").error(),
+    EXPECT_EQ(find_access("/nonexistent/config", "/nonexistent").error(),
               "/nonexistent/config cannot be read: No such file or directory");
 }
 

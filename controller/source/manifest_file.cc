@@ -17,7 +17,7 @@ using nlohmann::json;
 std::expected<std::vector<YamlDocument>, YamlMistake> parse_json_text(std::string_view text) {
     try {
         std::vector<YamlDocument> out;
-        out.push_back({json::parse(text), {}});
+        out.push_back({json::parse(text), {}, 0});
         return out;
     } catch (const json::parse_error& error) {
         const std::string_view before = text.substr(0, std::min(error.byte, text.size()));
@@ -59,7 +59,7 @@ private:
             return {};
         }
         const kube::Mistake& mistake = parsed.error();
-        const int line = line_of(document.node, at + "." + mistake.field);
+        const int line = line_of(document, at + "." + mistake.field);
         const kube::ObjectId id{*kind, kube::key_in(*kind, object)};
         if (id.key.name.empty()) return ManifestMistake{line, mistake.field + ": " + mistake.text};
         if (seen_.insert(id).second) manifest_.broken.push_back({{id, mistake}, line});
@@ -70,7 +70,7 @@ private:
                                                    const std::string& at) {
         const auto kind = object.is_object() ? object.find("kind") : object.end();
         if (!object.is_object() || kind == object.end() || !kind->is_string()) {
-            return ManifestMistake{line_of(document.node, at),
+            return ManifestMistake{line_of(document, at),
                                    "this is no object of the Kubernetes API: it says no kind"};
         }
         note(document, at, "objects of kind " + kind->get<std::string>() + " are passed over");
@@ -78,7 +78,7 @@ private:
     }
 
     void note(const YamlDocument& document, const std::string& at, std::string text) {
-        manifest_.notes.push_back({line_of(document.node, at), std::move(text)});
+        manifest_.notes.push_back({line_of(document, at), std::move(text)});
     }
 
     Manifest manifest_;

@@ -1,7 +1,10 @@
 #include "controller/source/manifest_yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <charconv>
 #include <optional>
+#include <sstream>
 #include <utility>
 
 #include "controller/source/manifest_scalar.h"
@@ -137,38 +140,109 @@ YAML::Node child_of(const YAML::Node& node, const Step& step) {
     return node.IsMap() ? node[step.text] : YAML::Node(YAML::NodeType::Undefined);
 }
 
-}  // namespace
+/// The text of one document, beginning with its `---` where it has one.
+struct Chunk {
+    std::string text;
+    int lines_before = 0;
+};
 
-std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(std::string_view text) {
-    try {
-        std::vector<YamlDocument> out;
-        Converter converter;
-        for (YAML::Node& node : YAML::LoadAll(std::string(text))) {
-            json value = converter.convert(node, 0);
-            out.push_back({std::move(value), node});
-        }
-        return out;
-    } catch (const Refused& refused) {
-        return std::unexpected(refused.mistake);
-    } catch (const YAML::Exception& error) {
-        return std::unexpected(YamlMistake{line_at(error.mark), error.msg});
-    } catch (const std::exception& error) {
-        return std::unexpected(YamlMistake{1, error.what()});
+bool is_marker(std::string_view line) {
+    return line.starts_with("---") && (line.size() == 3 || line.find_first_of(" \t\r") == 3);
+}
+
+/// Whether the line has nothing of a document: it is blank, a comment, or a directive.
+bool is_empty(std::string_view line) {
+    const std::size_t first = line.find_first_not_of(" \t\r");
+    return first == line.npos || line[first] == '#' || line.starts_with('%') || line == "---";
+}
+
+/// Cut at the markers, which YAML allows inside of nothing (1.2, 9.1.2). The library's own way to the
+/// next document never ends where the one before left something over, such as a stray comma.
+std::vector<Chunk> cut(std::string_view text) {
+    std::vector<Chunk> out;
+    Chunk chunk;
+    bool has_content = false;
+    const auto close = [&] {
+        if (has_content) out.push_back(std::move(chunk));
+        chunk.text.clear();
+        has_content = false;
+    };
+    for (int line_number = 0; !text.empty(); ++line_number) {
+        const std::size_t end = text.find('\n');
+        const std::string_view line = text.substr(0, end);
+        text.remove_prefix(end == text.npos ? text.size() : end + 1);
+        if (is_marker(line)) close();
+        if (chunk.text.empty()) chunk.lines_before = line_number;
+        has_content = has_content || !is_empty(line);
+        chunk.text.append(line).push_back('\n');
+    }
+    close();
+    return out;
+}
+
+/// Takes the events of a document and does nothing with them.
+class Deaf final : public YAML::EventHandler {
+    using Mark = YAML::Mark;
+    using Anchor = YAML::anchor_t;
+    using Style = YAML::EmitterStyle::value;
+    void OnDocumentStart(const Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const Mark&, Anchor) override {}
+    void OnAlias(const Mark&, Anchor) override {}
+    void OnScalar(const Mark&, const std::string&, Anchor, const std::string&) override {}
+    void OnSequenceStart(const Mark&, const std::string&, Anchor, Style) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(const Mark&, const std::string&, Anchor, Style) override {}
+    void OnMapEnd() override {}
+};
+
+/// The library reads one document and is silent about what is left over.
+void refuse_leftovers(const std::string& text) {
+    std::istringstream in(text);
+    YAML::Parser parser(in);
+    Deaf deaf;
+    if (parser.HandleNextDocument(deaf) && parser.HandleNextDocument(deaf)) {
+        throw Refused{{1, "something follows that does not belong to the document"}};
     }
 }
 
-int line_of(const YAML::Node& node, std::string_view field) {
+}  // namespace
+
+std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(std::string_view text) {
+    std::vector<YamlDocument> out;
+    Converter converter;
+    int lines_before = 0;
+    try {
+        for (const Chunk& chunk : cut(text)) {
+            lines_before = chunk.lines_before;
+            refuse_leftovers(chunk.text);
+            YAML::Node node = YAML::Load(chunk.text);
+            json value = converter.convert(node, 0);
+            out.push_back({std::move(value), std::move(node), lines_before});
+        }
+        return out;
+    } catch (const Refused& refused) {
+        return std::unexpected(
+            YamlMistake{lines_before + refused.mistake.line, refused.mistake.text});
+    } catch (const YAML::Exception& error) {
+        return std::unexpected(YamlMistake{lines_before + line_at(error.mark), error.msg});
+    } catch (const std::exception& error) {
+        return std::unexpected(YamlMistake{lines_before + 1, error.what()});
+    }
+}
+
+int line_of(const YamlDocument& document, std::string_view field) {
     try {
         YAML::Node at;
-        at.reset(node);
+        at.reset(document.node);
         while (const std::optional<Step> step = take_step(field)) {
             const YAML::Node child = child_of(at, *step);
             if (!child.IsDefined() || child.Mark().is_null()) break;
             at.reset(child);
         }
-        return line_at(at.Mark());
+        return document.lines_before + line_at(at.Mark());
     } catch (const YAML::Exception&) {
-        return 1;
+        return document.lines_before + 1;
     }
 }
 

@@ -20,7 +20,7 @@
 namespace breakwater::source {
 
 constexpr int kDeepestNesting = 64;
-constexpr std::size_t kMostYamlNodes = 1'000'000;                ///< a file, aliases unfolded
+constexpr std::size_t kMostYamlNodes = 500'000;                  ///< a file, aliases unfolded
 constexpr std::size_t kMostYamlTextBytes = 64UL * 1024 * 1024;  ///< in their scalars
 
 /// Why a text cannot be read, and where.
@@ -31,14 +31,15 @@ struct YamlMistake {
 
 struct YamlDocument {
     nlohmann::json value;
-    YAML::Node node;  ///< what `value` was made from, for line_of()
+    YAML::Node node;       ///< what `value` was made from; its lines count from the document's own
+    int lines_before = 0;  ///< in the file
 };
 
-/// All documents of `text`; an empty one is null.
+/// All documents of `text` but the empty ones.
 [[nodiscard]] std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(std::string_view text);
 
 /// The line of a field, or of what comes nearest to it: a field that is missing has its parent's.
 /// @param field  `spec.rules[0].http`
-[[nodiscard]] int line_of(const YAML::Node& node, std::string_view field);
+[[nodiscard]] int line_of(const YamlDocument& document, std::string_view field);
 
 }  // namespace breakwater::source

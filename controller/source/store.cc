@@ -19,8 +19,7 @@ bool same_but_for_version(const T& held, const T& now) {
 }  // namespace
 
 bool Scope::covers(const kube::ObjectId& id) const {
-    return id.kind == kind &&
-           (namespace_name.empty() || namespace_name == id.key.namespace_name) &&
+    return id.kind == kind && (namespace_name.empty() || namespace_name == id.key.namespace_name) &&
            (name.empty() || name == id.key.name);
 }
 

@@ -99,7 +99,8 @@ TEST_F(StoreTest, ABrokenObjectKeepsItsLastGoodVersion) {
     EXPECT_EQ(store.snapshot().objects.broken.at(kWeb).field, "spec.type");
     store.apply(broken(kWeb, "spec.type"));
     EXPECT_EQ(count.changes, 2);  // the same mistake again is none
-    store.apply({.listed = {kServices}, .put = {}, .removed = {}, .broken = {{kWeb, {"spec", ""}}}});
+    store.apply(
+        {.listed = {kServices}, .put = {}, .removed = {}, .broken = {{kWeb, {"spec", ""}}}});
     EXPECT_TRUE(web());
     store.apply(put(service("a", "web")));
     EXPECT_TRUE(store.snapshot().objects.broken.empty());
@@ -142,7 +143,8 @@ TEST_F(StoreTest, ManyThreadsWriteWhileOneReads) {
         while (seen < 3 * kEach) {
             const Snapshot now = store.snapshot();
             std::size_t counted = 0;
-            for (const auto& [key, item] : now.objects.services) counted += item->meta.name.empty() ? 0 : 1;
+            for (const auto& [key, item] : now.objects.services)
+                counted += item->meta.name.empty() ? 0 : 1;
             ASSERT_EQ(counted, now.objects.services.size());
             ASSERT_GE(counted, seen);
             seen = counted;

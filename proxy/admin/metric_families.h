@@ -22,10 +22,10 @@ public:
 
     void counter(Labels labels, double value);
     void gauge(Labels labels, double value);
-    /// @param scale  from the histogram's unit to the exposed one.
+    /// @param divisor  how many of the histogram's units make one of the exposed.
     template <const auto& kBounds>
-    void histogram(Labels labels, const serve::HistogramSum<kBounds>& sum, double scale) {
-        histogram(std::move(labels), kBounds, sum.buckets, sum.sum, scale);
+    void histogram(Labels labels, const serve::HistogramSum<kBounds>& sum, double divisor) {
+        histogram(std::move(labels), kBounds, sum.buckets, sum.sum, divisor);
     }
 
     /// The family, filled; this is empty afterwards.
@@ -33,7 +33,7 @@ public:
 
 private:
     void histogram(Labels labels, std::span<const std::uint64_t> bounds,
-                   std::span<const std::uint64_t> buckets, std::uint64_t sum, double scale);
+                   std::span<const std::uint64_t> buckets, std::uint64_t sum, double divisor);
     prometheus::MetricFamily family_;
 };
 

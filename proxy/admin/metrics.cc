@@ -30,8 +30,7 @@ Labels labels_of(const Identity& identity) {
             {"controller_pod", identity.controller_pod}};
 }
 
-void append_counter(Families& to, std::string name, std::string help, Labels labels,
-                    double value) {
+void append_counter(Families& to, std::string name, std::string help, Labels labels, double value) {
     Family family(std::move(name), std::move(help), MetricType::Counter);
     family.counter(std::move(labels), value);
     to.push_back(family.take());

@@ -8,7 +8,7 @@ namespace {
 using prometheus::MetricType;
 using serve::SeriesSum;
 
-constexpr double kSecondsPerNanosecond = 1e-9;
+constexpr double kNanosecondsPerSecond = 1e9;
 
 Labels labels_of(const Labels& identity, const serve::SeriesLabels<std::string>& of) {
     Labels labels = identity;
@@ -47,11 +47,11 @@ constexpr HistogramRow<serve::kSizeBounds> kSizes[] = {
 
 template <const auto& kBounds>
 void append_histogram(Families& to, const Labels& identity, const serve::CounterSums& sums,
-                      const HistogramRow<kBounds>& row, double scale) {
+                      const HistogramRow<kBounds>& row, double divisor) {
     Family family(std::string("nginx_ingress_controller_") + row.name, row.help,
                   MetricType::Histogram);
     for (const auto& [labels, sum] : sums.series) {
-        family.histogram(labels_of(identity, labels), sum.*row.sum, scale);
+        family.histogram(labels_of(identity, labels), sum.*row.sum, divisor);
     }
     to.push_back(family.take());
 }
@@ -66,7 +66,7 @@ void append_requests(Families& to, const Labels& identity, const serve::CounterS
     }
     to.push_back(requests.take());
     for (const auto& row : kTimes) {
-        append_histogram(to, identity, sums, row, kSecondsPerNanosecond);
+        append_histogram(to, identity, sums, row, kNanosecondsPerSecond);
     }
     for (const auto& row : kSizes) append_histogram(to, identity, sums, row, 1);
 }

@@ -13,7 +13,8 @@ TEST(FieldName, EachKnownNameIsFoundInAnyCase) {
         const auto id = static_cast<FieldName>(i);
         const std::string lower(text_of(id));
         std::string upper = lower;
-        std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
+        std::ranges::transform(upper, upper.begin(),
+                               [](unsigned char c) { return std::toupper(c); });
         EXPECT_EQ(field_name(lower), id) << lower;
         EXPECT_EQ(field_name(upper), id) << upper;
     }

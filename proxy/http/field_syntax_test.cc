@@ -32,6 +32,20 @@ TEST(FieldSyntax, Lengths) {
     EXPECT_EQ(target_length("/a#b"), 2U);
 }
 
+// Eight bytes are looked at together: each byte at each place of a word says what it says alone.
+TEST(FieldSyntax, TextAtEachPlace) {
+    for (int i = 0; i < 256; ++i) {
+        for (std::size_t place = 0; place < 19; ++place) {
+            for (const char around : {'a', '\t', '\x80', '\xFF'}) {
+                std::string bytes(19, around);
+                bytes[place] = static_cast<char>(i);
+                const std::size_t want = is_field_text(bytes[place]) ? bytes.size() : place;
+                ASSERT_EQ(text_length(bytes), want) << i << " at " << place;
+            }
+        }
+    }
+}
+
 TEST(FieldSyntax, Names) {
     EXPECT_TRUE(valid_field_name("X-A_b"));
     EXPECT_FALSE(valid_field_name(""));

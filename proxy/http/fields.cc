@@ -61,8 +61,8 @@ std::optional<std::string_view> Fields::get(FieldName name) const {
 std::optional<std::string_view> Fields::get(std::string_view name) const {
     const FieldName id = field_name(name);
     if (id != FieldName::other) return get(id);
-    const Field* found =
-        std::find_if(begin(), end(), [name](const Field& f) { return is_named(f, FieldName::other, name); });
+    const Field* found = std::find_if(
+        begin(), end(), [name](const Field& f) { return is_named(f, FieldName::other, name); });
     if (found == end()) return std::nullopt;
     return found->value;
 }

@@ -16,7 +16,18 @@ enum class Version : std::uint8_t { v1_0, v1_1, v2 };
 /// As a log line or a Via field has it: `HTTP/1.1`.
 [[nodiscard]] std::string_view text_of(Version version);
 
-enum class Method : std::uint8_t { get, head, post, put, delete_, connect, options, trace, patch, other };
+enum class Method : std::uint8_t {
+    get,
+    head,
+    post,
+    put,
+    delete_,
+    connect,
+    options,
+    trace,
+    patch,
+    other
+};
 /// Methods are case-sensitive: RFC 9110 section 9.1.
 [[nodiscard]] Method method_of(std::string_view text);
 /// RFC 9110 section 9.2.2.

@@ -25,7 +25,8 @@ TEST(Head, Idempotent) {  // RFC 9110 section 9.2.2
 
 TEST(Head, StatusesWithoutBody) {  // RFC 9112 section 6.3, rule 1
     for (const int status : {100, 101, 103, 199, 204, 304}) EXPECT_FALSE(status_has_body(status));
-    for (const int status : {200, 205, 206, 301, 404, 500, 999}) EXPECT_TRUE(status_has_body(status));
+    for (const int status : {200, 205, 206, 301, 404, 500, 999})
+        EXPECT_TRUE(status_has_body(status));
 }
 
 TEST(Head, Texts) {

@@ -53,20 +53,20 @@ public:
 
 private:
     enum class State : std::uint8_t {
-        size_first,   ///< the first digit of a size
+        size_first,  ///< the first digit of a size
         size,
-        space,        ///< after white space behind the size: an extension follows
+        space,  ///< after white space behind the size: an extension follows
         extension,
-        quoted,       ///< inside a quoted string of an extension
+        quoted,  ///< inside a quoted string of an extension
         quoted_pair,
-        line_lf,      ///< LF of the size's line
+        line_lf,  ///< LF of the size's line
         data,
         data_cr,
         data_lf,
-        trailer_line, ///< the first byte of a trailer line, or of the empty one
+        trailer_line,  ///< the first byte of a trailer line, or of the empty one
         trailer,
         trailer_lf,
-        last_lf,      ///< LF of the empty line that ends the body
+        last_lf,  ///< LF of the empty line that ends the body
         end,
     };
     [[nodiscard]] Done take(char c);
@@ -83,11 +83,11 @@ private:
 
     MessageKind kind_;
     State state_ = State::size_first;
-    std::uint16_t line_bytes_ = 0;     ///< of the size's line so far
+    std::uint16_t line_bytes_ = 0;  ///< of the size's line so far
     std::uint16_t trailer_bytes_ = 0;
     std::uint8_t digits_ = 0;
-    std::uint64_t rest_bytes_ = 0;     ///< of the present chunk
-    char* trailer_text_ = nullptr;     ///< kMaxTrailerBytes of the arena, once a trailer came
+    std::uint64_t rest_bytes_ = 0;  ///< of the present chunk
+    char* trailer_text_ = nullptr;  ///< kMaxTrailerBytes of the arena, once a trailer came
     http::Fields trailers_;
 };
 

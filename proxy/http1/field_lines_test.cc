@@ -5,7 +5,7 @@
 #include <string>
 
 #include "proxy/http/limits.h"
-#include "proxy/http1/scan_test_support.h"
+#include "tests/support/scan_every_way.h"
 
 namespace breakwater::http1 {
 namespace {
@@ -26,14 +26,17 @@ const Accepted kAccepted[] = {
     {"one", "RFC 9112 5", kRequest, "Host: a\r\n", "Host=a;"},
     {"in_order", "RFC 9110 5.3", kRequest, "a: 1\r\nb: 2\r\nA: 3\r\n", "a=1;b=2;A=3;"},
     {"no_space", "RFC 9112 5", kRequest, "a:b\r\n", "a=b;"},
-    {"space_around_value", "RFC 9112 5.1: OWS is no part of it", kRequest, "a: \t b c \t\r\n", "a=b c;"},
+    {"space_around_value", "RFC 9112 5.1: OWS is no part of it", kRequest, "a: \t b c \t\r\n",
+     "a=b c;"},
     {"empty_value", "RFC 9110 5.5", kRequest, "a:\r\nb: \t\r\n", "a=;b=;"},
     {"colons_in_value", "RFC 9112 5", kRequest, "a: b:c: d\r\n", "a=b:c: d;"},
-    {"all_kinds_of_tchar", "RFC 9110 5.6.2", kRequest, "!#$%&'*+-.^`|~0Az: x\r\n", "!#$%&'*+-.^`|~0Az=x;"},
+    {"all_kinds_of_tchar", "RFC 9110 5.6.2", kRequest, "!#$%&'*+-.^`|~0Az: x\r\n",
+     "!#$%&'*+-.^`|~0Az=x;"},
     {"obs_text", "RFC 9110 5.5", kRequest, "a: caf\xC3\xA9\r\n", "a=caf\xC3\xA9;"},
     {"underscore_dropped", "ingress-nginx: names with _ are ignored", kRequest,
      "content_length: 5\r\nx_real_ip: 1.2.3.4\r\n_: a\r\nb: c\r\n", "b=c;"},
-    {"underscore_in_response", "nginx: ignored in requests alone", kResponse, "my_name: a\r\n", "my_name=a;"},
+    {"underscore_in_response", "nginx: ignored in requests alone", kResponse, "my_name: a\r\n",
+     "my_name=a;"},
     {"space_before_colon_in_response", "RFC 9112 5.1: a proxy MUST remove it", kResponse,
      "Transfer-Encoding : chunked\r\na\t \t: b\r\n", "Transfer-Encoding=chunked;a=b;"},
 };

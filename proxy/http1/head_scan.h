@@ -21,8 +21,8 @@
 namespace breakwater::http1 {
 
 /// A response head may be one long line.
-inline constexpr table::HeadLimits kResponseHeadLimits{
-    .line_bytes = http::kMaxResponseHeadBytes, .head_bytes = http::kMaxResponseHeadBytes};
+inline constexpr table::HeadLimits kResponseHeadLimits{.line_bytes = http::kMaxResponseHeadBytes,
+                                                       .head_bytes = http::kMaxResponseHeadBytes};
 
 class HeadScan {
 public:
@@ -47,16 +47,16 @@ public:
 
 private:
     enum class State : std::uint8_t {
-        before,     ///< of a request: empty lines in front of the first line
+        before,  ///< of a request: empty lines in front of the first line
         before_lf,
-        prefix,     ///< of a response: `HTTP/`
-        method,     ///< of a request
-        first,      ///< the rest of the first line
+        prefix,  ///< of a response: `HTTP/`
+        method,  ///< of a request
+        first,   ///< the rest of the first line
         first_lf,
         line_start,
         line,
         line_lf,
-        last_lf,    ///< of the empty line that ends the head
+        last_lf,  ///< of the empty line that ends the head
         found,
     };
     [[nodiscard]] Done advance(std::string_view bytes);

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "proxy/http1/scan_test_support.h"
+#include "tests/support/scan_every_way.h"
 
 namespace breakwater::http1 {
 namespace {
@@ -35,11 +35,14 @@ const Accepted kAccepted[] = {
     {"later_minor_version", "RFC 9110 2.5", "HTTP/1.7 200 OK\r\n\r\n", 200, "OK", ""},
     {"empty_reason", "RFC 9112 4", "HTTP/1.1 200 \r\n\r\n", 200, "", ""},
     {"no_reason", "response_parser.h: from many servers", "HTTP/1.1 200\r\n\r\n", 200, "", ""},
-    {"any_reason", "RFC 9112 4: SHOULD ignore", "HTTP/1.1 200  \tvery \xC3\xA9 \r\n\r\n", 200, " \tvery \xC3\xA9 ", ""},
-    {"interim", "RFC 9110 15.2", "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 103, "Early Hints", "Link=a;"},
+    {"any_reason", "RFC 9112 4: SHOULD ignore", "HTTP/1.1 200  \tvery \xC3\xA9 \r\n\r\n", 200,
+     " \tvery \xC3\xA9 ", ""},
+    {"interim", "RFC 9110 15.2", "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 103, "Early Hints",
+     "Link=a;"},
     {"unknown_status", "RFC 9110 15", "HTTP/1.1 599 X\r\n\r\n", 599, "X", ""},
     {"largest_status", "head.h", "HTTP/1.1 999 X\r\n\r\n", 999, "X", ""},
-    {"space_before_colon", "RFC 9112 5.1: a proxy MUST remove it", "HTTP/1.1 200 OK\r\nA : b\r\n\r\n", 200, "OK", "A=b;"},
+    {"space_before_colon", "RFC 9112 5.1: a proxy MUST remove it",
+     "HTTP/1.1 200 OK\r\nA : b\r\n\r\n", 200, "OK", "A=b;"},
     {"underscore", "nginx passes it", "HTTP/1.1 200 OK\r\na_b: c\r\n\r\n", 200, "OK", "a_b=c;"},
 };
 

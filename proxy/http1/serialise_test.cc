@@ -58,8 +58,7 @@ TEST(Serialise, ARewrittenTargetIsEncoded) {
     head.path = std::string_view("/a b\r\nc?#\0\x7F\xC3", 12);
     head.query = "d e#?\n";
     head.has_query = true;
-    EXPECT_EQ(bytes_of(head),
-              "GET /a%20b%0D%0Ac%3F%23%00%7F\xC3?d%20e%23?%0A HTTP/1.1\r\n\r\n");
+    EXPECT_EQ(bytes_of(head), "GET /a%20b%0D%0Ac%3F%23%00%7F\xC3?d%20e%23?%0A HTTP/1.1\r\n\r\n");
 }
 
 TEST(Serialise, AFieldThatAFilterSetsDoesNotSplit) {  // RFC 9112 section 11.1

@@ -28,9 +28,7 @@ void block_all_signals() {
     pthread_sigmask(SIG_SETMASK, &all, nullptr);
 }
 
-Time now() {
-    return system_clock().now();
-}
+Time now() { return system_clock().now(); }
 
 }  // namespace
 
@@ -46,9 +44,7 @@ AccessLog::AccessLog(const Setup& setup)
     thread_ = std::thread([this] { run(); });
 }
 
-AccessLog::~AccessLog() {
-    stop();
-}
+AccessLog::~AccessLog() { stop(); }
 
 void AccessLog::add(std::size_t worker, const LogRecord& record) {
     Lane& lane = *lanes_[worker];
@@ -115,13 +111,9 @@ bool AccessLog::gather() {
 void AccessLog::write_out() {
     for (;;) {
         switch (output_.write_some()) {
-            case LogOutput::State::written:
-                return;
-            case LogOutput::State::broken:
-                give_up();
-                return;
-            case LogOutput::State::full:
-                break;
+            case LogOutput::State::written: return;
+            case LogOutput::State::broken: give_up(); return;
+            case LogOutput::State::full: break;
         }
         if (out_of_time()) return give_up();
         say_drops();

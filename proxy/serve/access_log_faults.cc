@@ -8,9 +8,7 @@
 namespace breakwater::serve {
 namespace {
 
-bool concerns_us(Fault fault) {
-    return fault == Fault::upstream || fault == Fault::us;
-}
+bool concerns_us(Fault fault) { return fault == Fault::upstream || fault == Fault::us; }
 
 void say(const LogRecord& record, Err code) {
     const log::Level level = row(code).fault == Fault::us ? log::Level::error : log::Level::warn;

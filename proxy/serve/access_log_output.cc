@@ -24,9 +24,7 @@ bool is_writable(int fd) {
 
 }  // namespace
 
-std::string_view LogOutput::rest() const {
-    return std::string_view(text_).substr(written_);
-}
+std::string_view LogOutput::rest() const { return std::string_view(text_).substr(written_); }
 
 LogOutput::State LogOutput::write_some() {
     while (!rest().empty()) {

@@ -23,9 +23,7 @@ bool needs_escape(char c) {
     return byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\';
 }
 
-double seconds_of(Duration time) {
-    return std::chrono::duration<double>(time).count();
-}
+double seconds_of(Duration time) { return std::chrono::duration<double>(time).count(); }
 
 /// nginx's status of an attempt without an answer: what it would have told the client.
 int status_of(const Attempt& attempt) {

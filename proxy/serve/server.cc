@@ -59,6 +59,13 @@ void Server::stop_accepting() {
     for (const auto& worker : workers_) worker->stop_accepting();
 }
 
+void Server::settle() {
+    // The first turn sees every event of before and resumes whom it concerns; the second what they woke.
+    for (int turn = 0; turn < 3; ++turn) {
+        for (const auto& worker : workers_) worker->run([] {});
+    }
+}
+
 std::shared_ptr<const CompiledTable> Server::in_force() const {
     const std::lock_guard lock(mutex_);
     return in_force_;

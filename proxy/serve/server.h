@@ -43,6 +43,9 @@ public:
     /// Takes no new connection, closes idle ones; what is in flight goes on.
     void stop_accepting();
 
+    /// Lets every loop turn until what is at hand has been done: for tests, and a clock moved by hand.
+    void settle();
+
     // Any thread.
 
     [[nodiscard]] std::shared_ptr<const CompiledTable> in_force() const;

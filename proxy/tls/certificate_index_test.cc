@@ -17,8 +17,9 @@ using Source = std::shared_ptr<const table::Certificate>;
 
 Source source_of(const PemPair& pair, const char* name = "ns/secret") {
     const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
-    return std::make_shared<table::Certificate>(table::Certificate{
-        name, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names, facts->not_after});
+    return std::make_shared<table::Certificate>(
+        table::Certificate{name, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
+                           facts->not_after});
 }
 
 CertificateIndex::Shared self_made() {
@@ -41,7 +42,8 @@ TEST(CertificateIndex, ExactThenOneLabelWildcardThenDefault) {  // Ingress v1: h
     const Source exact = source_of(make_certificate_for({"a.example"}));
     const Source wildcard = source_of(make_certificate_for({"*.example"}));
     const auto fallback = self_made();
-    const CertificateIndex index(table_of({{"*.example", wildcard}, {"a.example", exact}}), fallback);
+    const CertificateIndex index(table_of({{"*.example", wildcard}, {"a.example", exact}}),
+                                 fallback);
 
     const auto& of_exact = index.find("a.example");
     const auto& of_wildcard = index.find("b.example");
@@ -75,7 +77,8 @@ TEST(CertificateIndex, APublishCostsWhatChanged) {
     const PemPair old_pair = make_certificate_for({"new.example"});
     const auto fallback = self_made();
     const CertificateIndex before(
-        table_of({{"kept.example", source_of(kept)}, {"new.example", source_of(old_pair)}}), fallback);
+        table_of({{"kept.example", source_of(kept)}, {"new.example", source_of(old_pair)}}),
+        fallback);
     const CertificateIndex after(
         table_of({{"kept.example", source_of(kept, "another/secret")},
                   {"new.example", source_of(make_certificate_for({"new.example"}))}}),
@@ -98,9 +101,10 @@ TEST(CertificateIndex, WhatCannotBeServedCostsOnlyItsHosts) {
     table::Certificate bad = *source_of(mixed);
     bad.key_pem = make_certificate_for({"other"}).key_pem;
     const auto fallback = self_made();
-    const CertificateIndex index(table_of({{"bad.example", std::make_shared<table::Certificate>(bad)},
-                                           {"good.example", good}}),
-                                 fallback);
+    const CertificateIndex index(
+        table_of(
+            {{"bad.example", std::make_shared<table::Certificate>(bad)}, {"good.example", good}}),
+        fallback);
     EXPECT_EQ(index.find("bad.example"), fallback);
     EXPECT_NE(index.find("good.example"), fallback);
 }

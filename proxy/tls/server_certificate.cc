@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "proxy/base/check.h"
-#include "proxy/base/crypto/key_pair.h"
 
 namespace breakwater::tls {
 
@@ -17,21 +16,18 @@ std::expected<std::shared_ptr<const ServerCertificate>, std::string> ServerCerti
 }
 
 ServerCertificate::ServerCertificate(crypto::KeyPair pair)
-    : leaf_(pair.chain.front().release()), key_(pair.key.release()), issuers_(sk_X509_new_null()) {
+    : leaf_(std::move(pair.chain.front())),
+      key_(std::move(pair.key)),
+      issuers_(sk_X509_new_null(),
+               [](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }) {
     CHECK(issuers_ != nullptr);
     for (std::size_t i = 1; i < pair.chain.size(); ++i) {
-        CHECK(sk_X509_push(issuers_, pair.chain[i].release()) > 0);
+        CHECK(sk_X509_push(issuers_.get(), pair.chain[i].release()) > 0);
     }
 }
 
-ServerCertificate::~ServerCertificate() {
-    X509_free(leaf_);
-    EVP_PKEY_free(key_);
-    sk_X509_pop_free(issuers_, X509_free);
-}
-
 bool ServerCertificate::present_on(SSL* handshake) const {
-    return SSL_use_cert_and_key(handshake, leaf_, key_, issuers_, 1) == 1;
+    return SSL_use_cert_and_key(handshake, leaf_.get(), key_.get(), issuers_.get(), 1) == 1;
 }
 
 }  // namespace breakwater::tls

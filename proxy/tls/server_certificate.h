@@ -10,9 +10,7 @@
 #include <memory>
 #include <string>
 
-namespace breakwater::crypto {
-struct KeyPair;
-}
+#include "proxy/base/crypto/key_pair.h"
 
 namespace breakwater::tls {
 
@@ -27,15 +25,16 @@ public:
     explicit ServerCertificate(crypto::KeyPair pair);
     ServerCertificate(const ServerCertificate&) = delete;
     ServerCertificate& operator=(const ServerCertificate&) = delete;
-    ~ServerCertificate();
 
     /// Makes it the certificate of a handshake in progress.
     [[nodiscard]] bool present_on(SSL* handshake) const;
 
 private:
-    X509* leaf_;
-    EVP_PKEY* key_;
-    STACK_OF(X509) * issuers_;
+    using Stack = std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)>;
+
+    crypto::X509Ptr leaf_;
+    crypto::KeyPtr key_;
+    Stack issuers_;
 };
 
 }  // namespace breakwater::tls

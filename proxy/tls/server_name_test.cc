@@ -29,7 +29,8 @@ struct Case {
 };
 
 const std::string kLabel63(63, 'a');
-const std::string kName253 = kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b');
+const std::string kName253 =
+    kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b');
 
 const Case kCases[] = {
     {"plain", "RFC 6066 3", "a.example", "a.example"},
@@ -45,7 +46,8 @@ const Case kCases[] = {
     {"wildcard", "a pattern is no name", "*.example", ""},
     {"ipv4", "RFC 6066 3: no literal addresses", "10.0.0.1", ""},
     {"ipv6", "RFC 6066 3: no literal addresses", "::1", ""},
-    {"digits_below", "RFC 3696 2: only the last label may not be a number", "1.2.example", "1.2.example"},
+    {"digits_below", "RFC 3696 2: only the last label may not be a number", "1.2.example",
+     "1.2.example"},
     {"space", "RFC 952", "a b.example", ""},
     {"zero_byte", "RFC 952", std::string("a\0.example", 10), ""},
     {"utf8", "RFC 6066 3: ASCII", "b\xc3\xbc.example", ""},
@@ -66,7 +68,8 @@ TEST_P(ServerNameTest, Read) {
 
 TEST_P(ServerNameTest, CutAnywhereIsNoName) {
     const std::string whole = extension_of(GetParam().sent);
-    for (std::size_t size = 0; size < whole.size(); ++size) EXPECT_EQ(read(whole.substr(0, size)), "");
+    for (std::size_t size = 0; size < whole.size(); ++size)
+        EXPECT_EQ(read(whole.substr(0, size)), "");
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, ServerNameTest, testing::ValuesIn(kCases),

@@ -56,6 +56,7 @@ TlsClient::TlsClient(Descriptor fd, const TlsClientOptions& options)
 }
 
 TlsClient::~TlsClient() {
+    SSL_set_shutdown(ssl_, SSL_SENT_SHUTDOWN);  // else OpenSSL forbids the session to be resumed
     SSL_free(ssl_);
     SSL_CTX_free(context_);
 }
@@ -85,6 +86,13 @@ std::string TlsClient::read(std::size_t bytes) {
         all.append(room.data(), got);
     }
     return all;
+}
+
+SessionPtr TlsClient::take_session() {
+    if (session_) return std::move(session_);
+    // TLS 1.2 renews a resumed session's ticket without a word.
+    SessionPtr now(SSL_get1_session(ssl_));
+    return now && SSL_SESSION_has_ticket(now.get()) ? std::move(now) : nullptr;
 }
 
 bool TlsClient::closed_in_order() const {

@@ -17,10 +17,10 @@ using SessionPtr = std::unique_ptr<SSL_SESSION, crypto::Free<SSL_SESSION_free>>;
 
 /// What a client says in its hello.
 struct TlsClientOptions {
-    std::string server_name;  ///< empty: none
-    int version = 0;          ///< TLS1_2_VERSION, …; 0: all that OpenSSL has
-    std::string ciphers;      ///< of TLS 1.2; empty: OpenSSL's
-    std::vector<std::string> alpn;
+    std::string server_name = {};  ///< empty: none
+    int version = 0;               ///< TLS1_2_VERSION, …; 0: all that OpenSSL has
+    std::string ciphers = {};      ///< of TLS 1.2; empty: OpenSSL's
+    std::vector<std::string> alpn = {};
     SSL_SESSION* session = nullptr;  ///< to be resumed
 };
 
@@ -50,9 +50,9 @@ public:
     /// resumption in which none was shown.
     [[nodiscard]] std::string certificate_name() const;
     [[nodiscard]] bool resumed() const;
-    /// The newest session that the server has offered; null where it has not. TLS 1.3 offers one only
+    /// The newest session with a ticket, once; null where there is none. TLS 1.3 offers one only
     /// with the first bytes that are read.
-    SessionPtr take_session() { return std::move(session_); }
+    SessionPtr take_session();
     /// OpenSSL's words for why the handshake failed.
     [[nodiscard]] const std::string& error() const { return error_; }
     [[nodiscard]] SSL* ssl() { return ssl_; }

@@ -1,0 +1,172 @@
+#include "cmd/breakwater/application.h"
+
+#include <sys/resource.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "cmd/breakwater/signals.h"
+#include "cmd/breakwater/status.h"
+#include "controller/loop.h"
+#include "controller/source/cluster.h"
+#include "controller/source/manifests.h"
+#include "proxy/admin/debug_server.h"
+#include "proxy/admin/status_server.h"
+#include "proxy/base/crypto/certificate.h"
+#include "proxy/base/log.h"
+#include "proxy/serve/server.h"
+
+namespace breakwater::cmd {
+namespace {
+
+/// How often an ending process looks whether its last connection has ended.
+constexpr auto kStopCheck = std::chrono::milliseconds(20);
+
+/// Every connection takes one descriptor and every attempt another.
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value ? value : "";
+}
+
+translate::Options translation_of(const Options& options) {
+    translate::Options translation = options.translation;
+    const bool from_files = !options.manifests.empty();
+    translation.no_api_server = from_files;
+    translation.allow_loopback_endpoints = from_files;
+    return translation;
+}
+
+std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Options& options) {
+    if (!options.manifests.empty()) return std::make_unique<source::Manifests>(options.manifests);
+    auto access = source::find_access(options.kubeconfig, options.service_account_dir);
+    if (!access) return std::unexpected(access.error());
+    source::ClusterOptions cluster;
+    cluster.namespace_name = options.watch_namespace;
+    if (options.translation.configmap) cluster.config_maps.push_back(*options.translation.configmap);
+    if (options.translation.default_ssl_certificate) {
+        cluster.secrets.push_back(*options.translation.default_ssl_certificate);
+    }
+    return std::make_unique<source::ClusterSource>(std::move(*access), std::move(cluster));
+}
+
+serve::ServerOptions server_options(const Options& options) {
+    return {.workers = static_cast<std::size_t>(options.workers),
+            .ports = {options.http_port, options.https_port},
+            .log_format = options.log_format,
+            .health_check_path = options.health_check_path};
+}
+
+admin::Identity identity_of(const Options& options) {
+    return {.controller_class = options.translation.controller_class,
+            .controller_namespace = environment("POD_NAMESPACE"),
+            .controller_pod = environment("POD_NAME")};
+}
+
+admin::StatusPages status_pages(const Status& status, const Options& options) {
+    admin::StatusPages pages;
+    pages.health_path = options.health_check_path;
+    pages.why_unhealthy = [&status] { return status.why_unhealthy(); };
+    pages.why_not_ready = [&status] { return status.why_not_ready(); };
+    if (options.enable_metrics) pages.metrics = [&status] { return status.metrics(); };
+    return pages;
+}
+
+admin::DebugPages debug_pages(const Status& status, const std::string& libraries) {
+    return {.routes = [&status] { return status.routes(); },
+            .match = [&status](const std::string& host,
+                               const std::string& path) { return status.match(host, path); },
+            .findings = [&status] { return status.findings(); },
+            .version = [text = version_text(libraries)] { return text; }};
+}
+
+controller::Outlets outlets(serve::Server& server, Status& status, Signals& signals) {
+    controller::Outlets to;
+    to.publish = [&server, &signals](std::shared_ptr<const table::RoutingTable> table) {
+        const auto published = server.publish(std::move(table));
+        if (published) return;
+        log::error("cannot serve", {{"reason", published.error()}});
+        signals.fail();
+    };
+    to.findings = [&status](std::shared_ptr<const table::Findings> findings) {
+        status.note(std::move(findings));
+    };
+    to.outcome = [&status](const controller::Outcome& outcome) { status.note(outcome); };
+    return to;
+}
+
+/// From the first signal to the last connection: readiness fails, answers close their connections, then
+/// nothing new is taken and what is in flight may finish.
+/// @return false where a second signal ends all of it at once.
+bool stop_in_order(serve::Server& server, Status& status, Signals& signals, const Options& options) {
+    const Time began = system_clock().now();
+    log::info("stopping", {{"grace_seconds", options.shutdown_grace_period.count()}});
+    status.stopping();
+    server.drain();
+    const Deadline grace(began + options.shutdown_grace_period);
+    if (signals.wait(grace) != Signals::Event::none) return false;
+
+    server.stop_accepting();
+    const auto in_force = server.in_force();
+    const Deadline limit = in_force ? Deadline(system_clock().now() + in_force->table->settings.worker_shutdown_timeout)
+                                    : Deadline(began);
+    while (server.connections() > 0 && !limit.passed(system_clock().now())) {
+        const Deadline next(system_clock().now() + kStopCheck);
+        if (signals.wait(next) != Signals::Event::none) return false;
+    }
+    log::info("stopped", {{"connections_cut", server.connections()}});
+    return true;
+}
+
+void say_without_effect(const std::vector<std::string>& flags) {
+    if (flags.empty()) return;
+    std::string list;
+    for (const std::string& flag : flags) list += (list.empty() ? "" : " ") + flag;
+    log::warn("flags without effect here", {{"flags", list}});
+}
+
+int refuse(const std::string& reason) {
+    log::error("cannot start", {{"reason", reason}});
+    return 1;
+}
+
+}  // namespace
+
+int run(const Options& options, const std::string& libraries) {
+    Signals signals;
+    raise_descriptor_limit();
+    say_without_effect(options.without_effect);
+
+    auto source = open_source(options);
+    if (!source) return refuse(source.error());
+    serve::Server server(server_options(options));
+    Status status(server, identity_of(options));
+    admin::StatusServer status_server(status_pages(status, options));
+    if (const auto started = status_server.start(options.healthz_host, options.healthz_port); !started) {
+        return refuse(started.error());
+    }
+    admin::DebugServer debug_server(debug_pages(status, libraries));
+    if (options.admin_port != 0) {
+        if (const auto started = debug_server.start(options.admin_port); !started) {
+            return refuse(started.error());
+        }
+    }
+    controller::Loop loop(**source, translation_of(options), {.certificate = crypto::inspect_certificate},
+                          outlets(server, status, signals));
+    if (const auto started = loop.start(); !started) return refuse(started.error());
+    log::info("started", {{"version", BREAKWATER_VERSION}, {"workers", options.workers}});
+
+    if (signals.wait(Deadline::never()) == Signals::Event::failure) return 1;
+    return stop_in_order(server, status, signals, options) ? 0 : 1;
+}
+
+}  // namespace breakwater::cmd

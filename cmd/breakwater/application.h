@@ -1,0 +1,14 @@
+#pragma once
+// The process, from its parsed flags to its end.
+
+#include <string>
+
+#include "cmd/breakwater/options.h"
+
+namespace breakwater::cmd {
+
+/// Serves until a signal ends it. On the main thread, before any other is started.
+/// @return the exit code: 0 after an orderly stop, 1 where it could not go on; the log says why.
+[[nodiscard]] int run(const Options& options, const std::string& libraries);
+
+}  // namespace breakwater::cmd

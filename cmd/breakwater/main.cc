@@ -1,0 +1,35 @@
+// Flags, wiring, signals: no logic. docs/life_of_a_change.md and docs/life_of_a_request.md tell what
+// happens between the parts that are put together here.
+
+#include <curl/curlver.h>
+#include <openssl/crypto.h>
+
+#include <cstdio>
+#include <span>
+#include <string>
+
+#include "cmd/breakwater/application.h"
+#include "cmd/breakwater/options.h"
+#include "proxy/base/log.h"
+
+namespace {
+
+std::string libraries() {
+    return std::string(OpenSSL_version(OPENSSL_VERSION)) + "\nlibcurl " LIBCURL_VERSION "\n";
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    using namespace breakwater;
+    const std::span<const char* const> arguments(argv + 1, static_cast<std::size_t>(argc - 1));
+    const auto options = cmd::parse_options(arguments, libraries());
+    if (!options) {
+        std::fputs(options.error().text.c_str(), options.error().code == 0 ? stdout : stderr);
+        return options.error().code;
+    }
+    log::set_up(options->log_format, options->log_level);
+    const int code = cmd::run(*options, libraries());
+    log::flush();
+    return code;
+}

@@ -1,0 +1,238 @@
+#include "cmd/breakwater/options.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace breakwater::cmd {
+namespace {
+
+using Arguments = std::vector<const char*>;
+
+constexpr const char* kIngressNginx = "ingress-nginx, command line arguments";
+constexpr const char* kPflag = "spf13/pflag, command line flag syntax";
+constexpr const char* kOurs = "docs/flags.md";
+
+std::expected<Options, Exit> parse(const Arguments& arguments) {
+    return parse_options(arguments, "OpenSSL 3.0");
+}
+
+TEST(Options, DefaultsAreThoseOfIngressNginx) {
+    const auto options = parse({});
+    ASSERT_TRUE(options.has_value());
+    EXPECT_EQ(options->http_port, 80);
+    EXPECT_EQ(options->https_port, 443);
+    EXPECT_EQ(options->healthz_port, 10254);
+    EXPECT_EQ(options->healthz_host, "");
+    EXPECT_EQ(options->health_check_path, "/healthz");
+    EXPECT_EQ(options->shutdown_grace_period.count(), 0);
+    EXPECT_EQ(options->translation.controller_class, "k8s.io/ingress-nginx");
+    EXPECT_EQ(options->translation.ingress_class, "nginx");
+    EXPECT_FALSE(options->translation.ingress_class_by_name);
+    EXPECT_FALSE(options->translation.watch_ingress_without_class);
+    EXPECT_EQ(options->translation.annotations_prefix, "nginx.ingress.kubernetes.io");
+    EXPECT_FALSE(options->translation.configmap.has_value());
+    EXPECT_FALSE(options->translation.no_api_server);
+    EXPECT_TRUE(options->without_effect.empty());
+}
+
+TEST(Options, DefaultsOfOurOwn) {
+    const auto options = parse({});
+    ASSERT_TRUE(options.has_value());
+    EXPECT_TRUE(options->enable_metrics);
+    EXPECT_EQ(options->workers, usable_processors());
+    EXPECT_EQ(options->admin_port, 10245);
+    EXPECT_EQ(options->log_format, log::Format::text);
+    EXPECT_EQ(options->log_level, log::Level::info);
+}
+
+struct Good {
+    const char* name;
+    const char* source;
+    Arguments arguments;
+    bool (*holds)(const Options&);
+};
+
+const Good kGood[] = {
+    {"equals", kPflag, {"--http-port=8080"}, [](const Options& o) { return o.http_port == 8080; }},
+    {"space",
+     kPflag,
+     {"--http-port", "8080"},
+     [](const Options& o) { return o.http_port == 8080; }},
+    {"last_wins",
+     kPflag,
+     {"--http-port=1", "--http-port=2"},
+     [](const Options& o) { return o.http_port == 2; }},
+    {"empty_value",
+     kPflag,
+     {"--watch-namespace=", "--http-port=1"},
+     [](const Options& o) { return o.watch_namespace.empty() && o.http_port == 1; }},
+    {"switch_on",
+     kPflag,
+     {"--ingress-class-by-name"},
+     [](const Options& o) { return o.translation.ingress_class_by_name; }},
+    {"switch_with_value",
+     kPflag,
+     {"--ingress-class-by-name=true"},
+     [](const Options& o) { return o.translation.ingress_class_by_name; }},
+    {"switch_off",
+     kPflag,
+     {"--enable-metrics=false"},
+     [](const Options& o) { return !o.enable_metrics; }},
+    {"object_name",
+     kIngressNginx,
+     {"--configmap=ingress/settings"},
+     [](const Options& o) { return o.translation.configmap == kube::Key{"ingress", "settings"}; }},
+    {"object_name_left_empty",
+     kIngressNginx,
+     {"--default-backend-service="},
+     [](const Options& o) { return !o.translation.default_backend_service; }},
+    {"certificate",
+     kIngressNginx,
+     {"--default-ssl-certificate", "a/b"},
+     [](const Options& o) { return o.translation.default_ssl_certificate == kube::Key{"a", "b"}; }},
+    {"grace",
+     kIngressNginx,
+     {"--shutdown-grace-period=5"},
+     [](const Options& o) { return o.shutdown_grace_period == std::chrono::seconds(5); }},
+    {"any_port",
+     kOurs,
+     {"--http-port=0", "--https-port=0", "--healthz-port=0"},
+     [](const Options& o) { return o.http_port == 0 && o.healthz_port == 0; }},
+    {"no_debug_port",
+     kOurs,
+     {"--admin-port=0"},
+     [](const Options& o) { return o.admin_port == 0; }},
+    {"workers", kOurs, {"--workers=3"}, [](const Options& o) { return o.workers == 3; }},
+    {"json",
+     kOurs,
+     {"--log-format=json"},
+     [](const Options& o) { return o.log_format == log::Format::json; }},
+    {"level",
+     kOurs,
+     {"--log-level=debug"},
+     [](const Options& o) { return o.log_level == log::Level::debug; }},
+    {"host_v6",
+     kIngressNginx,
+     {"--healthz-host=::1"},
+     [](const Options& o) { return o.healthz_host == "::1"; }},
+    {"manifests",
+     kOurs,
+     {"--manifests=/etc/objects"},
+     [](const Options& o) {
+         return o.manifests == "/etc/objects" && o.translation.no_api_server &&
+                o.translation.allow_loopback_endpoints;
+     }},
+    {"known_without_effect",
+     kIngressNginx,
+     {"--election-id=x", "--publish-service", "a/b", "--update-status=false", "-v", "3"},
+     [](const Options& o) {
+         return o.without_effect == std::vector<std::string>{"--publish-service", "--update-status",
+                                                             "--election-id", "-v"};
+     }},
+    {"verbosity_in_its_long_form",
+     kIngressNginx,
+     {"--v=2", "--sync-rate-limit=0.3"},
+     [](const Options& o) {
+         return o.without_effect == std::vector<std::string>{"--sync-rate-limit", "-v"};
+     }},
+};
+
+class GoodOptionsTest : public testing::TestWithParam<Good> {};
+
+TEST_P(GoodOptionsTest, Parses) {
+    const Good& c = GetParam();
+    SCOPED_TRACE(c.source);
+    const auto options = parse(c.arguments);
+    ASSERT_TRUE(options.has_value()) << options.error().text;
+    EXPECT_TRUE(c.holds(*options));
+}
+
+INSTANTIATE_TEST_SUITE_P(Flags, GoodOptionsTest, testing::ValuesIn(kGood),
+                         [](const auto& info) { return info.param.name; });
+
+struct Bad {
+    const char* name;
+    Arguments arguments;
+    const char* complaint;
+};
+
+const Bad kBad[] = {
+    {"unknown", {"--htp-port=1"}, "unknown flag --htp-port"},
+    {"prefix_of_a_flag", {"--http-por=1"}, "unknown flag --http-por"},
+    {"one_dash", {"-http-port=1"}, "unknown flag -http-port=1"},
+    {"unknown_after_version", {"version", "--foo"}, "unknown flag --foo"},
+    {"argument", {"serve"}, "unknown argument serve"},
+    {"port_too_large", {"--http-port=65536"}, "--http-port: \"65536\" is not a port (0 to 65535)"},
+    {"port_negative", {"--http-port=-1"}, "--http-port: \"-1\" is not a port (0 to 65535)"},
+    {"port_not_a_number",
+     {"--admin-port=http"},
+     "--admin-port: \"http\" is not a port (0 to 65535)"},
+    {"port_twice", {"--http-port=10254"}, "--http-port and --healthz-port are both 10254"},
+    {"no_value", {"--http-port"}, "--http-port: 1 required PORT missing"},
+    {"no_namespace",
+     {"--configmap=settings"},
+     "--configmap: \"settings\" is not of the form NAMESPACE/NAME"},
+    {"empty_name", {"--configmap=ns/"}, "--configmap: \"ns/\" is not of the form NAMESPACE/NAME"},
+    {"three_parts",
+     {"--default-ssl-certificate=a/b/c"},
+     "--default-ssl-certificate: \"a/b/c\" is not of the form NAMESPACE/NAME"},
+    {"host_name",
+     {"--healthz-host=localhost"},
+     "--healthz-host: \"localhost\" is not an IP address"},
+    {"path", {"--health-check-path=up"}, "--health-check-path: \"up\" does not begin with a slash"},
+    {"format", {"--log-format=xml"}, "--log-format: \"xml\" is not text or json"},
+    {"workers", {"--workers=-1"}, "--workers: \"-1\" is not a number of workers (0 to 1024)"},
+    {"grace",
+     {"--shutdown-grace-period=5m"},
+     "--shutdown-grace-period: \"5m\" is not a number of seconds (0 to 86400)"},
+    {"two_sources", {"--manifests=a", "--kubeconfig=b"}, "--kubeconfig excludes --manifests"},
+};
+
+class BadOptionsTest : public testing::TestWithParam<Bad> {};
+
+TEST_P(BadOptionsTest, IsOneClearLine) {
+    const Bad& c = GetParam();
+    const auto options = parse(c.arguments);
+    ASSERT_FALSE(options.has_value());
+    EXPECT_EQ(options.error().code, 2);
+    EXPECT_EQ(options.error().text,
+              std::string("breakwater: ") + c.complaint + " (see breakwater --help)\n");
+}
+
+INSTANTIATE_TEST_SUITE_P(Flags, BadOptionsTest, testing::ValuesIn(kBad),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(Options, HelpFitsTheScreenAndSaysEveryDefault) {
+    for (const char* flag : {"--help", "-h"}) {
+        const auto options = parse({flag});
+        ASSERT_FALSE(options.has_value());
+        EXPECT_EQ(options.error().code, 0);
+        const std::string& help = options.error().text;
+        std::istringstream lines(help);
+        for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 100u) << line;
+        for (const char* part : {"Usage: breakwater", "\nPorts:\n", "--http-port PORT",
+                                 "clients, plain (default 80)", "(default nginx)"}) {
+            EXPECT_NE(help.find(part), std::string::npos) << part;
+        }
+        EXPECT_EQ(help.find("--election-id"), std::string::npos);
+    }
+}
+
+TEST(Options, VersionSaysWhatIsInside) {
+    for (const char* word : {"version", "--version"}) {
+        const auto options = parse({word});
+        ASSERT_FALSE(options.has_value());
+        EXPECT_EQ(options.error().code, 0);
+        EXPECT_TRUE(options.error().text.starts_with("breakwater " BREAKWATER_VERSION "\n"));
+        EXPECT_NE(options.error().text.find("compiler: clang "), std::string::npos);
+        EXPECT_NE(options.error().text.find("OpenSSL 3.0"), std::string::npos);
+    }
+}
+
+TEST(Options, ThereIsAProcessorToRunOn) { EXPECT_GE(usable_processors(), 1); }
+
+}  // namespace
+}  // namespace breakwater::cmd

@@ -1,0 +1,264 @@
+// Handshakes with a real client: who is shown which certificate, what is agreed on, what is refused.
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "proxy/tls/stream.h"
+#include "tests/support/tls_client.h"
+#include "tests/support/tls_pair.h"
+
+namespace breakwater::tls {
+namespace {
+
+using testing_support::Certificates;
+using testing_support::TlsClient;
+using testing_support::TlsClientOptions;
+using testing_support::TlsPair;
+using testing_support::trickle;
+using testing_support::Wrap;
+using testing_support::write_all;
+
+Task<void> accept_one(TlsPair& pair, Deadline deadline, Result<HandshakeFacts>& got) {
+    got = co_await pair.stream->accept(deadline);
+    if (!got) {
+        if (got.error().code != Err::plain_to_tls_port) pair.stream.reset();
+        co_return;
+    }
+    Done written = co_await write_all(*pair.stream, "x", deadline);
+    EXPECT_TRUE(written.has_value());
+    pair.stream->shutdown_write();
+}
+
+/// What both sides say of one handshake.
+struct Outcome {
+    Result<HandshakeFacts> server = fail(Err::internal);
+    bool client = false;
+    std::string client_error;
+    std::string shown;  ///< the certificate
+    std::string alpn;
+};
+
+class HandshakeTest : public testing::Test {
+protected:
+    Outcome shake(const TlsClientOptions& options, Wrap wrap = nullptr) {
+        Outcome outcome;
+        TlsPair pair(context, wrap);
+        pair.run(accept_one(pair, pair.soon(), outcome.server), [&](Descriptor fd) {
+            TlsClient client(std::move(fd), options);
+            outcome.client = client.handshake();
+            // In TLS 1.3 the client is done before the server has agreed.
+            if (outcome.client) outcome.client = client.read_all() == "x";
+            outcome.client_error = client.error();
+            outcome.shown = client.certificate_name();
+            outcome.alpn = client.alpn();
+        });
+        return outcome;
+    }
+
+    /// A client that speaks no TLS.
+    Result<HandshakeFacts> shake_raw(std::string_view bytes, bool leave = true) {
+        Result<HandshakeFacts> got = fail(Err::internal);
+        TlsPair pair(context);
+        pair.run(accept_one(pair, pair.soon(), got), [&](Descriptor fd) {
+            EXPECT_EQ(send(fd.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), std::ssize(bytes));
+            if (leave) shutdown(fd.get(), SHUT_WR);
+            std::array<char, 64> rest;
+            while (recv(fd.get(), rest.data(), rest.size(), 0) > 0) continue;
+        });
+        return got;
+    }
+
+    Certificates certificates{{"*.example", "a.example"}};
+    ServerContext context{{}, TicketSeed::make(), certificates};
+};
+
+TEST_F(HandshakeTest, BothVersions) {
+    const Outcome one_three = shake({.server_name = "a.example"});
+    ASSERT_TRUE(one_three.server.has_value() && one_three.client) << one_three.client_error;
+    EXPECT_STREQ(one_three.server->version, "TLSv1.3");
+    EXPECT_STREQ(one_three.server->cipher, "TLS_AES_128_GCM_SHA256");
+    EXPECT_FALSE(one_three.server->resumed);
+
+    const Outcome one_two = shake({.server_name = "a.example", .version = TLS1_2_VERSION});
+    ASSERT_TRUE(one_two.server.has_value() && one_two.client) << one_two.client_error;
+    EXPECT_STREQ(one_two.server->version, "TLSv1.2");
+    EXPECT_STREQ(one_two.server->cipher, "ECDHE-ECDSA-AES128-GCM-SHA256");
+}
+
+TEST_F(HandshakeTest, TheServersOrderOfSuites) {
+    const Outcome outcome =
+        shake({.version = TLS1_2_VERSION,
+               .ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384"});
+    ASSERT_TRUE(outcome.server.has_value()) << outcome.client_error;
+    EXPECT_STREQ(outcome.server->cipher, "ECDHE-ECDSA-AES256-GCM-SHA384");
+}
+
+TEST_F(HandshakeTest, WithoutAeadThereIsNothingToAgreeOn) {
+    const Outcome outcome =
+        shake({.version = TLS1_2_VERSION, .ciphers = "ECDHE-ECDSA-AES128-SHA256"});
+    ASSERT_FALSE(outcome.server.has_value());
+    EXPECT_EQ(outcome.server.error().code, Err::tls_failed);
+    EXPECT_STREQ(outcome.server.error().detail, "no shared cipher");
+    EXPECT_FALSE(outcome.client);
+}
+
+TEST_F(HandshakeTest, OlderVersionsAreRefused) {
+    const Outcome outcome = shake({.version = TLS1_1_VERSION, .ciphers = "ALL:@SECLEVEL=0"});
+    ASSERT_FALSE(outcome.server.has_value());
+    EXPECT_EQ(outcome.server.error().code, Err::tls_failed);
+    EXPECT_STREQ(outcome.server.error().detail, "unsupported protocol");
+    EXPECT_EQ(outcome.client_error, "tlsv1 alert protocol version");
+}
+
+struct NameCase {
+    const char* name;
+    std::string sent;
+    std::string shown;
+    std::string known_as;
+};
+
+TEST_F(HandshakeTest, EachNameIsShownItsCertificate) {
+    const NameCase cases[] = {
+        {"exact", "a.example", "a.example", "a.example"},
+        {"case", "A.Example", "a.example", "a.example"},
+        {"dot", "a.example.", "a.example", "a.example"},
+        {"wildcard", "b.example", "*.example", "b.example"},
+        {"deeper", "x.b.example", "default.test", "x.b.example"},
+        {"unknown", "other.test", "default.test", "other.test"},
+        {"none", "", "default.test", ""},
+        {"address", "10.0.0.1", "default.test", ""},
+    };
+    for (const NameCase& c : cases) {
+        for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+            SCOPED_TRACE(c.name);
+            const Outcome outcome = shake({.server_name = c.sent, .version = version});
+            ASSERT_TRUE(outcome.server.has_value()) << outcome.client_error;
+            EXPECT_EQ(outcome.shown, c.shown);
+            EXPECT_EQ(outcome.server->server_name, c.known_as);
+        }
+    }
+}
+
+TEST_F(HandshakeTest, Alpn) {  // RFC 7301 section 3.2
+    const auto agreed = [&](const std::vector<std::string>& offered) {
+        const Outcome outcome = shake({.alpn = offered});
+        if (!outcome.server) return std::string("! ") + outcome.client_error;
+        EXPECT_EQ(outcome.alpn, outcome.server->alpn);
+        return outcome.alpn;
+    };
+    EXPECT_EQ(agreed({"http/1.1"}), "http/1.1");
+    EXPECT_EQ(agreed({"h2", "http/1.1"}), "http/1.1");
+    EXPECT_EQ(agreed({"http/1.0", "http/1.1"}), "http/1.1") << "our order";
+    EXPECT_EQ(agreed({"http/1.0"}), "http/1.0");
+    EXPECT_EQ(agreed({}), "");
+    EXPECT_EQ(agreed({"h2", "spdy/3"}), "! tlsv1 alert no application protocol");
+}
+
+TEST_F(HandshakeTest, InFragmentsOfOneByte) {
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Outcome outcome = shake({.server_name = "a.example", .version = version}, trickle);
+        ASSERT_TRUE(outcome.server.has_value() && outcome.client) << outcome.client_error;
+        EXPECT_EQ(outcome.shown, "a.example");
+    }
+}
+
+Task<void> is_plain(TlsPair& pair, std::string& received) {
+    Result<HandshakeFacts> got = co_await pair.stream->accept(pair.soon());
+    EXPECT_FALSE(got.has_value());
+    EXPECT_EQ(got.error().code, Err::plain_to_tls_port);
+    PlainConnection plain = pair.stream->take_plain();
+    pair.stream.reset();
+    received = plain.received;
+    plain.stream->try_write("HTTP/1.1 400 Bad Request\r\n\r\n");
+}
+
+TEST_F(HandshakeTest, PlainHttpIsHandedBackUntouched) {
+    TlsPair pair(context);
+    std::string received;
+    std::string answer(1024, '\0');
+    const std::string request = "GET / HTTP/1.1\r\nHost: a.example\r\n\r\n";
+    pair.run(is_plain(pair, received), [&](Descriptor fd) {
+        EXPECT_EQ(send(fd.get(), request.data(), request.size(), MSG_NOSIGNAL),
+                  std::ssize(request));
+        const ssize_t got = recv(fd.get(), answer.data(), answer.size(), 0);
+        answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+    });
+    EXPECT_EQ(received, request);
+    EXPECT_EQ(answer, "HTTP/1.1 400 Bad Request\r\n\r\n");
+}
+
+TEST_F(HandshakeTest, BytesThatMeanNothingAreRefused) {
+    const std::string_view garbage[] = {
+        {"\x16\x03\x01\x00\x05hello", 10},                     // a record with no hello in it
+        {"\x16\x03\x01\xff\xff garbage", 13},                  // longer than a record may be
+        {"\x00\x00\x00\x00\x00\x00\x00\x00", 8},               // no record
+        {"\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10", 11},  // SSL 2
+        {"\x17\x03\x03\x00\x05hello", 10},                     // data before a hello
+        {"\x15\x03\x01\x00\x02\x02\x28", 7},                   // an alert before a hello
+    };
+    for (const std::string_view bytes : garbage) {
+        SCOPED_TRACE(testing::PrintToString(bytes));
+        const Result<HandshakeFacts> got = shake_raw(bytes);
+        ASSERT_FALSE(got.has_value());
+        EXPECT_EQ(got.error().code, Err::tls_failed);
+        EXPECT_NE(got.error().detail, nullptr);
+    }
+}
+
+TEST_F(HandshakeTest, AClientThatSaysNothingIsNoFailure) {
+    const Result<HandshakeFacts> got = shake_raw("");
+    ASSERT_FALSE(got.has_value());
+    EXPECT_EQ(got.error().code, Err::io_closed);
+}
+
+TEST_F(HandshakeTest, AClientThatLeavesInTheMiddle) {
+    const Result<HandshakeFacts> got = shake_raw({"\x16\x03\x01\x02\x00\x01", 6});
+    ASSERT_FALSE(got.has_value());
+    EXPECT_EQ(got.error().code, Err::tls_failed);
+    EXPECT_STREQ(got.error().detail, "the client left during the handshake");
+}
+
+TEST_F(HandshakeTest, ItsDeadlineEndsIt) {
+    Result<HandshakeFacts> got = fail(Err::internal);
+    TlsPair pair(context);
+    const Deadline deadline = Deadline::after(pair.reactor.now(), std::chrono::milliseconds(20));
+    pair.run(accept_one(pair, deadline, got), [&](Descriptor fd) {
+        const std::string_view begun("\x16\x03\x01\x02\x00\x01", 6);
+        EXPECT_EQ(send(fd.get(), begun.data(), begun.size(), MSG_NOSIGNAL), std::ssize(begun));
+        char rest = 0;
+        recv(fd.get(), &rest, 1, 0);  // until the server gives up
+    });
+    ASSERT_FALSE(got.has_value());
+    EXPECT_EQ(got.error().code, Err::io_timeout);
+}
+
+/// Lets a handshake take `steps` bytes, each in a turn of its own, and ends it there.
+Task<void> cancel_after(TlsPair& pair, int steps) {
+    {
+        Task<Result<HandshakeFacts>> handshake = pair.stream->accept(pair.soon());
+        handshake.start();
+        for (int i = 0; i < steps && !handshake.done(); ++i) co_await NextTurn(pair.reactor);
+    }
+    pair.stream.reset();
+}
+
+TEST_F(HandshakeTest, ItCanBeEndedAnywhere) {
+    for (int steps = 0; steps < 6; ++steps) {
+        for (const Wrap wrap : {Wrap(nullptr), Wrap(trickle)}) {
+            TlsPair pair(context, wrap);
+            pair.make_narrow();
+            pair.run(cancel_after(pair, steps), [](Descriptor fd) {
+                TlsClient client(std::move(fd), {.server_name = "a.example"});
+                if (client.handshake()) client.read_all();
+            });
+        }
+    }
+}
+
+}  // namespace
+}  // namespace breakwater::tls

@@ -1,0 +1,117 @@
+// Sessions: who may resume where, and for how long.
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+
+#include "proxy/tls/stream.h"
+#include "tests/support/tls_client.h"
+#include "tests/support/tls_pair.h"
+
+namespace breakwater::tls {
+namespace {
+
+using testing_support::Certificates;
+using testing_support::SessionPtr;
+using testing_support::TlsClient;
+using testing_support::TlsClientOptions;
+using testing_support::TlsPair;
+
+class SetClock final : public Clock {
+public:
+    Time now() const override { return time; }
+    WallTime wall() const override { return {}; }
+    Time time{std::chrono::hours(1000)};
+};
+
+Task<void> accept_and_say_x(TlsPair& pair, Result<HandshakeFacts>& got) {
+    got = co_await pair.stream->accept(pair.soon());
+    if (!got) co_return;
+    pair.stream->try_write("x");
+    pair.stream->shutdown_write();
+}
+
+struct Visit {
+    bool resumed = false;
+    SessionPtr session;  ///< for the next visit; null where none was offered
+    std::string server_name;
+};
+
+class ResumptionTest : public testing::TestWithParam<int> {
+protected:
+    Visit visit(ServerContext& context, const std::string& name, SSL_SESSION* session = nullptr) {
+        Visit visit;
+        Result<HandshakeFacts> facts = fail(Err::internal);
+        TlsPair pair(context);
+        pair.run(accept_and_say_x(pair, facts), [&](Descriptor fd) {
+            TlsClient client(std::move(fd),
+                             {.server_name = name, .version = GetParam(), .session = session});
+            ASSERT_TRUE(client.handshake()) << client.error();
+            EXPECT_EQ(client.read_all(), "x");
+            visit.resumed = client.resumed();
+            visit.session = client.take_session();
+        });
+        EXPECT_TRUE(facts.has_value());
+        if (!facts) return visit;
+        EXPECT_EQ(facts->resumed, visit.resumed) << "both sides agree";
+        visit.server_name = facts->server_name;
+        return visit;
+    }
+
+    SetClock clock;
+    TicketSeed seed = TicketSeed::make(clock);
+    Certificates certificates{{"a.example", "b.example"}};
+    ServerContext one{{}, seed, certificates, clock};
+    ServerContext other{{}, seed, certificates, clock};
+};
+
+TEST_P(ResumptionTest, AnotherWorkerResumes) {
+    const Visit first = visit(one, "a.example");
+    EXPECT_FALSE(first.resumed);
+    ASSERT_NE(first.session, nullptr);
+    const Visit second = visit(other, "a.example", first.session.get());
+    EXPECT_TRUE(second.resumed);
+    EXPECT_EQ(second.server_name, "a.example");
+}
+
+TEST_P(ResumptionTest, AnotherProcessDoesNot) {
+    ServerContext stranger({}, TicketSeed::make(clock), certificates, clock);
+    const Visit first = visit(one, "a.example");
+    EXPECT_FALSE(visit(stranger, "a.example", first.session.get()).resumed);
+}
+
+TEST_P(ResumptionTest, ASessionIsBoundToItsName) {  // RFC 6066 section 3
+    const Visit first = visit(one, "a.example");
+    EXPECT_FALSE(visit(one, "b.example", first.session.get()).resumed);
+    EXPECT_FALSE(visit(one, "", first.session.get()).resumed);
+    EXPECT_TRUE(visit(one, "A.example", first.session.get()).resumed);
+}
+
+TEST_P(ResumptionTest, ItOutlivesTheCertificateAndAChangeOfKeys) {
+    const Visit first = visit(one, "a.example");
+    certificates.publish({"a.example"});
+    clock.time += TicketKeys::kStep;
+    const Visit second = visit(other, "a.example", first.session.get());
+    EXPECT_TRUE(second.resumed);
+    ASSERT_NE(second.session, nullptr) << "a ticket under the new key";
+    clock.time += TicketKeys::kStep;
+    EXPECT_TRUE(visit(one, "a.example", second.session.get()).resumed);
+    EXPECT_FALSE(visit(one, "a.example", first.session.get()).resumed) << "its key is gone";
+}
+
+TEST_P(ResumptionTest, WithoutTicketsThereIsNone) {
+    ServerContext without({.tickets = false}, seed, certificates, clock);
+    const Visit first = visit(without, "a.example");
+    if (first.session) EXPECT_FALSE(visit(without, "a.example", first.session.get()).resumed);
+    const Visit elsewhere = visit(one, "a.example");
+    EXPECT_FALSE(visit(without, "a.example", elsewhere.session.get()).resumed);
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, ResumptionTest, testing::Values(TLS1_2_VERSION, TLS1_3_VERSION),
+                         [](const auto& info) {
+                             return info.param == TLS1_2_VERSION ? "Tls12" : "Tls13";
+                         });
+
+}  // namespace
+}  // namespace breakwater::tls

@@ -1,0 +1,149 @@
+#include "tests/support/peer.h"
+
+#include <gtest/gtest.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "proxy/base/ascii.h"
+
+namespace breakwater::test {
+namespace {
+
+void set_patience(int fd) {
+    const timeval limit{.tv_sec = kPatience.count(), .tv_usec = 0};
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    const int one = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
+std::size_t hex_size(const std::string& line) { return std::stoul(line, nullptr, 16); }
+
+}  // namespace
+
+Peer::Peer(Descriptor fd) : fd_(std::move(fd)) { set_patience(fd_.get()); }
+
+Peer Peer::connect(const SocketAddress& to) {
+    sockaddr_storage native;
+    const socklen_t length = to.to_native(native);
+    Descriptor fd(socket(native.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    const int connected = ::connect(fd.get(), reinterpret_cast<sockaddr*>(&native), length);
+    EXPECT_EQ(connected, 0) << to.to_string() << ": " << std::strerror(errno);
+    return Peer(std::move(fd));
+}
+
+Peer& Peer::send(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const ssize_t put = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        if (put <= 0) {
+            ADD_FAILURE() << "send: " << std::strerror(errno);
+            break;
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(put));
+    }
+    return *this;
+}
+
+std::size_t Peer::send_some(std::string_view bytes) {
+    const ssize_t put = ::send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    return put > 0 ? static_cast<std::size_t>(put) : 0;
+}
+
+bool Peer::read_more() {
+    std::array<char, 64 * 1024> room;
+    const ssize_t got = recv(fd_.get(), room.data(), room.size(), 0);
+    if (got > 0) unread_.append(room.data(), static_cast<std::size_t>(got));
+    if (got < 0 && errno == EAGAIN) ADD_FAILURE() << "nothing came within the test's patience";
+    return got > 0;
+}
+
+std::string Peer::read_until(std::string_view end) {
+    for (;;) {
+        const std::size_t at = unread_.find(end);
+        if (at != std::string::npos) return read_exactly(at + end.size());
+        if (!read_more()) {
+            ADD_FAILURE() << "the stream ended before '" << end << "' came, after: " << unread_;
+            return std::exchange(unread_, {});
+        }
+    }
+}
+
+std::string Peer::read_exactly(std::size_t bytes) {
+    while (unread_.size() < bytes) {
+        if (!read_more()) {
+            ADD_FAILURE() << "the stream ended after " << unread_.size() << " of " << bytes << " bytes";
+            return std::exchange(unread_, {});
+        }
+    }
+    std::string front = unread_.substr(0, bytes);
+    unread_.erase(0, bytes);
+    return front;
+}
+
+std::string Peer::read_to_end() {
+    while (read_more()) {
+    }
+    return std::exchange(unread_, {});
+}
+
+std::string Peer::read_message() {
+    std::string message = read_head();
+    if (const auto length = field_of(message, "Content-Length")) {
+        message += read_exactly(std::stoul(*length));
+    } else if (field_of(message, "Transfer-Encoding")) {
+        for (std::size_t size = 1; size != 0;) {
+            const std::string line = read_until("\r\n");
+            size = hex_size(line);
+            message += line + (size == 0 ? read_until("\r\n") : read_exactly(size + 2));
+        }
+    }
+    return message;
+}
+
+bool Peer::sees_end() { return unread_.empty() && !read_more(); }
+
+bool Peer::at_end() const {
+    char next = 0;
+    return unread_.empty() && recv(fd_.get(), &next, 1, MSG_PEEK) <= 0;
+}
+
+void Peer::shutdown_write() { shutdown(fd_.get(), SHUT_WR); }
+
+void Peer::reset() {
+    const linger now{1, 0};
+    setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+    close();
+}
+
+void Peer::shrink_buffers() {
+    const int bytes = 4096;
+    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
+}
+
+std::optional<std::string> field_of(const std::string& message, std::string_view name) {
+    std::size_t at = message.find("\r\n");
+    const std::size_t end = message.find("\r\n\r\n");
+    while (at != std::string::npos && at < end) {
+        const std::size_t next = message.find("\r\n", at + 2);
+        const std::string_view line = std::string_view(message).substr(at + 2, next - at - 2);
+        const std::size_t colon = line.find(':');
+        if (equals_ignoring_case(line.substr(0, colon), name)) {
+            return std::string(trim(line.substr(colon + 1)));
+        }
+        at = next;
+    }
+    return std::nullopt;
+}
+
+std::string body_of(const std::string& message) {
+    const std::size_t end = message.find("\r\n\r\n");
+    return end == std::string::npos ? "" : message.substr(end + 4);
+}
+
+}  // namespace breakwater::test

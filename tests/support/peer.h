@@ -1,0 +1,64 @@
+#pragma once
+// The other end of a connection in a scenario: a blocking socket that a test drives step by step, as a
+// client of the proxy or as the pod behind it.
+//
+// Every wait ends after kPatience with a failed test: a scenario never hangs. One thread at a time.
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "proxy/base/address.h"
+#include "proxy/reactor/descriptor.h"
+
+namespace breakwater::test {
+
+inline constexpr std::chrono::seconds kPatience{20};
+
+class Peer {
+public:
+    explicit Peer(Descriptor fd);
+    /// Connects; the test fails where nobody listens.
+    static Peer connect(const SocketAddress& to);
+
+    Peer& send(std::string_view bytes);
+    /// Sends as much of `bytes` as goes without waiting. @return how much that was.
+    std::size_t send_some(std::string_view bytes);
+    /// Everything up to and with `end`; what follows it stays for the next call.
+    std::string read_until(std::string_view end);
+    std::string read_exactly(std::size_t bytes);
+    /// Everything until the other side ends its direction.
+    std::string read_to_end();
+    /// A whole HTTP/1.1 message: its head, and its body by Content-Length or chunks.
+    std::string read_message();
+    /// The head of a message, with its empty line.
+    std::string read_head() { return read_until("\r\n\r\n"); }
+    /// Whether the other side has ended, in order or not, without another byte.
+    bool sees_end();
+    /// The same, without taking what may be there.
+    [[nodiscard]] bool at_end() const;
+
+    void shutdown_write();
+    void close() { fd_ = Descriptor(); }
+    /// Closes with a reset.
+    void reset();
+    /// Keeps the kernel from taking much for us.
+    void shrink_buffers();
+    [[nodiscard]] int fd() const { return fd_.get(); }
+
+private:
+    /// @return false at the end of the stream.
+    bool read_more();
+
+    Descriptor fd_;
+    std::string unread_;
+};
+
+/// A field's value in a message, by exact name; nullopt where it is not there.
+std::optional<std::string> field_of(const std::string& message, std::string_view name);
+/// What follows the head.
+std::string body_of(const std::string& message);
+
+}  // namespace breakwater::test

@@ -1,0 +1,50 @@
+#pragma once
+// The whole traffic half in a scenario: one worker on loopback, a table made by the test, a clock that
+// the test moves, and the lines of the access log.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/serve/server.h"
+#include "proxy/table/routing_table.h"
+#include "tests/support/fake_clock.h"
+#include "tests/support/peer.h"
+#include "tests/support/pod.h"
+
+namespace breakwater::test {
+
+/// A table with one host for all names, whose `/` leads to `pods`.
+std::shared_ptr<table::RoutingTable> table_to(const std::vector<SocketAddress>& pods);
+/// The only location of such a table, for changing its policies before it is published.
+table::Location& location_of(table::RoutingTable& table);
+
+class Proxy {
+public:
+    explicit Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers = 1);
+    ~Proxy();
+
+    /// A client's connection.
+    Peer connect() { return Peer::connect(address()); }
+    Peer connect_tls_port() { return Peer::connect(server_.addresses(true).front()); }
+    [[nodiscard]] SocketAddress address() const { return server_.addresses(false).front(); }
+    /// What a client gets for `request`, over a connection of its own that the proxy then closes or keeps.
+    std::string ask(const std::string& request);
+
+    void publish(std::shared_ptr<const table::RoutingTable> table);
+    /// Moves the time, once everything at hand has been done.
+    void advance(Duration by);
+    serve::Server& server() { return server_; }
+
+    /// The next line of the access log, as JSON text; waits for it.
+    std::string next_log_line();
+
+private:
+    FakeClock clock_;
+    Descriptor log_read_;
+    Descriptor log_write_;
+    std::string log_unread_;
+    serve::Server server_;
+};
+
+}  // namespace breakwater::test

@@ -1,0 +1,64 @@
+#pragma once
+// Both ends of a TLS connection in one test: ours on a reactor on this thread, a client's on another.
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/reactor/descriptor.h"
+#include "proxy/reactor/reactor.h"
+#include "proxy/reactor/task.h"
+#include "proxy/tls/certificate_index.h"
+#include "proxy/tls/server_context.h"
+#include "proxy/tls/stream.h"
+
+namespace breakwater::testing_support {
+
+/// Self-signed certificates, one for each host, and a default for `default.test`.
+class Certificates final : public tls::CertificateSource {
+public:
+    explicit Certificates(const std::vector<std::string>& hosts) { publish(hosts); }
+    const tls::CertificateIndex& certificates() const override { return *index_; }
+    /// Puts new ones in force; the old are gone when nobody else holds them.
+    void publish(const std::vector<std::string>& hosts);
+
+private:
+    std::unique_ptr<const tls::CertificateIndex> index_;
+};
+
+/// What lies between a tls::Stream and its socket.
+using Wrap = std::unique_ptr<ByteStream> (*)(std::unique_ptr<ByteStream>);
+
+/// Hands on one byte a call, in both directions.
+std::unique_ptr<ByteStream> trickle(std::unique_ptr<ByteStream> below);
+
+class TlsPair {
+public:
+    explicit TlsPair(tls::ServerContext& context, Wrap wrap = nullptr);
+
+    Reactor reactor;
+    std::unique_ptr<tls::Stream> stream;
+    Descriptor client;
+
+    /// Until `server` is done and `on_client`, which is given the other end, has returned.
+    void run(Task<void> server, std::function<void(Descriptor)> on_client);
+    /// Small buffers in the kernel, so that both sides must wait often.
+    void make_narrow();
+    [[nodiscard]] Deadline soon() const {
+        return Deadline::after(reactor.now(), std::chrono::seconds(20));
+    }
+
+private:
+    int server_fd_ = -1;
+};
+
+/// Reads until the end. @error what reading failed with; `into` has what came before
+Task<Done> read_all(ByteStream& from, std::string& into, Deadline deadline);
+/// Reads `bytes` and not one more.
+Task<Done> read_exactly(ByteStream& from, std::size_t bytes, std::string& into, Deadline deadline);
+Task<Done> write_all(ByteStream& to, std::string_view bytes, Deadline deadline);
+
+}  // namespace breakwater::testing_support
