@@ -12,10 +12,9 @@ namespace {
 
 void log_finding(const table::Finding& finding) {
     const bool is_error = finding.severity == table::Severity::error;
-    log::write(is_error ? log::Level::error : log::Level::warn, "finding",
-               {{"object", finding.object.to_string()},
-                {"field", finding.field},
-                {"text", finding.text}});
+    log::write(
+        is_error ? log::Level::error : log::Level::warn, "finding",
+        {{"object", finding.object.to_string()}, {"field", finding.field}, {"text", finding.text}});
 }
 
 /// Those that were not there before: each is said once, for as long as it stays.
@@ -118,7 +117,8 @@ void Loop::translate_and_publish(const kube::Objects& objects, Outcome& outcome)
 }
 
 void Loop::tell(table::Findings findings, Outcome& outcome) {
-    const auto errors = std::ranges::count(findings, table::Severity::error, &table::Finding::severity);
+    const auto errors =
+        std::ranges::count(findings, table::Severity::error, &table::Finding::severity);
     outcome.errors = static_cast<std::size_t>(errors);
     outcome.warnings = findings.size() - outcome.errors;
     if (findings == *findings_) return;

@@ -80,7 +80,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    Coalescer coalescer_;   ///< under the mutex
+    Coalescer coalescer_;    ///< under the mutex
     bool stopping_ = false;  ///< under the mutex
 
     // Of the loop's thread.

@@ -21,8 +21,8 @@ std::expected<std::vector<YamlDocument>, YamlMistake> parse_json_text(std::strin
         return out;
     } catch (const json::parse_error& error) {
         const std::string_view before = text.substr(0, std::min(error.byte, text.size()));
-        return std::unexpected(YamlMistake{
-            static_cast<int>(1 + std::ranges::count(before, '\n')), "this is not JSON"});
+        return std::unexpected(YamlMistake{static_cast<int>(1 + std::ranges::count(before, '\n')),
+                                           "this is not JSON"});
     }
 }
 

@@ -11,7 +11,8 @@ constexpr const char* kService = "apiVersion: v1\nkind: Service\nmetadata: {name
 std::vector<std::string> names_of(const Manifest& manifest) {
     std::vector<std::string> out;
     for (const kube::Object& object : manifest.objects) {
-        out.push_back(kube::ObjectId{kube::kind_of(object), kube::meta_of(object).key()}.to_string());
+        out.push_back(
+            kube::ObjectId{kube::kind_of(object), kube::meta_of(object).key()}.to_string());
     }
     return out;
 }
@@ -45,9 +46,9 @@ TEST(ManifestFile, SecretsHaveDataAndStringData) {
 }
 
 TEST(ManifestFile, Json) {
-    const auto manifest = read_manifest(
-        R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}})",
-        ManifestFormat::json);
+    const auto manifest =
+        read_manifest(R"({"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}})",
+                      ManifestFormat::json);
     ASSERT_TRUE(manifest);
     EXPECT_THAT(names_of(*manifest), testing::ElementsAre("Service default/web"));
     const auto broken = read_manifest("{\n\"a\": 1,\n}", ManifestFormat::json);
@@ -78,9 +79,9 @@ spec:
 }
 
 TEST(ManifestFile, AnUnquotedOnIsNoTextForAnAnnotation) {
-    const auto manifest = read_manifest(
-        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  x: on\n",
-        ManifestFormat::yaml);
+    const auto manifest =
+        read_manifest("apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata:\n  x: on\n",
+                      ManifestFormat::yaml);
     ASSERT_TRUE(manifest);
     ASSERT_EQ(manifest->broken.size(), 1U);
     EXPECT_EQ(manifest->broken[0].line, 6);

@@ -17,9 +17,9 @@
 namespace breakwater::source {
 namespace {
 
-constexpr std::array kAllKinds{kube::Kind::ingress,        kube::Kind::ingress_class,
-                               kube::Kind::service,        kube::Kind::endpoint_slice,
-                               kube::Kind::secret,         kube::Kind::config_map};
+constexpr std::array kAllKinds{kube::Kind::ingress, kube::Kind::ingress_class,
+                               kube::Kind::service, kube::Kind::endpoint_slice,
+                               kube::Kind::secret,  kube::Kind::config_map};
 static_assert(kAllKinds.size() == kube::kKinds);
 
 /// @return nothing where it cannot be read, with errno saying why.
@@ -64,7 +64,7 @@ std::optional<std::vector<std::string>> ManifestFolder::list() const {
 
 void ManifestFolder::read(const std::string& name) {
     const std::string path = directory_ + "/" + name;
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return;  // gone again; its event is on the way
     if (static_cast<std::size_t>(status.st_size) > kLargestManifestBytes) {
         return refuse(name, 1, "is larger than 16 MiB");

@@ -13,7 +13,8 @@ namespace breakwater::source {
 namespace {
 
 constexpr std::array kTrue{"y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"};
-constexpr std::array kFalse{"n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"};
+constexpr std::array kFalse{"n",   "N",   "no",    "No",    "NO",   "off",
+                            "Off", "OFF", "false", "False", "FALSE"};
 constexpr std::array kNull{"", "~", "null", "Null", "NULL"};
 
 bool is_one_of(const auto& words, std::string_view text) {

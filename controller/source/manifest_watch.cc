@@ -20,17 +20,18 @@
 namespace breakwater::source {
 namespace {
 
-constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO |
-                                  IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+constexpr std::uint32_t kEvents = IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM |
+                                  IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF |
+                                  IN_ONLYDIR;
 constexpr int kLookAgainMs = 1000;
 
 }  // namespace
 
 std::expected<ManifestWatch, std::string> ManifestWatch::open(std::string directory) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(directory.c_str(), &status) != 0) {
-        return std::unexpected("the manifest directory " + directory + " cannot be read: " +
-                               std::strerror(errno));
+        return std::unexpected("the manifest directory " + directory +
+                               " cannot be read: " + std::strerror(errno));
     }
     if (!S_ISDIR(status.st_mode)) return std::unexpected(directory + " is not a directory");
     const int inotify = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
@@ -99,7 +100,8 @@ void ManifestWatch::drain() {
             std::memcpy(&event, buffer.data() + at, sizeof(event));
             at += sizeof(event) + event.len;
             if (event.wd != watched_) continue;  // of a directory that was here before
-            if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) == 0) continue;
+            if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) == 0)
+                continue;
             ::inotify_rm_watch(inotify_, watched_);
             watched_ = -1;
             log::error("manifest directory is gone; what was read before stays in force",

@@ -1,5 +1,6 @@
 #include "controller/source/manifest_yaml.h"
 
+#include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 
 #include <charconv>
@@ -14,6 +15,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr const char* kTooDeep = "nested too deep";
 constexpr std::string_view kCorePrefix = "tag:yaml.org,2002:";
 
 int line_at(const YAML::Mark& mark) { return mark.is_null() ? 1 : mark.line + 1; }
@@ -32,7 +34,7 @@ struct Refused {
 class Converter {
 public:
     json convert(const YAML::Node& node, int depth) {
-        if (depth > kDeepestNesting) refuse(node, "nested too deep");
+        if (depth > kDeepestNesting) refuse(node, kTooDeep);
         spend(node, 1, 0);
         switch (node.Type()) {
             case YAML::NodeType::Scalar: return convert_scalar(node);
@@ -136,7 +138,8 @@ std::optional<Step> take_step(std::string_view& field) {
 
 /// The child that `step` leads to; an undefined node where there is none.
 YAML::Node child_of(const YAML::Node& node, const Step& step) {
-    if (step.text.empty()) return node.IsSequence() ? node[step.index] : YAML::Node(YAML::NodeType::Undefined);
+    if (step.text.empty())
+        return node.IsSequence() ? node[step.index] : YAML::Node(YAML::NodeType::Undefined);
     return node.IsMap() ? node[step.text] : YAML::Node(YAML::NodeType::Undefined);
 }
 
@@ -224,6 +227,8 @@ std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(std::string_vie
     } catch (const Refused& refused) {
         return std::unexpected(
             YamlMistake{lines_before + refused.mistake.line, refused.mistake.text});
+    } catch (const YAML::DeepRecursion& error) {  // its own text speaks of a bad file
+        return std::unexpected(YamlMistake{lines_before + line_at(error.mark), kTooDeep});
     } catch (const YAML::Exception& error) {
         return std::unexpected(YamlMistake{lines_before + line_at(error.mark), error.msg});
     } catch (const std::exception& error) {

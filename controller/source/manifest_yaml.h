@@ -20,7 +20,7 @@
 namespace breakwater::source {
 
 constexpr int kDeepestNesting = 64;
-constexpr std::size_t kMostYamlNodes = 500'000;                  ///< a file, aliases unfolded
+constexpr std::size_t kMostYamlNodes = 500'000;                 ///< a file, aliases unfolded
 constexpr std::size_t kMostYamlTextBytes = 64UL * 1024 * 1024;  ///< in their scalars
 
 /// Why a text cannot be read, and where.
@@ -36,7 +36,8 @@ struct YamlDocument {
 };
 
 /// All documents of `text` but the empty ones.
-[[nodiscard]] std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(std::string_view text);
+[[nodiscard]] std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(
+    std::string_view text);
 
 /// The line of a field, or of what comes nearest to it: a field that is missing has its parent's.
 /// @param field  `spec.rules[0].http`

@@ -70,7 +70,9 @@ protected:
         ASSERT_TRUE(source->start(bell));
         ASSERT_TRUE(bell.wait_for([&] { return source->snapshot().synced; }));
     }
-    void write(const fs::path& file, const std::string& text) { std::ofstream(folder / file) << text; }
+    void write(const fs::path& file, const std::string& text) {
+        std::ofstream(folder / file) << text;
+    }
 
     /// The value in a ConfigMap, or `none`.
     std::string value(const std::string& name) {
@@ -164,12 +166,13 @@ TEST_F(ManifestsTest, ABrokenFileKeepsItsLastGoodVersion) {
 TEST_F(ManifestsTest, ABrokenObjectKeepsItsLastGoodVersion) {
     write("a.yaml", config("a", "1") + config("b", "1"));
     start();
-    const std::string broken = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {v: 2}\n---\n";
+    const std::string broken =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {v: 2}\n---\n";
     write("a.yaml", broken + config("b", "2"));
     EXPECT_TRUE(becomes("b", "2"));
     EXPECT_EQ(value("a"), "1");
-    EXPECT_TRUE(source->snapshot().objects.broken.contains(
-        {kube::Kind::config_map, {"default", "a"}}));
+    EXPECT_TRUE(
+        source->snapshot().objects.broken.contains({kube::Kind::config_map, {"default", "a"}}));
 }
 
 TEST_F(ManifestsTest, TheFirstFileByNameCounts) {

@@ -15,8 +15,8 @@ namespace breakwater::translate {
 struct Checks {
     /// crypto::inspect_certificate(): whether a chain and a key can serve, and what the leaf says.
     /// @error one sentence, without a byte of either.
-    std::function<std::expected<crypto::CertificateFacts, std::string>(
-        const std::string& chain_pem, const std::string& key_pem)>
+    std::function<std::expected<crypto::CertificateFacts, std::string>(const std::string& chain_pem,
+                                                                       const std::string& key_pem)>
         certificate;
 };
 

@@ -23,16 +23,16 @@ std::optional<Chosen> choose_version(const IngressPtr& ingress, const Input& inp
                                      const Draft& defaults, const Options& options,
                                      Report& report) {
     const IngressPtr before = accepted_before(*ingress, input.accepted);
-    const std::string_view instead = before ? "the version accepted before stays in force"
-                                            : "the Ingress is left out";
-    Reading now = read_annotations(*ingress, defaults, options.annotations_prefix, instead,
-                                   find_row, report);
+    const std::string_view instead =
+        before ? "the version accepted before stays in force" : "the Ingress is left out";
+    Reading now =
+        read_annotations(*ingress, defaults, options.annotations_prefix, instead, find_row, report);
     if (!now.left_out) return Chosen{ingress, std::move(now.draft), now.denied};
     if (!before) return {};
 
     Report told_already;  // what is wrong with the older version was said when it was new
-    Reading then = read_annotations(*before, defaults, options.annotations_prefix, {}, find_row,
-                                    told_already);
+    Reading then =
+        read_annotations(*before, defaults, options.annotations_prefix, {}, find_row, told_already);
     if (then.left_out) return {};
     return Chosen{before, std::move(then.draft), then.denied};
 }
@@ -53,8 +53,7 @@ std::vector<Chosen> choose(const Input& input, const Draft& defaults, const Opti
     std::vector<Chosen> out;
     for (const auto& [key, ingress] : input.objects.ingresses) {
         if (!is_ours(*ingress, input.objects, options, report)) continue;
-        std::optional<Chosen> chosen =
-            choose_version(ingress, input, defaults, options, report);
+        std::optional<Chosen> chosen = choose_version(ingress, input, defaults, options, report);
         if (!chosen) continue;
         accepted.emplace(key, chosen->object);
         out.push_back(std::move(*chosen));

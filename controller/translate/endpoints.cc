@@ -34,7 +34,8 @@ const Service::Port* find_port(const Service& service, const kube::PortRef& want
     const Service::Port* by_target = nullptr;
     for (const Service::Port& port : service.ports) {
         if (port.protocol != Protocol::tcp) continue;
-        if (wanted.name.empty() ? port.port == wanted.number : port.name == wanted.name) return &port;
+        if (wanted.name.empty() ? port.port == wanted.number : port.name == wanted.name)
+            return &port;
         if (!by_target && port.target_port == wanted) by_target = &port;
     }
     return by_target;  // not what the API says, but ingress-nginx takes it, and manifests use it

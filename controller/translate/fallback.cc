@@ -31,8 +31,9 @@ DefaultBackend find_default_backend(const kube::Objects& objects, const Options&
     const auto found = backends.find(wanted);
     if (!found) {
         report.error(ref(kube::Kind::service, key), "",
-                     found.error() + " (--default-backend-service); what nothing matches is "
-                                     "answered with 404");
+                     found.error() +
+                         " (--default-backend-service); what nothing matches is "
+                         "answered with 404");
         return {};
     }
     if (!backends.is_ready(*found)) return {};

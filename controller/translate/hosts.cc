@@ -30,7 +30,8 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.name = name;
     HostTls tls = tls_.find(name, planned.ingresses);
     host.certificate = std::move(tls.certificate);
-    for (const PlannedPath& path : planned.paths) host.locations.push_back(locate(path, tls.has_tls));
+    for (const PlannedPath& path : planned.paths)
+        host.locations.push_back(locate(path, tls.has_tls));
     host.fallback = fall_back(name, planned, tls.has_tls);
     return host;
 }

@@ -44,7 +44,8 @@ TEST(Rows, NamesAreGivenOnce) {
         for (const Row& row : rows) {
             if (!row.name.empty()) EXPECT_EQ(find_row(row.name), &row) << row.name;
             if (!row.alias.empty()) EXPECT_EQ(find_row(row.alias), &row) << row.alias;
-            if (!row.config_key.empty()) EXPECT_EQ(find_default(row.config_key), &row) << row.config_key;
+            if (!row.config_key.empty())
+                EXPECT_EQ(find_default(row.config_key), &row) << row.config_key;
             EXPECT_NE(row.set, nullptr) << row.name;
         }
     }

@@ -38,7 +38,8 @@ std::optional<std::string_view> mistake_in_path(std::string_view path) {
     if (path.find("//") != path.npos) return "has an empty segment, which is taken out of requests";
     for (const std::string_view dots : {"/.", "/.."}) {
         const bool inside = path.find(std::string(dots) + "/") != path.npos;
-        if (inside || path.ends_with(dots)) return "has a dot segment, which is taken out of requests";
+        if (inside || path.ends_with(dots))
+            return "has a dot segment, which is taken out of requests";
     }
     return {};
 }

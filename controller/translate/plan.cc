@@ -40,9 +40,9 @@ private:
         const std::string name = lower_case(rule.host);
         if (!name.empty()) {
             if (const auto mistake = mistake_in_host(name)) {
-                report_.error(ref(*chosen.object), rule_field(index) + ".host",
-                              quoted(rule.host) + " " + std::string(*mistake) +
-                                  "; the rule is left out");
+                report_.error(
+                    ref(*chosen.object), rule_field(index) + ".host",
+                    quoted(rule.host) + " " + std::string(*mistake) + "; the rule is left out");
                 return;
             }
         }
@@ -51,17 +51,19 @@ private:
             host.ingresses.push_back(&chosen);
         }
         for (std::size_t i = 0; i < rule.paths.size(); ++i) {
-            add_path(name, host, {.from = &chosen,
-                                  .field = path_field(index, i),
-                                  .type = type_of(rule.paths[i]),
-                                  .path = rule.paths[i].path.empty() ? "/" : rule.paths[i].path,
-                                  .backend = &rule.paths[i].backend});
+            add_path(name, host,
+                     {.from = &chosen,
+                      .field = path_field(index, i),
+                      .type = type_of(rule.paths[i]),
+                      .path = rule.paths[i].path.empty() ? "/" : rule.paths[i].path,
+                      .backend = &rule.paths[i].backend});
         }
     }
 
     void add_path(const std::string& name, PlannedHost& host, PlannedPath path) {
         if (!can_be_served(path)) return;
-        const auto [winner, is_first] = taken_[name].emplace(PathKey{path.path, path.type}, path.from);
+        const auto [winner, is_first] =
+            taken_[name].emplace(PathKey{path.path, path.type}, path.from);
         if (!is_first) {
             report_lost(path, *winner->second);
             return;

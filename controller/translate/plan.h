@@ -20,8 +20,9 @@ struct PlannedPath {
 };
 
 struct PlannedHost {
-    std::vector<const Chosen*> ingresses;  ///< with a rule for this host; the oldest first, none twice
-    std::vector<PlannedPath> paths;        ///< the oldest first; no path and type twice
+    std::vector<const Chosen*>
+        ingresses;                   ///< with a rule for this host; the oldest first, none twice
+    std::vector<PlannedPath> paths;  ///< the oldest first; no path and type twice
 };
 
 /// By name, lower case; the catch-all's is empty and always there.

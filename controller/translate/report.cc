@@ -12,8 +12,8 @@ constexpr std::size_t kLongestQuote = 80;  ///< bytes: a finding is one line for
 }  // namespace
 
 void Report::warn(table::ObjectRef object, std::string field, std::string text) {
-    findings_.push_back({std::move(object), std::move(field), std::move(text),
-                         table::Severity::warning});
+    findings_.push_back(
+        {std::move(object), std::move(field), std::move(text), table::Severity::warning});
 }
 
 void Report::error(table::ObjectRef object, std::string field, std::string text) {

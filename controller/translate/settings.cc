@@ -95,8 +95,9 @@ Globals read_globals(const kube::Objects& objects, const Options& options, Repor
     const table::ObjectRef object = ref(kube::Kind::config_map, *options.configmap);
     const kube::ConfigMap* config = objects.config_maps.find(*options.configmap);
     if (!config) {
-        report.warn(object, "", "the ConfigMap named by --configmap does not exist; every setting "
-                                "has its default");
+        report.warn(object, "",
+                    "the ConfigMap named by --configmap does not exist; every setting "
+                    "has its default");
         return globals;
     }
     for (const auto& [key, value] : config->data) read_key(object, key, value, globals, report);

@@ -20,9 +20,8 @@ std::string field_of(std::size_t entry) {
 }
 
 bool names(const kube::Ingress::Tls& entry, const std::string& host) {
-    return std::ranges::any_of(entry.hosts, [&](const std::string& name) {
-        return equals_ignoring_case(name, host);
-    });
+    return std::ranges::any_of(
+        entry.hosts, [&](const std::string& name) { return equals_ignoring_case(name, host); });
 }
 
 std::map<std::string, CertificatePtr> certificates_of(const table::RoutingTable* table) {
@@ -61,7 +60,8 @@ std::expected<CertificatePtr, std::string> Certificates::read(const kube::Key& k
     if (!secret) return std::unexpected("the Secret " + name + " does not exist");
     const auto chain = secret->data.find("tls.crt");
     const auto private_key = secret->data.find("tls.key");
-    for (const auto& [found, part] : {std::pair(chain, "tls.crt"), std::pair(private_key, "tls.key")}) {
+    for (const auto& [found, part] :
+         {std::pair(chain, "tls.crt"), std::pair(private_key, "tls.key")}) {
         if (found == secret->data.end() || found->second.empty()) {
             return std::unexpected("the Secret " + name + " has no " + part);
         }
@@ -127,8 +127,8 @@ CertificatePtr TlsSections::take(const kube::Ingress& ingress, std::size_t entry
     }
     if (!table::covers((*certificate)->dns_names, host)) {
         report_.error(ref(ingress), field_of(entry),
-                      "the certificate of the Secret " + (*certificate)->name +
-                          " does not cover " + host + std::string(kInstead));
+                      "the certificate of the Secret " + (*certificate)->name + " does not cover " +
+                          host + std::string(kInstead));
         return nullptr;
     }
     return *certificate;
@@ -142,8 +142,9 @@ void TlsSections::report_unused(const std::vector<Chosen>& all) {
             if (secret.empty() || used_[&ingress].contains(i)) continue;
             const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
             report_.warn(ref(ingress), field_of(i),
-                         certificate ? "no host takes its certificate from this entry"
-                                     : certificate.error() + "; no host takes a certificate from it");
+                         certificate
+                             ? "no host takes its certificate from this entry"
+                             : certificate.error() + "; no host takes a certificate from it");
         }
     }
 }

@@ -54,7 +54,8 @@ public:
     ///
     /// @param host       lower case; not the catch-all, whose certificate is the default one.
     /// @param ingresses  of the host, the oldest first.
-    [[nodiscard]] HostTls find(const std::string& host, const std::vector<const Chosen*>& ingresses);
+    [[nodiscard]] HostTls find(const std::string& host,
+                               const std::vector<const Chosen*>& ingresses);
 
     /// A finding for each entry with a Secret that served no host. Called last.
     void report_unused(const std::vector<Chosen>& all);

@@ -73,8 +73,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     report_broken(input.objects, report);
 
     Globals globals = read_globals(input.objects, options, report);
-    const std::vector<Chosen> all =
-        choose(input, globals.defaults, options, out.accepted, report);
+    const std::vector<Chosen> all = choose(input, globals.defaults, options, out.accepted, report);
     report_resources(all, report);
     const Plan plan = plan_hosts(all, report);
 
@@ -92,8 +91,8 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     }
     const PlannedHost& catch_all = plan.at({});
     const Chosen* answers = find_catch_all(all, catch_all, report);
-    table.catch_all = reuse(builder.build_catch_all(catch_all, answers),
-                            before ? before->catch_all : nullptr);
+    table.catch_all =
+        reuse(builder.build_catch_all(catch_all, answers), before ? before->catch_all : nullptr);
     tls.report_unused(all);
     table.default_certificate = default_certificate(options, certificates, report);
     table.backends = backends.take();

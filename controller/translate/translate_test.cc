@@ -64,7 +64,8 @@ private:
         }
         if (pick(2) == 0) out.tls.push_back({{host()}, name()});
         if (pick(2) == 0) annotate(out, "proxy-read-timeout", std::to_string(pick(100)));
-        if (pick(4) == 0) annotate(out, "permanent-redirect", pick(2) == 0 ? "nonsense" : "http://x/");
+        if (pick(4) == 0)
+            annotate(out, "permanent-redirect", pick(2) == 0 ? "nonsense" : "http://x/");
         return out;
     }
 

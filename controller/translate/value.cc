@@ -98,7 +98,8 @@ Value<std::uint64_t> parse_size(std::string_view text) {
     if (!number || text.size() > 1) return refuse("is not a size such as \"8m\"");
     const std::optional<unsigned> shift = text.empty() ? 0 : shift_of(text.front());
     if (!shift) return refuse("is not a size such as \"8m\"");
-    if (*number > (std::numeric_limits<std::uint64_t>::max() >> *shift)) return refuse("is too large");
+    if (*number > (std::numeric_limits<std::uint64_t>::max() >> *shift))
+        return refuse("is too large");
     return *number << *shift;
 }
 
@@ -112,7 +113,8 @@ Value<std::string> parse_url(std::string_view text) {
     if (!equals_ignoring_case(scheme, "http") && !equals_ignoring_case(scheme, "https")) {
         return refuse_mildly("is not an http or https URL");
     }
-    if (text.find('$') != text.npos) return refuse_mildly("has a variable, which is not supported yet");
+    if (text.find('$') != text.npos)
+        return refuse_mildly("has a variable, which is not supported yet");
     const std::string_view rest = text.substr(colon + 3);
     if (rest.empty() || rest.find_first_of("/?#") == 0) return refuse_mildly("names no host");
     return std::string(text);

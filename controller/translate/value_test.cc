@@ -27,11 +27,11 @@ TEST_P(BoolTest, LikeGo) { expect(GetParam(), parse_bool(GetParam().text)); }
 
 // Go, strconv.ParseBool.
 const Case<bool> kBools[] = {
-    {"one", "1", true},        {"t", "t", true},          {"T", "T", true},
-    {"TRUE", "TRUE", true},    {"true_", "true", true},   {"True", "True", true},
-    {"zero", "0", false},      {"f", "f", false},         {"F", "F", false},
-    {"FALSE", "FALSE", false}, {"false_", "false", false}, {"False", "False", false},
-    {"tRUE", "tRUE", kRefused}, {"yes", "yes", kRefused},  {"on", "on", kRefused},
+    {"one", "1", true},         {"t", "t", true},           {"T", "T", true},
+    {"TRUE", "TRUE", true},     {"true_", "true", true},    {"True", "True", true},
+    {"zero", "0", false},       {"f", "f", false},          {"F", "F", false},
+    {"FALSE", "FALSE", false},  {"false_", "false", false}, {"False", "False", false},
+    {"tRUE", "tRUE", kRefused}, {"yes", "yes", kRefused},   {"on", "on", kRefused},
     {"two", "2", kRefused},
 };
 INSTANTIATE_TEST_SUITE_P(Values, BoolTest, testing::ValuesIn(kBools),
@@ -89,10 +89,17 @@ TEST_P(TimeTest, LikeNginx) {
 
 // nginx documentation, "Configuration file measurement units".
 const Case<int> kTimes[] = {
-    {"seconds", "240s", 240},   {"plain", "75", 75},          {"hour", "1h", 3600},
-    {"sum", "1h30m", 5400},     {"day", "2d", 172800},        {"week", "1w", 604800},
-    {"zero", "0", 0},           {"milliseconds", "5ms", kRefused}, {"word", "soon", kRefused},
-    {"unit_only", "s", kRefused}, {"too_long", "4000000000", kRefused},
+    {"seconds", "240s", 240},
+    {"plain", "75", 75},
+    {"hour", "1h", 3600},
+    {"sum", "1h30m", 5400},
+    {"day", "2d", 172800},
+    {"week", "1w", 604800},
+    {"zero", "0", 0},
+    {"milliseconds", "5ms", kRefused},
+    {"word", "soon", kRefused},
+    {"unit_only", "s", kRefused},
+    {"too_long", "4000000000", kRefused},
     {"too_long_by_unit", "100000w", kRefused},
 };
 INSTANTIATE_TEST_SUITE_P(Values, TimeTest, testing::ValuesIn(kTimes),

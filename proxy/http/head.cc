@@ -19,6 +19,20 @@ constexpr std::array kMethods{
 
 }  // namespace
 
+void RequestHead::copy_views(const RequestHead& other) {
+    method = other.method;
+    method_text = other.method_text;
+    target = other.target;
+    path = other.path;
+    query = other.query;
+    has_query = other.has_query;
+    authority = other.authority;
+    host = other.host;
+    normalised_path = other.normalised_path;
+    version = other.version;
+    fields.copy_views(other.fields);
+}
+
 std::string_view text_of(Version version) {
     switch (version) {
         case Version::v1_0: return "HTTP/1.0";

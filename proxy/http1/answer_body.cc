@@ -25,7 +25,8 @@ AnswerBody::~AnswerBody() {
 
 void AnswerBody::finish() {
     (void)upload_failure();
-    lease_->keep_ = keep_ && upload_complete_;
+    // Bytes behind an answer that should have ended are nobody's: such a connection is not used again.
+    lease_->keep_ = keep_ && upload_complete_ && lease_->in_.empty();
     lease_->in_.release_if_empty();
 }
 
@@ -59,7 +60,7 @@ Task<Done> AnswerBody::wait() {
 
 http::BodySink& AnswerBody::open_tunnel() {
     MessageSink& sink = lease_->sink_;
-    sink.begin(0, BodyFraming::counted, fetch_.policies->timeouts.send);
+    sink.begin(BodyFraming::counted, fetch_.policies->timeouts.send);
     reader_.excuse_by(sink.last_activity());
     return sink;
 }

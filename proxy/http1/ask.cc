@@ -19,6 +19,22 @@ using exchange::Fetch;
 using exchange::Response;
 using http::FieldName;
 
+namespace {
+
+bool wants_to_close(const http::ResponseHead& head) {
+    if (head.version == http::Version::v1_0) return !head.fields.has_token(FieldName::connection, "keep-alive");
+    return head.fields.has_token(FieldName::connection, "close");
+}
+
+/// What was said to us alone goes no further, but for the protocol that a 101 changes to.
+void end_hop(http::ResponseHead& head) {
+    const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
+    http::remove_hop_by_hop(head.fields);
+    if (head.status == 101) head.fields.set_view("Upgrade", protocol);
+}
+
+}  // namespace
+
 /// The state that the upload and the reading of the head share. On the frame of ask().
 class Asking {
 public:
@@ -144,20 +160,16 @@ Task<Result<http::ResponseHead*>> Asking::read_final_head() {
         if (switched && fetch_.upgrade.empty()) {
             co_return fail(Err::bad_response, "101 that nobody asked for");
         }
+        CO_LET(found, response_framing(*head, fetch_.head.method));
         if (head->status >= 200 || switched) {
-            const auto found = response_framing(*head, fetch_.head.method);
-            if (!found) co_return fail(found.error());
-            framing = switched ? Framing{Framing::Kind::until_close} : *found;
-            const bool asked_to_close =
-                head->version == http::Version::v1_0
-                    ? !head->fields.has_token(FieldName::connection, "keep-alive")
-                    : head->fields.has_token(FieldName::connection, "close");
-            keep = !asked_to_close && may_keep() && !switched;
+            framing = switched ? Framing{Framing::Kind::until_close} : found;
+            keep = !wants_to_close(*head) && may_keep() && !switched;
             attempt_.status = head->status;
-            http::remove_hop_by_hop(head->fields);
+            end_hop(*head);
             co_return head;
         }
-        http::remove_hop_by_hop(head->fields);
+        end_hop(*head);
+        head->fields.remove(FieldName::content_length);  // RFC 9110 section 8.6
         if (fetch_.interim) CO_TRY(co_await fetch_.interim->send_interim(*head));
     }
     co_return fail(Err::bad_response, "too many interim responses");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
+#include <utility>
 
 #include "proxy/base/check.h"
 #include "proxy/base/try.h"
@@ -13,14 +14,18 @@ namespace breakwater::http1 {
 MessageSink::MessageSink(ByteStream& stream, BlockPool& blocks, Err cut, Err stalled)
     : stream_(stream), blocks_(blocks), cut_(cut), stalled_(stalled) {}
 
-char* MessageSink::begin(std::size_t head_bytes, BodyFraming framing, Duration timeout) {
+void MessageSink::begin(BodyFraming framing, Duration timeout) {
     CHECK(tail_.bytes.empty());
-    make_room(head_bytes);
     framing_ = framing;
     timeout_ = timeout;
     finished_ = false;
     chunk_open_ = false;
     wire_bytes_ = body_bytes_ = 0;
+}
+
+char* MessageSink::begin(std::size_t head_bytes, BodyFraming framing, Duration timeout) {
+    begin(framing, timeout);
+    make_room(head_bytes);
     char* const head = block_->data() + end_;
     end_ += head_bytes;
     return head;
@@ -45,8 +50,13 @@ void MessageSink::append(std::string_view bytes) {
     end_ += bytes.size();
 }
 
+void MessageSink::end_chunk() {
+    if (!std::exchange(chunk_open_, false)) return;
+    append(kChunkEnd);
+}
+
 void MessageSink::append_chunk_header(std::size_t chunk_bytes) {
-    if (chunk_open_) append(kChunkEnd);
+    end_chunk();
     make_room(kMaxChunkHeaderBytes);
     char* const to = block_->data() + end_;
     end_ += static_cast<std::size_t>(write_chunk_header(to, chunk_bytes) - to);
@@ -65,6 +75,7 @@ bool MessageSink::try_push(const http::Chunk& chunk) {
     share_.count(chunk.bytes.size());
     if (copied) {
         append(chunk.bytes);
+        end_chunk();
         return true;
     }
     tail_ = chunk;
@@ -113,7 +124,11 @@ Task<Done> MessageSink::flush() {
     for (;;) {
         if (broken_) co_return fail(*broken_);
         CO_LET(all, write_pending());
-        if (all) co_return Done{};
+        if (all && !chunk_open_) co_return Done{};
+        if (all) {
+            end_chunk();  // a large chunk's, which would else have left with what comes next
+            continue;
+        }
         const Deadline deadline = Deadline::after(this_reactor().now(), timeout_);
         Done ready = co_await stream_.wait_writable(deadline);
         if (!ready) co_return fail(stalled_);
@@ -124,7 +139,6 @@ void MessageSink::end_message(const http::Fields* trailers) {
     if (finished_) return;
     finished_ = true;
     if (framing_ != BodyFraming::chunked) return;
-    if (chunk_open_) append(kChunkEnd);
     const std::size_t bytes = size_of_last_chunk(trailers);
     make_room(bytes);
     write_last_chunk(trailers, block_->data() + end_);
@@ -133,6 +147,7 @@ void MessageSink::end_message(const http::Fields* trailers) {
 
 Task<Done> MessageSink::finish(const http::Fields* trailers) {
     if (!tail_.bytes.empty()) CO_TRY(co_await flush());  // what ends the message stands behind it
+    end_chunk();
     end_message(trailers);
     Done done = co_await flush();
     co_return done;

@@ -31,6 +31,8 @@ public:
     /// is still pending of the message before (pipelining, 1xx).
     /// @param timeout  between two writes; zero: no limit.
     char* begin(std::size_t head_bytes, BodyFraming framing, Duration timeout);
+    /// The same without a head: bytes alone.
+    void begin(BodyFraming framing, Duration timeout);
 
     bool try_push(const http::Chunk& chunk) override;
     Task<Done> push(http::Chunk chunk) override;
@@ -59,6 +61,7 @@ private:
     void make_room(std::size_t bytes);
     void append(std::string_view bytes);
     void append_chunk_header(std::size_t chunk_bytes);
+    void end_chunk();
     void end_message(const http::Fields* trailers);
     /// Writes what is pending as far as it goes. @return false: the peer takes no more now.
     Result<bool> write_pending();
@@ -71,7 +74,7 @@ private:
     Duration timeout_{};
     BodyFraming framing_ = BodyFraming::none;
     bool finished_ = true;
-    bool chunk_open_ = false;  ///< a chunk's data still lacks its CRLF: it leaves with what comes next
+    bool chunk_open_ = false;  ///< a chunk's data is in tail_ and lacks its CRLF
     std::optional<Err> broken_;  ///< of a write in try_push(), said by the next push() or flush()
 
     Ref<Block> block_;  ///< bytes [begin_, end_) are pending; null when there are none

@@ -94,7 +94,7 @@ Task<Done> ServerConnection::read_head(http::RequestHead& into) {
     arena_ = &into.fields.arena();
     request_ = {};
     closing_ = true;  // until the request is understood
-    sink_.begin(0, BodyFraming::none, settings().client.body_timeout);  // counts from here
+    sink_.begin(BodyFraming::none, settings().client.body_timeout);  // counts from here
     CO_LET(length, co_await find_head());
     const std::string_view head = in_.bytes().substr(0, length);
     head_block_ = in_.block();

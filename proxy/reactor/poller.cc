@@ -24,8 +24,8 @@ void note(Watch& watch, std::uint32_t events) {
     if (watch.readable || watch.hung_up) wake_if_waiting(watch.reactor, watch.reader);
     if (watch.hung_up) wake_if_waiting(watch.reactor, watch.leaver);
     // A peer that has only ended its own direction may still read: its end wakes no writer.
-    const bool broken = events & (EPOLLHUP | EPOLLERR);
-    if (watch.writable || broken) wake_if_waiting(watch.reactor, watch.writer);
+    if (events & (EPOLLHUP | EPOLLERR)) watch.writable = true;  // the next try says what has broken
+    if (watch.writable) wake_if_waiting(watch.reactor, watch.writer);
 }
 
 }  // namespace

@@ -69,7 +69,11 @@ public:
     IoWait& operator=(const IoWait&) = delete;
     ~IoWait();
 
-    bool await_ready() const { return flag() || watch_.hung_up; }
+    /// A hang-up is news for a reader. A writer goes by its own flag: a peer that has only ended its
+    /// direction may be slow to read, and who tried again at once would try for ever.
+    bool await_ready() const {
+        return flag() || (direction_ == Direction::read && watch_.hung_up);
+    }
     void await_suspend(std::coroutine_handle<> waiting);
     Done await_resume();
 

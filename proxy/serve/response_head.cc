@@ -23,17 +23,18 @@ void set_framing(Exchange& ex, Response& response) {
     const bool head_only = ex.received.method == http::Method::head;
     if (status == 204 || status < 200) {
         fields.remove(FieldName::content_length);  // RFC 9110 section 8.6
-    } else if (head_only || !http::status_has_body(status)) {
-        // A pod's own Content-Length tells of the body that it does not send; a page of ours has one.
-        if (length.value_or(0) > 0) set_length(fields, *length);
-    } else if (length) {
+    } else if (!head_only && http::status_has_body(status)) {
+        if (length) {
+            set_length(fields, *length);
+        } else {
+            fields.remove(FieldName::content_length);
+        }
+    } else if (length.value_or(0) > 0) {
+        // A page of ours, of which only the head is wanted. A pod's body is empty here, and its own
+        // Content-Length tells of the one that it does not send.
         set_length(fields, *length);
-        return;
-    } else {
-        fields.remove(FieldName::content_length);
-        return;
+        response.body = http::BodyPtr(ex.arena.make_owned<http::TextBody>("").release());
     }
-    if (status != 101) response.body = http::BodyPtr(ex.arena.make_owned<http::TextBody>("").release());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "proxy/base/try.h"
 #include "proxy/reactor/unless_gone.h"
 #include "proxy/serve/access_log_exchange.h"
+#include "proxy/serve/final_recipient.h"
 #include "proxy/serve/response_head.h"
 #include "proxy/serve/tunnel.h"
 #include "proxy/table/path.h"
@@ -68,6 +69,8 @@ Task<Done> find_route(Exchange& ex) {
 // What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
 Task<Result<Response>> answer(Exchange& ex) {
     CO_TRY(co_await find_route(ex));
+    CO_LET(final_answer, answer_here(ex));
+    if (final_answer) co_return Response(*final_answer);
 
     for (const auto& filter : ex.route->filters) {
         ++ex.filters_seen;

@@ -21,8 +21,7 @@ Json json(const HstsPolicy& p) {
 Json json(const BodySizePolicy& p) { return {{"max_bytes", p.max_bytes}}; }
 
 Json json(const TimeoutPolicy& p) {
-    return {
-        {"connect", p.connect.count()}, {"read", p.read.count()}, {"send", p.send.count()}};
+    return {{"connect", p.connect.count()}, {"read", p.read.count()}, {"send", p.send.count()}};
 }
 
 Json json(const RetryPolicy& p) { return {{"tries", p.tries}, {"timeout", p.timeout.count()}}; }

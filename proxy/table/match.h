@@ -16,7 +16,9 @@ namespace breakwater::table {
 
 struct TextHash {
     using is_transparent = void;
-    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
 };
 /// Text to index, looked up without making a string.
 using TextIndex = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
@@ -55,7 +57,7 @@ public:
 
 private:
     TextIndex exact_;
-    TextIndex prefix_;  ///< without trailing slash; the root is the empty text
+    TextIndex prefix_;                ///< without trailing slash; the root is the empty text
     std::size_t longest_prefix_ = 0;  ///< in bytes: a long path costs no look-ups beyond it
 };
 

@@ -44,7 +44,8 @@ struct Location {
 
 /// One name with its paths and its certificate.
 struct Host {
-    std::string name;  ///< lower case; `*.` in front for a wildcard of one label; empty: the catch-all
+    std::string
+        name;  ///< lower case; `*.` in front for a wildcard of one label; empty: the catch-all
     std::shared_ptr<const Certificate> certificate;  ///< null: the default certificate
     std::vector<Location> locations;  ///< no path and type twice; in the order of their age
     /// What no path of `locations` matches: `spec.defaultBackend`, else the default backend.

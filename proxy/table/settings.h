@@ -14,7 +14,8 @@ namespace breakwater::table {
 /// How long and how often a client's connection is used: `keep-alive`, `keep-alive-requests`,
 /// `client-header-timeout`, `client-body-timeout`.
 struct ClientSettings {
-    std::chrono::seconds keep_alive{75};  ///< idle between two requests; 0: one request a connection
+    std::chrono::seconds keep_alive{
+        75};  ///< idle between two requests; 0: one request a connection
     int keep_alive_requests = 1000;
     std::chrono::seconds header_timeout{60};  ///< for a whole head, from its first byte
     std::chrono::seconds body_timeout{60};    ///< between two reads of a body

@@ -12,7 +12,7 @@ namespace breakwater::tls {
 namespace {
 
 using crypto::PemPair;
-using testing_support::make_certificate_for;
+using test::make_certificate_for;
 using Source = std::shared_ptr<const table::Certificate>;
 
 Source source_of(const PemPair& pair, const char* name = "ns/secret") {

@@ -1,5 +1,6 @@
 // Handshakes with a real client: who is shown which certificate, what is agreed on, what is refused.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -15,13 +16,14 @@
 namespace breakwater::tls {
 namespace {
 
-using testing_support::Certificates;
-using testing_support::TlsClient;
-using testing_support::TlsClientOptions;
-using testing_support::TlsPair;
-using testing_support::trickle;
-using testing_support::Wrap;
-using testing_support::write_all;
+using test::Certificates;
+using test::TlsClient;
+using test::TlsClientOptions;
+using test::TlsPair;
+using test::trickle;
+using test::Wrap;
+using test::write_all;
+using testing::HasSubstr;
 
 Task<void> accept_one(TlsPair& pair, Deadline deadline, Result<HandshakeFacts>& got) {
     got = co_await pair.stream->accept(deadline);
@@ -112,7 +114,7 @@ TEST_F(HandshakeTest, OlderVersionsAreRefused) {
     ASSERT_FALSE(outcome.server.has_value());
     EXPECT_EQ(outcome.server.error().code, Err::tls_failed);
     EXPECT_STREQ(outcome.server.error().detail, "unsupported protocol");
-    EXPECT_EQ(outcome.client_error, "tlsv1 alert protocol version");
+    EXPECT_THAT(outcome.client_error, HasSubstr("alert protocol version"));
 }
 
 struct NameCase {
@@ -147,7 +149,10 @@ TEST_F(HandshakeTest, EachNameIsShownItsCertificate) {
 TEST_F(HandshakeTest, Alpn) {  // RFC 7301 section 3.2
     const auto agreed = [&](const std::vector<std::string>& offered) {
         const Outcome outcome = shake({.alpn = offered});
-        if (!outcome.server) return std::string("! ") + outcome.client_error;
+        if (!outcome.server) {
+            EXPECT_THAT(outcome.client_error, HasSubstr("alert no application protocol"));
+            return std::string("refused");
+        }
         EXPECT_EQ(outcome.alpn, outcome.server->alpn);
         return outcome.alpn;
     };
@@ -156,7 +161,7 @@ TEST_F(HandshakeTest, Alpn) {  // RFC 7301 section 3.2
     EXPECT_EQ(agreed({"http/1.0", "http/1.1"}), "http/1.1") << "our order";
     EXPECT_EQ(agreed({"http/1.0"}), "http/1.0");
     EXPECT_EQ(agreed({}), "");
-    EXPECT_EQ(agreed({"h2", "spdy/3"}), "! tlsv1 alert no application protocol");
+    EXPECT_EQ(agreed({"h2", "spdy/3"}), "refused");
 }
 
 TEST_F(HandshakeTest, InFragmentsOfOneByte) {

@@ -6,24 +6,18 @@
 #include <utility>
 
 #include "proxy/tls/stream.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/tls_client.h"
 #include "tests/support/tls_pair.h"
 
 namespace breakwater::tls {
 namespace {
 
-using testing_support::Certificates;
-using testing_support::SessionPtr;
-using testing_support::TlsClient;
-using testing_support::TlsClientOptions;
-using testing_support::TlsPair;
-
-class SetClock final : public Clock {
-public:
-    Time now() const override { return time; }
-    WallTime wall() const override { return {}; }
-    Time time{std::chrono::hours(1000)};
-};
+using test::Certificates;
+using test::FakeClock;
+using test::SessionPtr;
+using test::TlsClient;
+using test::TlsPair;
 
 Task<void> accept_and_say_x(TlsPair& pair, Result<HandshakeFacts>& got) {
     got = co_await pair.stream->accept(pair.soon());
@@ -59,7 +53,7 @@ protected:
         return visit;
     }
 
-    SetClock clock;
+    FakeClock clock;
     TicketSeed seed = TicketSeed::make(clock);
     Certificates certificates{{"a.example", "b.example"}};
     ServerContext one{{}, seed, certificates, clock};
@@ -91,11 +85,11 @@ TEST_P(ResumptionTest, ASessionIsBoundToItsName) {  // RFC 6066 section 3
 TEST_P(ResumptionTest, ItOutlivesTheCertificateAndAChangeOfKeys) {
     const Visit first = visit(one, "a.example");
     certificates.publish({"a.example"});
-    clock.time += TicketKeys::kStep;
+    clock.advance(TicketKeys::kStep);
     const Visit second = visit(other, "a.example", first.session.get());
     EXPECT_TRUE(second.resumed);
     ASSERT_NE(second.session, nullptr) << "a ticket under the new key";
-    clock.time += TicketKeys::kStep;
+    clock.advance(TicketKeys::kStep);
     EXPECT_TRUE(visit(one, "a.example", second.session.get()).resumed);
     EXPECT_FALSE(visit(one, "a.example", first.session.get()).resumed) << "its key is gone";
 }

@@ -17,14 +17,14 @@
 namespace breakwater::tls {
 namespace {
 
-using testing_support::Certificates;
-using testing_support::read_all;
-using testing_support::read_exactly;
-using testing_support::TlsClient;
-using testing_support::TlsClientOptions;
-using testing_support::TlsPair;
-using testing_support::trickle;
-using testing_support::write_all;
+using test::Certificates;
+using test::read_all;
+using test::read_exactly;
+using test::TlsClient;
+using test::TlsClientOptions;
+using test::TlsPair;
+using test::trickle;
+using test::write_all;
 
 /// Bytes that differ everywhere, so that nothing lost or doubled goes unseen.
 std::string pattern(std::size_t size) {
@@ -237,6 +237,12 @@ TEST_P(StreamTest, AfterOurEndThePeersBytesStillCome) {
     EXPECT_EQ(late, "too late");
 }
 
+/// Until the server has closed, without reading what it sent.
+void wait_for_the_end(int fd) {
+    pollfd end{fd, POLLRDHUP, 0};
+    poll(&end, 1, 20'000);
+}
+
 Task<void> fills(TlsPair& pair, std::string_view bytes, Err& error) {
     co_await accepted(pair);
     const Deadline deadline = Deadline::after(pair.reactor.now(), std::chrono::milliseconds(50));
@@ -253,11 +259,34 @@ TEST_P(StreamTest, APeerThatDoesNotReadMeetsTheDeadline) {
     pair.run(fills(pair, bytes, error), [&](Descriptor fd) {
         TlsClient client(std::move(fd), options());
         ASSERT_TRUE(client.handshake()) << client.error();
-        char behind = 0;  // waits for the end without reading any of it
-        while (recv(client.fd(), &behind, 1, MSG_PEEK | MSG_DONTWAIT) != 0) {
-            pollfd end{client.fd(), POLLRDHUP, 0};
-            if (poll(&end, 1, 20'000) != 0) break;
-        }
+        wait_for_the_end(client.fd());
+    });
+    EXPECT_EQ(error, Err::io_timeout);
+}
+
+Task<void> fills_after_the_end(TlsPair& pair, std::string_view bytes, Err& error) {
+    co_await accepted(pair);
+    std::string nothing;
+    Done ended = co_await read_all(*pair.stream, nothing, pair.soon());
+    EXPECT_TRUE(ended.has_value());
+    while (!pair.stream->watch().hung_up) co_await NextTurn(pair.reactor);
+    const Deadline deadline = Deadline::after(pair.reactor.now(), std::chrono::milliseconds(50));
+    Done done = co_await write_all(*pair.stream, bytes, deadline);
+    error = done ? Err::internal : done.error().code;
+    pair.stream.reset();
+}
+
+// The end of the client's direction is known, the socket is full: the writer must wait, not spin.
+TEST_P(StreamTest, AfterTheClientsEndAWriterStillWaits) {
+    const std::string bytes = pattern(10'000'000);
+    Err error = Err::internal;
+    TlsPair pair(context);
+    pair.run(fills_after_the_end(pair, bytes, error), [&](Descriptor fd) {
+        TlsClient client(std::move(fd), options());
+        ASSERT_TRUE(client.handshake()) << client.error();
+        client.close_notify();
+        shutdown(client.fd(), SHUT_WR);
+        wait_for_the_end(client.fd());
     });
     EXPECT_EQ(error, Err::io_timeout);
 }
@@ -330,7 +359,7 @@ TEST(StreamRenegotiation, IsRefused) {
         ASSERT_TRUE(client.handshake()) << client.error();
         SSL_renegotiate(client.ssl());
         EXPECT_FALSE(client.handshake());
-        EXPECT_EQ(client.error(), "no renegotiation");
+        EXPECT_NE(client.error().find("no renegotiation"), std::string::npos);
     });
 }
 

@@ -2,22 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_clock.h"
+
 namespace breakwater::tls {
 namespace {
 
-using std::chrono::hours;
 using std::chrono::seconds;
-
-class SetClock final : public Clock {
-public:
-    Time now() const override { return time; }
-    WallTime wall() const override { return {}; }
-    bool ticks() const override { return false; }
-    Time time{hours(1000)};
-};
+using test::FakeClock;
 
 TEST(TicketKeys, WorkersAgreeWithoutTalking) {
-    SetClock clock;
+    FakeClock clock;
     const TicketSeed seed = TicketSeed::make(clock);
     TicketKeys a(seed, clock);
     for (int step = 0; step < 10; ++step) {
@@ -28,39 +22,39 @@ TEST(TicketKeys, WorkersAgreeWithoutTalking) {
         EXPECT_EQ(found, &late.current());
         EXPECT_EQ(found->cipher_key, sealed.cipher_key);
         EXPECT_EQ(found->mac_key, sealed.mac_key);
-        clock.time += TicketKeys::kStep;
+        clock.advance(TicketKeys::kStep);
     }
 }
 
 TEST(TicketKeys, AKeyOpensForAStepAfterItsOwnAndNoLonger) {
-    SetClock clock;
+    FakeClock clock;
     TicketKeys keys(TicketSeed::make(clock), clock);
     const TicketKey first = keys.current();
-    clock.time += TicketKeys::kStep - seconds(1);
+    clock.advance(TicketKeys::kStep - seconds(1));
     EXPECT_EQ(keys.current().name, first.name);
-    clock.time += seconds(1);
+    clock.advance(seconds(1));
     EXPECT_NE(keys.current().name, first.name);
     const TicketKey* found = keys.find(first.name);
     ASSERT_NE(found, nullptr);
     EXPECT_EQ(found->cipher_key, first.cipher_key);
-    clock.time += TicketKeys::kStep;
+    clock.advance(TicketKeys::kStep);
     EXPECT_EQ(keys.find(first.name), nullptr);
 }
 
 TEST(TicketKeys, AnIdleWorkerCatchesUp) {
-    SetClock clock;
+    FakeClock clock;
     const TicketSeed seed = TicketSeed::make(clock);
     TicketKeys busy(seed, clock);
     TicketKeys idle(seed, clock);
     for (int step = 0; step < 25; ++step) {
-        clock.time += TicketKeys::kStep;
+        clock.advance(TicketKeys::kStep);
         busy.current();
     }
     EXPECT_EQ(idle.current().name, busy.current().name);
 }
 
 TEST(TicketKeys, NoPartOfAKeyIsLikeAnother) {
-    SetClock clock;
+    FakeClock clock;
     TicketKeys keys(TicketSeed::make(clock), clock);
     TicketKeys others(TicketSeed::make(clock), clock);
     const TicketKey& key = keys.current();

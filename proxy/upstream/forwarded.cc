@@ -14,13 +14,14 @@ using http::Fields;
 
 namespace {
 
-/// The protocol that the client wants to change to, if it may. Not h2c: a pod that agreed would be
-/// spoken to past every filter of ours.
+/// The protocol that the client wants to change to, if it may: one, and not h2c, because a pod that
+/// agreed would be spoken to past every filter of ours.
 std::string_view wanted_upgrade(const http::RequestHead& head) {
     if (head.version != http::Version::v1_1) return {};  // RFC 9110 section 7.8
     if (!head.fields.has_token(FieldName::connection, "upgrade")) return {};
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
-    return equals_ignoring_case(protocol, "h2c") ? std::string_view{} : protocol;
+    const bool several = head.fields.count(FieldName::upgrade) > 1 || protocol.contains(',');
+    return several || equals_ignoring_case(protocol, "h2c") ? std::string_view{} : protocol;
 }
 
 std::string_view request_id(const Exchange& ex) {

@@ -9,7 +9,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using breakwater::source::ManifestFormat;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     const bool is_json = text.starts_with('{');
-    (void)breakwater::source::read_manifest(text, is_json ? ManifestFormat::json
-                                                          : ManifestFormat::yaml);
+    (void)breakwater::source::read_manifest(text,
+                                            is_json ? ManifestFormat::json : ManifestFormat::yaml);
     return 0;
 }

@@ -15,7 +15,7 @@
 #include "proxy/base/crypto/handles.h"
 #include "proxy/base/crypto/key_pair.h"
 
-namespace breakwater::testing_support {
+namespace breakwater::test {
 namespace {
 
 using crypto::BioPtr;
@@ -133,4 +133,4 @@ std::string encrypted_key(const PemPair& pair) {
     return text_of(secret.get());
 }
 
-}  // namespace breakwater::testing_support
+}  // namespace breakwater::test

@@ -8,7 +8,7 @@
 
 #include "proxy/base/crypto/self_signed.h"
 
-namespace breakwater::testing_support {
+namespace breakwater::test {
 
 using crypto::PemPair;
 
@@ -33,4 +33,4 @@ struct CertificateSpec {
 /// The key of `pair` behind a password.
 [[nodiscard]] std::string encrypted_key(const PemPair& pair);
 
-}  // namespace breakwater::testing_support
+}  // namespace breakwater::test

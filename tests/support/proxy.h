@@ -41,8 +41,8 @@ public:
 
 private:
     FakeClock clock_;
-    Descriptor log_read_;
     Descriptor log_write_;
+    Descriptor log_read_;
     std::string log_unread_;
     serve::Server server_;
 };

@@ -11,7 +11,7 @@
 
 #include "proxy/base/check.h"
 
-namespace breakwater::testing_support {
+namespace breakwater::test {
 namespace {
 
 void bound_waits(int fd) {
@@ -132,4 +132,4 @@ std::string TlsClient::certificate_name() const {
 
 bool TlsClient::resumed() const { return SSL_session_reused(ssl_) == 1; }
 
-}  // namespace breakwater::testing_support
+}  // namespace breakwater::test

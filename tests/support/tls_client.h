@@ -11,7 +11,7 @@
 #include "proxy/base/crypto/handles.h"
 #include "proxy/reactor/descriptor.h"
 
-namespace breakwater::testing_support {
+namespace breakwater::test {
 
 using SessionPtr = std::unique_ptr<SSL_SESSION, crypto::Free<SSL_SESSION_free>>;
 
@@ -66,4 +66,4 @@ private:
     std::string error_;
 };
 
-}  // namespace breakwater::testing_support
+}  // namespace breakwater::test

@@ -14,7 +14,7 @@
 #include "proxy/reactor/socket.h"
 #include "tests/support/certificate_maker.h"
 
-namespace breakwater::testing_support {
+namespace breakwater::test {
 namespace {
 
 class Trickle final : public ByteStream {
@@ -133,4 +133,4 @@ Task<Done> write_all(ByteStream& to, std::string_view bytes, Deadline deadline) 
     co_return Done{};
 }
 
-}  // namespace breakwater::testing_support
+}  // namespace breakwater::test

@@ -15,7 +15,7 @@
 #include "proxy/tls/server_context.h"
 #include "proxy/tls/stream.h"
 
-namespace breakwater::testing_support {
+namespace breakwater::test {
 
 /// Self-signed certificates, one for each host, and a default for `default.test`.
 class Certificates final : public tls::CertificateSource {
@@ -61,4 +61,4 @@ Task<Done> read_all(ByteStream& from, std::string& into, Deadline deadline);
 Task<Done> read_exactly(ByteStream& from, std::size_t bytes, std::string& into, Deadline deadline);
 Task<Done> write_all(ByteStream& to, std::string_view bytes, Deadline deadline);
 
-}  // namespace breakwater::testing_support
+}  // namespace breakwater::test

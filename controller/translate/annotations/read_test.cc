@@ -20,9 +20,8 @@ constexpr Row kSize{
 constexpr Row kHard{.name = "hard",
                     .on_bad = OnBad::leave_out,
                     .set = kWish<parse_between<1, 9>, &RedirectWishes::permanent_code>};
-constexpr Row kDeny{.name = "deny",
-                    .on_bad = OnBad::deny,
-                    .set = kWish<parse_bool, &RedirectWishes::ssl_redirect>};
+constexpr Row kDeny{
+    .name = "deny", .on_bad = OnBad::deny, .set = kWish<parse_bool, &RedirectWishes::ssl_redirect>};
 
 const Row* find(std::string_view name) {
     if (name == "size" || name == "old-size") return &kSize;
@@ -65,7 +64,12 @@ const Case kCases[] = {
      {"\"10\" is not between 1 and 9; the default is used"}},
     {"deny", {{"deny", "x"}}, 1, false, true, {kDenied}},
     {"others_are_still_read", {{"deny", "x"}, {"size", "2"}}, 2, false, true, {kDenied}},
-    {"unknown", {{"sizes", "2"}}, 1, false, false, {"this is no annotation that we know; it is ignored"}},
+    {"unknown",
+     {{"sizes", "2"}},
+     1,
+     false,
+     false,
+     {"this is no annotation that we know; it is ignored"}},
 };
 
 class ReadTest : public testing::TestWithParam<Case> {};

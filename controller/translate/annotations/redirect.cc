@@ -61,8 +61,7 @@ void settle_redirects(const RedirectWishes& wishes, const Place& place, Policies
     } else if (!wishes.permanent_url.empty()) {
         policies.redirect = {wishes.permanent_url, wishes.permanent_code};
     }
-    const bool wanted =
-        wishes.force_ssl_redirect || (wishes.ssl_redirect && place.host_has_tls);
+    const bool wanted = wishes.force_ssl_redirect || (wishes.ssl_redirect && place.host_has_tls);
     policies.https_redirect.enabled = wanted && !is_exempt(wishes, place.path);
 }
 

@@ -33,7 +33,8 @@ enum class OnBad : std::uint8_t {
 struct Row {
     std::string_view name;        ///< without prefix; empty: the ConfigMap alone can say it
     std::string_view alias = {};  ///< another spelling; `name` wins where both are set
-    std::string_view config_key = {};  ///< the ConfigMap's key for the default; empty: there is none
+    std::string_view config_key =
+        {};  ///< the ConfigMap's key for the default; empty: there is none
     Scope scope = Scope::location;
     OnBad on_bad = OnBad::use_default;
     Setter<Draft> set = nullptr;

@@ -9,7 +9,8 @@ using table::Policies;
 using table::TimeoutPolicy;
 
 template <auto kField>
-constexpr Setter<Draft> kSeconds = set<parse_seconds, &Draft::policies, &Policies::timeouts, kField>;
+constexpr Setter<Draft> kSeconds =
+    set<parse_seconds, &Draft::policies, &Policies::timeouts, kField>;
 
 constexpr Row kRows[] = {
     {.name = "proxy-connect-timeout",

@@ -27,13 +27,10 @@ public:
     bool take(char c) {
         if (form_ == Base64::lenient && (c == '\n' || c == '\r')) return true;
         if (ended_) return false;
-        if (c == '=') {
-            if (characters_ < 2) return false;
-            ++padding_;
-        } else if (padding_ > 0 || bits_of(c) < 0) {
-            return false;
-        }
-        group_ = group_ << 6 | static_cast<std::uint32_t>(c == '=' ? 0 : bits_of(c));
+        const int bits = c == '=' ? 0 : bits_of(c);
+        if (c == '=' ? characters_ < 2 : padding_ > 0 || bits < 0) return false;
+        if (c == '=') ++padding_;
+        group_ = group_ << 6 | static_cast<std::uint32_t>(bits);
         return ++characters_ < 4 || finish_group();
     }
 
@@ -44,7 +41,7 @@ private:
     bool finish_group() {
         const std::uint32_t spare = group_ & ((1U << 8 * padding_) - 1);
         if (form_ == Base64::strict && spare != 0) return false;
-        for (int i = 0; i < 3 - padding_; ++i) {
+        for (unsigned i = 0; i < 3 - padding_; ++i) {
             bytes += static_cast<char>(group_ >> (16 - 8 * i) & 0xFF);
         }
         ended_ = padding_ > 0;
@@ -55,8 +52,8 @@ private:
 
     Base64 form_;
     std::uint32_t group_ = 0;
-    int characters_ = 0;
-    int padding_ = 0;
+    unsigned characters_ = 0;
+    unsigned padding_ = 0;
     bool ended_ = false;
 };
 

@@ -14,13 +14,12 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
+using test::CertificateSpec;
+using test::encrypted_key;
+using test::make_certificate;
+using test::make_certificate_for;
+using test::traditional_key;
 using testing::ElementsAre;
-using testing::HasSubstr;
-using testing_support::CertificateSpec;
-using testing_support::encrypted_key;
-using testing_support::make_certificate;
-using testing_support::make_certificate_for;
-using testing_support::traditional_key;
 
 const PemPair kGood = make_certificate_for({"a.example"});
 const PemPair kOther = make_certificate_for({"b.example"});
