@@ -8,6 +8,7 @@
 
 #include <array>
 #include <string>
+#include <type_traits>
 
 #include "proxy/base/address.h"
 #include "proxy/base/clock.h"
@@ -15,7 +16,26 @@
 
 namespace breakwater::admin {
 
-class ConnectionStream final : public httplib::Stream {
+/// The library's stream as it was up to 0.18 (Debian 12), and as it is since: who waits for what.
+template <class Library>
+class StreamOfOld : public Library {
+public:
+    bool is_writable() const override { return true; }
+};
+template <class Library>
+class StreamOfNew : public Library {
+public:
+    bool wait_readable() const override { return this->is_readable(); }
+    bool wait_writable() const override { return true; }
+    time_t duration() const override { return 0; }
+};
+template <class Library>
+concept WaitsByItself = requires(const Library& stream) { stream.wait_writable(); };
+template <class Library>
+using StreamBase =
+    std::conditional_t<WaitsByItself<Library>, StreamOfNew<Library>, StreamOfOld<Library>>;
+
+class ConnectionStream final : public StreamBase<httplib::Stream> {
 public:
     static constexpr std::chrono::seconds kReadLimit{5};    ///< for a whole request
     static constexpr std::chrono::seconds kWriteLimit{10};  ///< for a whole answer
@@ -26,7 +46,6 @@ public:
     ~ConnectionStream() override;
 
     bool is_readable() const override;
-    bool is_writable() const override { return true; }
     ssize_t read(char* into, std::size_t size) override;
     ssize_t write(const char* from, std::size_t size) override;
     void get_remote_ip_and_port(std::string& ip, int& port) const override;

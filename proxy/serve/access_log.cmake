@@ -7,5 +7,6 @@ breakwater_library(access_log
     LINK breakwater_exchange)
 
 breakwater_test(access_log_test
-    SOURCES access_log_exchange_test.cc access_log_ring_test.cc access_log_test.cc counters_test.cc log_format_test.cc
+    SOURCES access_log_exchange_test.cc access_log_ring_test.cc access_log_test.cc counters_test.cc
+            log_format_test.cc
     LINK breakwater_access_log)

@@ -59,6 +59,7 @@ void LogRing::copy_in(std::uint64_t position, const void* from, std::size_t byte
     const std::size_t at = position & (capacity_ - 1);
     const std::size_t first = std::min(bytes, capacity_ - at);
     std::memcpy(memory_.get() + at, from, first);
+    if (first == bytes) return;
     std::memcpy(memory_.get(), static_cast<const char*>(from) + first, bytes - first);
 }
 

@@ -41,9 +41,10 @@ private:
     bool finish_group() {
         const std::uint32_t spare = group_ & ((1U << 8 * padding_) - 1);
         if (form_ == Base64::strict && spare != 0) return false;
-        for (unsigned i = 0; i < 3 - padding_; ++i) {
-            bytes += static_cast<char>(group_ >> (16 - 8 * i) & 0xFF);
-        }
+        const char three[] = {static_cast<char>(group_ >> 16 & 0xFF),
+                              static_cast<char>(group_ >> 8 & 0xFF),
+                              static_cast<char>(group_ & 0xFF)};
+        bytes.append(three, 3 - padding_);
         ended_ = padding_ > 0;
         group_ = 0;
         characters_ = 0;
