@@ -118,13 +118,14 @@ source::Batch list_of(std::vector<kube::Object> objects) {
 
 class LoopTest : public testing::Test {
 protected:
-    Loop make() {
+    Loop make(LoopSettings settings = {}) {
         translate::Options options;
         options.watch_ingress_without_class = true;
         return Loop(source, options, {},
                     {.publish = [this](auto table) { publish(std::move(table)); },
                      .findings = [this](auto now) { findings.add(std::move(now)); },
-                     .outcome = [this](const Outcome& outcome) { outcomes.add(outcome); }});
+                     .outcome = [this](const Outcome& outcome) { outcomes.add(outcome); }},
+                    system_clock(), settings);
     }
     void publish(std::shared_ptr<const table::RoutingTable> table) {
         if (refuse_tables) throw std::runtime_error("refused");
@@ -202,6 +203,14 @@ TEST_F(LoopTest, FindingsAreToldWhenTheyChange) {
     EXPECT_EQ(outcomes.next().errors, 1U);
     source.store.apply(batch_of({ingress("a", "a.example")}));
     EXPECT_EQ(findings.next()->size(), 0U);
+}
+
+TEST_F(LoopTest, LooksAgainWithoutAChange) {
+    Loop loop = make({.recheck = 1ms});
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    EXPECT_TRUE(outcomes.next().published);
+    EXPECT_FALSE(outcomes.next().published);
 }
 
 TEST_F(LoopTest, ATableThatIsRefusedLeavesTheLoopTurning) {

@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "cmd/breakwater/signals.h"
 #include "cmd/breakwater/status.h"
 #include "controller/loop.h"
 #include "controller/source/cluster.h"
@@ -141,8 +140,7 @@ int refuse(const std::string& reason) {
 
 }  // namespace
 
-int run(const Options& options, const std::string& libraries) {
-    Signals signals;
+int run(const Options& options, Signals& signals, const std::string& libraries) {
     raise_descriptor_limit();
     say_without_effect(options.without_effect);
 

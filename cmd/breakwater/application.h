@@ -4,11 +4,12 @@
 #include <string>
 
 #include "cmd/breakwater/options.h"
+#include "cmd/breakwater/signals.h"
 
 namespace breakwater::cmd {
 
-/// Serves until a signal ends it. On the main thread, before any other is started.
+/// Serves until a signal ends it.
 /// @return the exit code: 0 after an orderly stop, 1 where it could not go on; the log says why.
-[[nodiscard]] int run(const Options& options, const std::string& libraries);
+[[nodiscard]] int run(const Options& options, Signals& signals, const std::string& libraries);
 
 }  // namespace breakwater::cmd

@@ -10,6 +10,7 @@
 
 #include "cmd/breakwater/application.h"
 #include "cmd/breakwater/options.h"
+#include "cmd/breakwater/signals.h"
 #include "proxy/base/log.h"
 
 namespace {
@@ -28,8 +29,9 @@ int main(int argc, char** argv) {
         std::fputs(options.error().text.c_str(), options.error().code == 0 ? stdout : stderr);
         return options.error().code;
     }
+    cmd::Signals signals;  // before the first thread, which the log starts
     log::set_up(options->log_format, options->log_level);
-    const int code = cmd::run(*options, libraries());
+    const int code = cmd::run(*options, signals, libraries());
     log::flush();
     return code;
 }

@@ -12,6 +12,7 @@
 #include <mutex>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "controller/kube/trouble.h"
 
@@ -21,13 +22,15 @@ class Complaints {
 public:
     struct Line {
         bool wrong = false;  ///< else: it is over
-        std::string what;    ///< `API server`, or a target
+        std::string what;    ///< the server, or a target
         std::string reason;
     };
     using Say = std::function<void(const Line&)>;
 
-    /// `say` is called under a lock, by any thread. The default is the process's log.
-    explicit Complaints(Say say = write_log) : say_(std::move(say)) {}
+    /// @param server  what concerns all reflectors is said of: `API server https://10.0.0.1:443`.
+    /// @param say     called under a lock, by any thread. The default is the process's log.
+    explicit Complaints(std::string server, Say say = write_log)
+        : server_(std::move(server)), say_(std::move(say)) {}
 
     void wrong(const std::string& who, const Trouble& trouble);
     /// Requests of `who` are answered again. What only a healthy watch disproves stays wrong.
@@ -46,6 +49,7 @@ private:
     template <class IsOver>
     void over(const std::string& who, IsOver is_over);
 
+    const std::string server_;
     Say say_;
     std::mutex mutex_;
     std::map<Matter, std::set<std::string>> open_;  ///< what is wrong, and for whom

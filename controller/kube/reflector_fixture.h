@@ -56,7 +56,7 @@ public:
     explicit Running(const FakeApi& api, const Pace& pace = quick(),
                      Target target = {.kind = Kind::service, .namespace_name = {}, .name = {}})
         : credentials_(access_to(api)),
-          complaints_([this](const Complaints::Line& line) { hear(line); }),
+          complaints_("API server", [this](const Complaints::Line& line) { hear(line); }),
           reflector_(std::move(target), credentials_, complaints_, notes, pace, 1),
           thread_([this](const std::stop_token& stop) { reflector_.run(stop); }) {}
 

@@ -108,7 +108,7 @@ TEST(Reflector, UnreachableServerIsSaidOnce) {
     }
     std::mutex mutex;
     std::condition_variable heard;
-    Complaints complaints([&](const Complaints::Line& line) {
+    Complaints complaints("API server", [&](const Complaints::Line& line) {
         const std::scoped_lock lock(mutex);
         said.push_back(line.what);
         heard.notify_all();
@@ -153,7 +153,7 @@ TEST(Reflector, CredentialsThatCannotBeReadAreSaidAndTriedAgain) {
     std::mutex mutex;
     std::condition_variable heard;
     Texts said;
-    Complaints complaints([&](const Complaints::Line& line) {
+    Complaints complaints("API server", [&](const Complaints::Line& line) {
         const std::scoped_lock lock(mutex);
         said.push_back(line.reason);
         heard.notify_all();

@@ -95,6 +95,7 @@ private:
 
 ClusterSource::ClusterSource(kube::Access access, ClusterOptions options)
     : credentials_(std::move(access)),
+      complaints_("API server " + credentials_.cluster().url),
       store_(scopes_of(targets_of(options))),
       sink_(std::make_unique<StoreSink>(store_)) {
     std::random_device seed;

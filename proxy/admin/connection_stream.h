@@ -16,7 +16,7 @@
 
 namespace breakwater::admin {
 
-/// The library's stream as it was up to 0.18 (Debian 12), and as it is since: who waits for what.
+/// The library's stream as older versions have it (Debian 12), and as newer ones do: who waits for what.
 template <class Library>
 class StreamOfOld : public Library {
 public:

@@ -89,7 +89,7 @@ private:
         }
     }
 
-    /// The two forms of the library's call: up to 0.15 (Debian 12), and after it (Debian 13).
+    /// The two forms of the library's call: of older versions (Debian 12), and of newer ones.
     template <class Self>
     static void process(Self& self, httplib::Stream& stream, const SocketAddress& peer) {
         bool closed = false;

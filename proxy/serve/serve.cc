@@ -125,7 +125,8 @@ Task<Done> respond(Exchange& ex, Result<Response> answered) {
         Done ended = co_await run_tunnel(ex, *response.body);
         co_return ended;
     }
-    Done sent = co_await http::copy_body(*response.body, ex.down.sink());
+    Task<Done> copying = http::copy_body(*response.body, ex.down.sink());
+    Done sent = co_await UnlessGone(copying, ex.down.watch());
     co_return sent;
 }
 

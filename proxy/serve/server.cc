@@ -66,6 +66,14 @@ void Server::settle() {
     }
 }
 
+std::size_t Server::blocks_in_use() {
+    std::size_t blocks = 0;
+    for (const auto& worker : workers_) {
+        worker->run([&] { blocks += worker->reactor().blocks().in_use(); });
+    }
+    return blocks;
+}
+
 std::shared_ptr<const CompiledTable> Server::in_force() const {
     const std::lock_guard lock(mutex_);
     return in_force_;

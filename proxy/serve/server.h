@@ -45,6 +45,8 @@ public:
 
     /// Lets every loop turn until what is at hand has been done: for tests, and a clock moved by hand.
     void settle();
+    /// Blocks of memory that are waiting for a peer now, of all workers. Asks each loop.
+    [[nodiscard]] std::size_t blocks_in_use();
 
     // Any thread.
 

@@ -6,7 +6,11 @@ using http::Chunk;
 using http::Pull;
 
 Pull ReplayBody::try_pull() {
-    if (replayed_ < held_count_) return held_[replayed_++];
+    if (replayed_ < held_count_) {
+        Chunk chunk = held_[replayed_++];
+        if (!holding_ && replayed_ == held_count_) let_go();
+        return chunk;
+    }
     if (end_) return *end_;
     Pull pull = from_.try_pull();
     if (const auto* chunk = std::get_if<Chunk>(&pull)) {
@@ -30,6 +34,10 @@ void ReplayBody::hold(const Chunk& chunk) {
 
 void ReplayBody::stop_holding() {
     holding_ = false;
+    if (replayed_ == held_count_) let_go();  // else once the rest has been given again
+}
+
+void ReplayBody::let_go() {
     for (std::size_t i = 0; i < held_count_; ++i) held_[i] = {};
     held_count_ = held_bytes_ = replayed_ = 0;
 }

@@ -26,6 +26,7 @@ private:
     static constexpr std::size_t kMaxChunks = 8;
 
     void hold(const http::Chunk& chunk);
+    void let_go();
 
     http::BodySource& from_;
     std::array<http::Chunk, kMaxChunks> held_;

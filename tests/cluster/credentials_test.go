@@ -82,6 +82,8 @@ func TestInClusterTokenRotation(t *testing.T) {
 func TestCredentialsMissing(t *testing.T) {
 	nowhere := filepath.Join(t.TempDir(), "nowhere")
 	broken := harness.WriteFile(t, t.TempDir(), "kubeconfig", []byte("clusters: [{"), 0o600)
+	t.Setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
+	t.Setenv("KUBERNETES_SERVICE_PORT", "6443")
 	for name, flag := range map[string]string{
 		"kubeconfig":        "--kubeconfig=" + nowhere,
 		"broken kubeconfig": "--kubeconfig=" + broken,

@@ -69,6 +69,6 @@ sum_of() { sed -n "s/^$2\$/\\1/p" "$1" | awk '{ sum += $1 } END { print sum + 0 
 prepare_sanitizers() {
     export PATH=/usr/lib/llvm-19/bin:$PATH # llvm-symbolizer
     export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
-    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1
+    export TSAN_OPTIONS=halt_on_error=1:second_deadlock_stack=1:suppressions=$PWD/tests/lib/tsan.supp
     export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
 }

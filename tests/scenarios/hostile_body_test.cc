@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,15 +22,8 @@ struct Case {
 
 std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
 
-class Hostility : public testing::TestWithParam<Case> {
+class Hostility : public testing::Test {
 protected:
-    void send_in_bytes(Peer& peer) {
-        for (const char byte : GetParam().bytes) {
-            peer.send({&byte, 1});
-            proxy.server().settle();
-        }
-    }
-
     Pod pod;
     Proxy proxy{table_to({pod.address()})};
 };
@@ -52,7 +46,7 @@ constexpr Case kBodies[] = {
     {"folded_trailer", "RFC 9112 5.2", "0\r\nX: y\r\n z\r\n\r\n"},
 };
 
-class HostileBody : public Hostility {
+class HostileBody : public Hostility, public testing::WithParamInterface<Case> {
 protected:
     static constexpr std::string_view kHead =
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -80,7 +74,10 @@ TEST_P(HostileBody, ByteByByte) {
     SCOPED_TRACE(GetParam().source);
     Peer client = proxy.connect();
     client.send(kHead);
-    send_in_bytes(client);
+    for (const char byte : GetParam().bytes) {
+        client.send({&byte, 1});
+        proxy.server().settle();
+    }
     expect_refusal(client);
 }
 
@@ -110,7 +107,7 @@ constexpr Case kAnswers[] = {
      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n"},
 };
 
-class HostileAnswer : public Hostility {
+class WrongPod : public Hostility {
 protected:
     void SetUp() override {
         client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -131,6 +128,8 @@ protected:
     std::optional<Peer> visitor;
 };
 
+class HostileAnswer : public WrongPod, public testing::WithParamInterface<Case> {};
+
 TEST_P(HostileAnswer, Whole) {
     SCOPED_TRACE(GetParam().source);
     visitor->send(GetParam().bytes);
@@ -147,8 +146,6 @@ TEST_P(HostileAnswer, ByteByByte) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Heads, HostileAnswer, testing::ValuesIn(kAnswers), name_of);
-
-class WrongPod : public HostileAnswer {};
 
 TEST_F(WrongPod, AHeadBeyondItsLimitIs502) {
     visitor->send("HTTP/1.1 200 OK\r\nX: " + std::string(17'000, 'x') + "\r\n\r\n");
@@ -167,18 +164,13 @@ TEST_F(WrongPod, InterimAnswersWithoutEndAre502) {
     for (int i = 0; i < 17; ++i) heads += "HTTP/1.1 102 Processing\r\n\r\n";
     visitor->send(heads);
     for (int i = 0; i < 16; ++i) EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 102 "));
-    const std::string last = client.read_head();
-    if (last.starts_with("HTTP/1.1 102 ")) {
-        expect_bad_gateway("\"bad_response\"");
-    } else {
-        EXPECT_TRUE(last.starts_with("HTTP/1.1 502 ")) << last;
-    }
+    expect_bad_gateway("\"bad_response\"");
 }
 
 // What is wrong behind the head that has not left yet is still a page; behind one that has, a cut.
 TEST_F(WrongPod, ABadFirstChunkIs502) {
     visitor->send("HTTP/1.1 200 OK\r\nX: y\r\nTransfer-Encoding: chunked\r\n\r\nhello\r\n");
-    expect_bad_gateway("\"bad_body\"");
+    expect_bad_gateway("\"bad_response\"");
 }
 
 TEST_F(WrongPod, ABadLaterChunkCutsTheAnswer) {
@@ -192,7 +184,7 @@ TEST_F(WrongPod, ABadLaterChunkCutsTheAnswer) {
 TEST_F(WrongPod, WhatFollowsItsAnswerIsNobodys) {
     visitor->send(ok("one") + ok("two"));
     EXPECT_EQ(body_of(client.read_message()), "one");
-    EXPECT_TRUE(visitor->drain() == 0);
+    EXPECT_EQ(visitor->drain(), 0U);
     client.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
     Peer second = pod.accept();
     EXPECT_TRUE(second.read_head().starts_with("GET /2 "));

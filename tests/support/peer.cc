@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -58,6 +60,7 @@ bool Peer::read_more() {
     std::array<char, 64 * 1024> room;
     const ssize_t got = recv(fd_.get(), room.data(), room.size(), 0);
     if (got > 0) unread_.append(room.data(), static_cast<std::size_t>(got));
+    reset_ = got < 0 && errno == ECONNRESET;
     if (got < 0 && errno == EAGAIN) ADD_FAILURE() << "nothing came within the test's patience";
     return got > 0;
 }
@@ -91,6 +94,21 @@ std::string Peer::read_to_end() {
     return std::exchange(unread_, {});
 }
 
+std::uint64_t Peer::drain(std::uint64_t at_most) {
+    std::uint64_t dropped = 0;
+    while (dropped < at_most && (!unread_.empty() || read_more())) {
+        const auto count = std::min<std::uint64_t>(unread_.size(), at_most - dropped);
+        unread_.erase(0, count);
+        dropped += count;
+    }
+    return dropped;
+}
+
+bool Peer::sees_reset() {
+    drain();
+    return reset_;
+}
+
 std::string Peer::read_message() {
     std::string message = read_head();
     if (const auto length = field_of(message, "Content-Length")) {
@@ -110,6 +128,11 @@ bool Peer::sees_end() { return unread_.empty() && !read_more(); }
 bool Peer::at_end() const {
     char next = 0;
     return unread_.empty() && recv(fd_.get(), &next, 1, MSG_PEEK) <= 0;
+}
+
+bool Peer::has_news() const {
+    pollfd ready{fd_.get(), POLLIN, 0};
+    return !unread_.empty() || poll(&ready, 1, 0) == 1;
 }
 
 void Peer::shutdown_write() { shutdown(fd_.get(), SHUT_WR); }

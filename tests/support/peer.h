@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,14 +33,22 @@ public:
     std::string read_exactly(std::size_t bytes);
     /// Everything until the other side ends its direction.
     std::string read_to_end();
+    /// Reads and drops up to `at_most` bytes, fewer where the other side ends, in order or not, before.
+    /// @return how many there were
+    std::uint64_t drain(std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max());
     /// A whole HTTP/1.1 message: its head, and its body by Content-Length or chunks.
     std::string read_message();
     /// The head of a message, with its empty line.
     std::string read_head() { return read_until("\r\n\r\n"); }
     /// Whether the other side has ended, in order or not, without another byte.
     bool sees_end();
-    /// The same, without taking what may be there.
+    /// Whether the other side ends with a reset; reads and drops what comes before.
+    bool sees_reset();
+    /// Whether the other side has ended, without taking what may be there.
     [[nodiscard]] bool at_end() const;
+
+    /// Whether there is something to read now: bytes, or the end.
+    [[nodiscard]] bool has_news() const;
 
     void shutdown_write();
     void close() { fd_ = Descriptor(); }
@@ -54,6 +64,7 @@ private:
 
     Descriptor fd_;
     std::string unread_;
+    bool reset_ = false;  ///< how the stream ended
 };
 
 /// A field's value in a message, by exact name; nullopt where it is not there.
