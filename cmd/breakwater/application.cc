@@ -51,7 +51,8 @@ std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Op
     if (!access) return std::unexpected(access.error());
     source::ClusterOptions cluster;
     cluster.namespace_name = options.watch_namespace;
-    if (options.translation.configmap) cluster.config_maps.push_back(*options.translation.configmap);
+    if (options.translation.configmap)
+        cluster.config_maps.push_back(*options.translation.configmap);
     if (options.translation.default_ssl_certificate) {
         cluster.secrets.push_back(*options.translation.default_ssl_certificate);
     }
@@ -106,7 +107,8 @@ controller::Outlets outlets(serve::Server& server, Status& status, Signals& sign
 /// From the first signal to the last connection: readiness fails, answers close their connections, then
 /// nothing new is taken and what is in flight may finish.
 /// @return false where a second signal ends all of it at once.
-bool stop_in_order(serve::Server& server, Status& status, Signals& signals, const Options& options) {
+bool stop_in_order(serve::Server& server, Status& status, Signals& signals,
+                   const Options& options) {
     const Time began = system_clock().now();
     log::info("stopping", {{"grace_seconds", options.shutdown_grace_period.count()}});
     status.stopping();
@@ -116,8 +118,10 @@ bool stop_in_order(serve::Server& server, Status& status, Signals& signals, cons
 
     server.stop_accepting();
     const auto in_force = server.in_force();
-    const Deadline limit = in_force ? Deadline(system_clock().now() + in_force->table->settings.worker_shutdown_timeout)
-                                    : Deadline(began);
+    const Deadline limit =
+        in_force
+            ? Deadline(system_clock().now() + in_force->table->settings.worker_shutdown_timeout)
+            : Deadline(began);
     while (server.connections() > 0 && !limit.passed(system_clock().now())) {
         const Deadline next(system_clock().now() + kStopCheck);
         if (signals.wait(next) != Signals::Event::none) return false;
@@ -149,7 +153,8 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
     serve::Server server(server_options(options));
     Status status(server, identity_of(options));
     admin::StatusServer status_server(status_pages(status, options));
-    if (const auto started = status_server.start(options.healthz_host, options.healthz_port); !started) {
+    if (const auto started = status_server.start(options.healthz_host, options.healthz_port);
+        !started) {
         return refuse(started.error());
     }
     admin::DebugServer debug_server(debug_pages(status, libraries));
@@ -158,7 +163,8 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
             return refuse(started.error());
         }
     }
-    controller::Loop loop(**source, translation_of(options), {.certificate = crypto::inspect_certificate},
+    controller::Loop loop(**source, translation_of(options),
+                          {.certificate = crypto::inspect_certificate},
                           outlets(server, status, signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     log::info("started", {{"version", BREAKWATER_VERSION}, {"workers", options.workers}});

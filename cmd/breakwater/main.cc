@@ -1,9 +1,6 @@
 // Flags, wiring, signals: no logic. docs/life_of_a_change.md and docs/life_of_a_request.md tell what
 // happens between the parts that are put together here.
 
-#include <curl/curlver.h>
-#include <openssl/crypto.h>
-
 #include <cstdio>
 #include <span>
 #include <string>
@@ -11,12 +8,15 @@
 #include "cmd/breakwater/application.h"
 #include "cmd/breakwater/options.h"
 #include "cmd/breakwater/signals.h"
+#include "controller/kube/library.h"
+#include "proxy/base/crypto/library.h"
 #include "proxy/base/log.h"
 
 namespace {
 
 std::string libraries() {
-    return std::string(OpenSSL_version(OPENSSL_VERSION)) + "\nlibcurl " LIBCURL_VERSION "\n";
+    return breakwater::crypto::library_version() + "\n" + breakwater::kube::library_version() +
+           "\n";
 }
 
 }  // namespace

@@ -28,7 +28,8 @@ Signals::Event Signals::wait(Deadline deadline) {
     std::array<pollfd, 2> ready{{{signals_.get(), POLLIN, 0}, {failed_.get(), POLLIN, 0}}};
     int timeout_ms = -1;
     if (!deadline.is_never()) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline.at() - system_clock().now());
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(deadline.at() - system_clock().now());
         timeout_ms = static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, 1'000'000'000));
     }
     if (poll(ready.data(), ready.size(), timeout_ms) <= 0) return Event::none;

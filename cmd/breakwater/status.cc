@@ -1,12 +1,8 @@
 #include "cmd/breakwater/status.h"
 
-#include <nlohmann/json.hpp>
-
 #include "proxy/admin/health.h"
-#include "proxy/base/arena.h"
-#include "proxy/base/ascii.h"
+#include "proxy/admin/match_page.h"
 #include "proxy/table/dump.h"
-#include "proxy/table/path.h"
 
 namespace breakwater::cmd {
 
@@ -62,28 +58,7 @@ std::string Status::findings() const {
 
 std::string Status::match(const std::string& host, const std::string& path) const {
     const auto in_force = server_.in_force();
-    if (!in_force) return "null";
-    Arena arena;
-    const auto normalised = table::normalise_path(path, arena);
-    if (!normalised) return nlohmann::json{{"error", row(normalised.error()).token}}.dump(2);
-
-    const exchange::Route& route = in_force->match(lower_case(host), *normalised);
-    const table::Location& location = *route.location;
-    nlohmann::ordered_json answer{{"host", route.host->name},
-                                  {"path", location.path},
-                                  {"namespace", location.origin.namespace_name},
-                                  {"ingress", location.origin.ingress},
-                                  {"service", location.origin.service},
-                                  {"service_port", location.origin.service_port}};
-    answer["filters"] = nlohmann::json::array();
-    for (const auto& filter : route.filters) answer["filters"].push_back(filter->name());
-    answer["endpoints"] = nlohmann::json::array();
-    if (route.backend) {
-        for (const table::Endpoint& endpoint : route.backend->endpoints) {
-            answer["endpoints"].push_back(endpoint.address.to_string());
-        }
-    }
-    return answer.dump(2);
+    return in_force ? admin::match_json(*in_force, host, path) : "null";
 }
 
 }  // namespace breakwater::cmd

@@ -65,8 +65,7 @@ struct Into {
 kube::Expected<kube::Access> find_access(const std::filesystem::path& kubeconfig,
                                          const std::filesystem::path& service_account) {
     if (!kubeconfig.empty()) return kube::read_kubeconfig(kubeconfig);
-    return kube::in_cluster_access(service_account,
-                                   environment("KUBERNETES_SERVICE_HOST"),
+    return kube::in_cluster_access(service_account, environment("KUBERNETES_SERVICE_HOST"),
                                    environment("KUBERNETES_SERVICE_PORT"));
 }
 

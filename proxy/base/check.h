@@ -6,5 +6,6 @@ namespace breakwater {
 [[noreturn]] void check_failed(const char* expression, const char* file, int line);
 }
 
-#define CHECK(expression) \
-    ((expression) ? static_cast<void>(0) : ::breakwater::check_failed(#expression, __FILE__, __LINE__))
+#define CHECK(expression)                \
+    ((expression) ? static_cast<void>(0) \
+                  : ::breakwater::check_failed(#expression, __FILE__, __LINE__))

@@ -35,7 +35,6 @@ enum class Err : std::uint8_t {
     bad_body,
     bad_version,
     unknown_coding,
-    unknown_expectation,
     method_refused,
     uri_too_long,
     head_too_large,
@@ -59,7 +58,6 @@ enum class Err : std::uint8_t {
     response_head_too_large,
     response_cut,
     // Ourselves.
-    overloaded,
     shutting_down,
     internal,
 };
@@ -89,8 +87,6 @@ inline constexpr std::array kErrors{
     ErrorRow{Err::bad_body, "bad_body", Fault::client, 400, 400, 13, Retry::never},
     ErrorRow{Err::bad_version, "bad_version", Fault::client, 505, 505, 13, Retry::never},
     ErrorRow{Err::unknown_coding, "unknown_coding", Fault::client, 501, 501, 12, Retry::never},
-    ErrorRow{Err::unknown_expectation, "unknown_expectation", Fault::client, 417, 417, 13,
-             Retry::never},
     ErrorRow{Err::method_refused, "method_refused", Fault::client, 405, 405, 12, Retry::never},
     ErrorRow{Err::uri_too_long, "uri_too_long", Fault::client, 414, 414, 13, Retry::never},
     ErrorRow{Err::head_too_large, "head_too_large", Fault::client, 431, 431, 13, Retry::never},
@@ -106,22 +102,18 @@ inline constexpr std::array kErrors{
     ErrorRow{Err::no_endpoint, "no_endpoint", Fault::config, 503, 503, 14, Retry::never},
 
     ErrorRow{Err::connect_failed, "connect_failed", Fault::upstream, 502, 502, 14, Retry::always},
-    ErrorRow{Err::connect_timeout, "connect_timeout", Fault::upstream, 504, 504, 14,
-             Retry::always},
-    ErrorRow{Err::upstream_reset, "upstream_reset", Fault::upstream, 502, 502, 14,
-             Retry::if_idempotent},
+    ErrorRow{Err::connect_timeout, "connect_timeout", Fault::upstream, 504, 504, 14, Retry::always},
+    ErrorRow{Err::upstream_reset, "upstream_reset", Fault::upstream, 502, 502, 14, Retry::never},
     ErrorRow{Err::upstream_stale, "upstream_stale", Fault::upstream, 502, 502, 14,
              Retry::if_idempotent},
-    ErrorRow{Err::upstream_timeout, "upstream_timeout", Fault::upstream, 504, 504, 4,
-             Retry::if_idempotent},
+    ErrorRow{Err::upstream_timeout, "upstream_timeout", Fault::upstream, 504, 504, 4, Retry::never},
     ErrorRow{Err::upstream_send_timeout, "upstream_send_timeout", Fault::upstream, 504, 504, 4,
-             Retry::if_idempotent},
+             Retry::never},
     ErrorRow{Err::bad_response, "bad_response", Fault::upstream, 502, 502, 13, Retry::never},
-    ErrorRow{Err::response_head_too_large, "response_head_too_large", Fault::upstream, 502, 502,
-             13, Retry::never},
+    ErrorRow{Err::response_head_too_large, "response_head_too_large", Fault::upstream, 502, 502, 13,
+             Retry::never},
     ErrorRow{Err::response_cut, "response_cut", Fault::upstream, 502, 502, 14, Retry::never},
 
-    ErrorRow{Err::overloaded, "overloaded", Fault::us, 503, 503, 8, Retry::never},
     ErrorRow{Err::shutting_down, "shutting_down", Fault::us, 503, 503, 14, Retry::never},
     ErrorRow{Err::internal, "internal", Fault::us, 500, 500, 13, Retry::never},
 };
@@ -142,7 +134,7 @@ constexpr const ErrorRow& row(Err code) { return kErrors[static_cast<std::size_t
 struct Error {
     Err code;
     /// Static text, or the exchange's arena: printed in the log, never sent to a client, never kept
-    /// beyond the exchange, never a secret. May be null.
+    /// beyond the exchange (to another one goes the code alone), never a secret. May be null.
     const char* detail = nullptr;
 };
 

@@ -30,8 +30,8 @@ struct Logger {
     Logger() {
         auto sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
         pool = std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1);
-        lines = std::make_shared<spdlog::async_logger>("breakwater", std::move(sink), pool,
-                                                       spdlog::async_overflow_policy::overrun_oldest);
+        lines = std::make_shared<spdlog::async_logger>(
+            "breakwater", std::move(sink), pool, spdlog::async_overflow_policy::overrun_oldest);
         lines->flush_on(spdlog::level::info);
         apply(Format::text, Level::info);
     }
@@ -44,8 +44,8 @@ struct Logger {
                                : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
     }
 
-    std::shared_ptr<spdlog::details::thread_pool> pool;
     std::shared_ptr<spdlog::async_logger> lines;
+    std::shared_ptr<spdlog::details::thread_pool> pool;  ///< ends first: its thread uses the logger
     Format format = Format::text;
     std::atomic<std::size_t> drops_said{0};
 };
@@ -102,8 +102,8 @@ void set_up(Format format, Level least) { logger().apply(format, least); }
 
 void flush() {
     logger().lines->flush();
-    logger().lines.reset();
     logger().pool.reset();  // joins its thread once the queue is empty
+    logger().lines.reset();
 }
 
 void write(Level level, std::string_view message, Fields fields) {

@@ -2,6 +2,7 @@
 // A counted reference for objects of one worker: the count is a plain integer, so a Ref never leaves
 // the thread that made it.
 
+#include <concepts>
 #include <cstdint>
 #include <utility>
 
@@ -38,6 +39,10 @@ public:
     explicit Ref(T* object) : object_(object) {
         if (object_) base()->acquire_ref();
     }
+    /// A Ref to a derived object is one to its base.
+    template <class Derived>
+        requires std::derived_from<Derived, T>
+    Ref(const Ref<Derived>& other) : Ref(other.get()) {}
     Ref(const Ref& other) : Ref(other.object_) {}
     Ref(Ref&& other) noexcept : object_(std::exchange(other.object_, nullptr)) {}
     Ref& operator=(Ref other) noexcept {

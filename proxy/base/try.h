@@ -13,19 +13,18 @@
 #define BREAKWATER_JOIN2(a, b) a##b
 #define BREAKWATER_JOIN(a, b) BREAKWATER_JOIN2(a, b)
 
-#define BREAKWATER_LET(leave, name, temporary, ...) \
-    auto temporary = __VA_ARGS__;                   \
+#define BREAKWATER_LET(leave, name, temporary, ...)              \
+    auto temporary = __VA_ARGS__;                                \
     if (!temporary) leave ::breakwater::fail(temporary.error()); \
     auto name = std::move(*temporary)
 
-#define LET(name, ...) \
-    BREAKWATER_LET(return, name, BREAKWATER_JOIN(let_, __LINE__), __VA_ARGS__)
+#define LET(name, ...) BREAKWATER_LET(return, name, BREAKWATER_JOIN(let_, __LINE__), __VA_ARGS__)
 #define CO_LET(name, ...) \
     BREAKWATER_LET(co_return, name, BREAKWATER_JOIN(let_, __LINE__), __VA_ARGS__)
 
-#define BREAKWATER_TRY(leave, temporary, ...) \
-    do {                                      \
-        auto temporary = __VA_ARGS__;         \
+#define BREAKWATER_TRY(leave, temporary, ...)                        \
+    do {                                                             \
+        auto temporary = __VA_ARGS__;                                \
         if (!temporary) leave ::breakwater::fail(temporary.error()); \
     } while (false)
 

@@ -50,8 +50,9 @@ public:
     /// Cuts what is being sent, so that the client can tell it from an end: HTTP/1 closes without the
     /// last chunk, HTTP/2 resets the stream. At most once.
     virtual void abort(const Error& error) = 0;
-    /// The client's connection, to hear of its end while nobody reads it.
-    virtual Watch& watch() = 0;
+    /// To hear that the client has left while nobody reads what it sends: of this stream alone, where a
+    /// connection carries several.
+    virtual Presence& presence() = 0;
     /// After the answer: whether another request may come this way.
     [[nodiscard]] virtual bool reusable() const = 0;
 

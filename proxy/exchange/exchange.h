@@ -38,6 +38,11 @@ public:
     /// The same, with the small page of that status.
     [[nodiscard]] Reply& page(int status);
 
+    /// What a filter keeps of this request, from its on_request to its on_response: made empty where
+    /// it is first asked for, found again by the filter's address. One type a filter.
+    template <class State>
+    [[nodiscard]] State& state_of(const Filter& filter);
+
     Arena& arena;
     Downstream& down;
     TablePin table;
@@ -56,6 +61,24 @@ public:
     int status = 0;  ///< of the answer, as sent; 0 while there is none
     std::string_view request_id;
     std::string_view user;  ///< as authenticated here; empty: nobody
+
+private:
+    struct FilterState {
+        const Filter* filter;
+        void* state;
+        FilterState* next;
+    };
+    FilterState* states_ = nullptr;  ///< few filters keep one
 };
+
+template <class State>
+State& Exchange::state_of(const Filter& filter) {
+    for (FilterState* known = states_; known; known = known->next) {
+        if (known->filter == &filter) return *static_cast<State*>(known->state);
+    }
+    auto* made = arena.own<State>();
+    states_ = arena.make<FilterState>(FilterState{&filter, made, states_});
+    return *made;
+}
 
 }  // namespace breakwater::exchange

@@ -35,7 +35,7 @@ struct Attempt {
     Duration header_time{};    ///< until the final head was there
     Duration response_time{};  ///< until the last body byte was there
     std::uint64_t body_bytes = 0;
-    int status = 0;  ///< 0: no answer; the error says why
+    int status = 0;               ///< 0: no answer; the error says why
     const char* error = nullptr;  ///< token of the error's row, or null
 };
 
@@ -59,14 +59,16 @@ struct Fetch {
     Reactor* reactor;  ///< of the worker that everything here runs on
     TablePin table;    ///< keeps backend and policies
 
-    http::RequestHead head;            ///< what is asked; hop-by-hop fields are the protocol's affair
+    http::RequestHead head;  ///< what is asked; hop-by-hop fields are the protocol's affair
     http::BodySource* body = nullptr;  ///< null: the request has no body. Outlives the fetch
     /// Of the route; the shared pointer itself is borrowed, so that its count is not touched.
     const std::shared_ptr<const table::Backend>* backend = nullptr;
     const table::Policies* policies = nullptr;
-    Deadline deadline;                ///< for all attempts together
-    InterimSink* interim = nullptr;   ///< null: 1xx responses are dropped
-    std::string_view upgrade;         ///< protocol that the client asks for (RFC 9110 section 7.8), or empty
+    Deadline deadline;               ///< for all attempts together
+    InterimSink* interim = nullptr;  ///< null: 1xx responses are dropped
+    bool trailers = false;  ///< the client takes trailers (`TE: trailers`): gRPC asks for it
+    std::string_view
+        upgrade;  ///< protocol that the client asks for (RFC 9110 section 7.8), or empty
 
     AttemptRecord attempts;
     /// After a 101: where the client's bytes go, while the response's body gives the pod's. Lives with

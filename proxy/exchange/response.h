@@ -17,7 +17,9 @@ struct Reply {
 };
 
 /// Two pointers: a head in its maker's arena, never moved by value, and a body source that it owns.
-/// Dropping it ends the attempt behind it. The fields of a framing (Content-Length) are set once, after
+/// Dropping it ends the attempt behind it. What the head's views point to may be held by the body, so the
+/// head is good for as long as the body lives: who wraps the body owns what it wraps. The body is empty
+/// where the status or a HEAD says that there is none. The fields of a framing (Content-Length) are set once, after
 /// the last filter.
 struct Response {
     Response(http::ResponseHead& response_head, http::BodyPtr source)

@@ -13,9 +13,9 @@ namespace breakwater::exchange {
 /// asks a service, or reads the body). A value of a few words; one thread.
 class Verdict {
 public:
-    Verdict() = default;                       ///< go on
-    Verdict(Reply& reply) : now_(&reply) {}    ///< answer with this; it lives in the exchange's arena
-    Verdict(std::unexpected<Error> error) : now_(std::move(error)) {}  ///< the request ends here
+    Verdict() = default;                     ///< go on
+    Verdict(Reply& reply) : now_(&reply) {}  ///< answer with this; it lives in the exchange's arena
+    Verdict(std::unexpected<Error> error) : now_(error) {}             ///< the request ends here
     Verdict(Task<Result<Reply*>> later) : later_(std::move(later)) {}  ///< null: go on
 
     /// The reply, null to go on, or the error; of a verdict that does not wait.

@@ -24,7 +24,8 @@ private:
 /// A body that fails with body_too_large once more than `max_bytes` have come.
 class BoundedBody final : public http::BodySource {
 public:
-    BoundedBody(http::BodySource& from, std::uint64_t max_bytes) : from_(from), rest_bytes_(max_bytes) {}
+    BoundedBody(http::BodySource& from, std::uint64_t max_bytes)
+        : from_(from), rest_bytes_(max_bytes) {}
     http::Pull try_pull() override;
     Task<Done> wait() override { return from_.wait(); }
     [[nodiscard]] std::optional<std::uint64_t> length() const override { return from_.length(); }

@@ -12,14 +12,17 @@ std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Loc
                                                                 const table::Backend* backend) {
     const table::Policies& policies = location.policies;
     std::vector<std::shared_ptr<const exchange::Filter>> chain;
-    const auto add = [&]<class F>(std::shared_ptr<F> filter) { chain.push_back(std::move(filter)); };
+    const auto add = [&]<class F>(std::shared_ptr<F> filter) {
+        chain.push_back(std::move(filter));
+    };
 
     // Outermost, so that every answer over https carries it, refusals too.
     if (policies.hsts.enabled) add(std::make_shared<HstsFilter>(policies.hsts));
     // What the Ingress says for all of its requests comes before what would judge a single one...
     if (!policies.redirect.url.empty()) add(std::make_shared<RedirectFilter>(policies.redirect));
     // ...so a redirect is sent over plain http as it stands, without a detour over https.
-    if (policies.https_redirect.enabled) add(std::make_shared<HttpsRedirectFilter>(policies.https_redirect));
+    if (policies.https_redirect.enabled)
+        add(std::make_shared<HttpsRedirectFilter>(policies.https_redirect));
     // A Service without endpoints is 503 for everybody, before limits and credentials are looked at.
     if (location.origin.service.empty()) {
         add(std::make_shared<ReadyEndpointFilter>(Err::no_route));

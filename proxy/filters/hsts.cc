@@ -10,7 +10,8 @@ HstsFilter::HstsFilter(const table::HstsPolicy& policy)
     if (policy.preload) value_ += "; preload";
 }
 
-exchange::Verdict HstsFilter::on_response(exchange::Exchange& ex, exchange::Response& response) const {
+exchange::Verdict HstsFilter::on_response(exchange::Exchange& ex,
+                                          exchange::Response& response) const {
     if (ex.down.facts().tls) {
         response.head->fields.set_view("Strict-Transport-Security", value_);
     }

@@ -14,7 +14,8 @@ public:
     /// @param policy  enabled.
     explicit HstsFilter(const table::HstsPolicy& policy);
     [[nodiscard]] std::string_view name() const override { return "hsts"; }
-    exchange::Verdict on_response(exchange::Exchange& ex, exchange::Response& response) const override;
+    exchange::Verdict on_response(exchange::Exchange& ex,
+                                  exchange::Response& response) const override;
 
 private:
     std::string value_;

@@ -16,7 +16,8 @@ exchange::Verdict HttpsRedirectFilter::on_request(exchange::Exchange& ex) const 
     }
     exchange::Reply& reply = ex.page(policy_.status);
     const std::string_view question = asked.has_query ? "?" : "";
-    reply.head.fields.set_view("Location", ex.arena.concat("https://", asked.host, path, question, query));
+    reply.head.fields.set_view("Location",
+                               ex.arena.concat("https://", asked.host, path, question, query));
     return reply;
 }
 

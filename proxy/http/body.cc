@@ -22,7 +22,8 @@ Task<Done> copy_body(BodySource& from, BodySink& to) {
             if (!to.try_push(*chunk)) CO_TRY(co_await to.push(*chunk));
             if (to.turn_spent()) co_await next_turn();
         } else if (const auto* dry = std::get_if<WouldWait>(&pull)) {
-            if (!dry->withheld) CO_TRY(co_await to.flush());  // nothing more at hand: what there is leaves now
+            if (!dry->withheld)
+                CO_TRY(co_await to.flush());  // nothing more at hand: what there is leaves now
             CO_TRY(co_await from.wait());
         } else if (const auto* end = std::get_if<End>(&pull)) {
             Done done = co_await to.finish(end->trailers);

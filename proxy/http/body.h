@@ -32,13 +32,13 @@ namespace breakwater::http {
 /// credit back to the peer (HTTP/2), so nobody keeps one longer than it needs the bytes.
 struct Chunk {
     std::string_view bytes;  ///< never empty
-    Ref<Block> owner;        ///< null for bytes that outlive the exchange
+    Ref<Counted> owner;  ///< a block, a frame, a cache's page; null for what outlives the exchange
 };
 
 /// Nothing at hand: `co_await wait()`, then try again.
 struct WouldWait {
-    /// The source holds bytes back that it may still refuse (a WAF that reads on): what has been
-    /// pushed so far, the head above all, must not leave yet.
+    /// The source holds bytes back that it may still refuse (a WAF that reads on): the copy does not
+    /// flush, so that a held-back head stays. Such a source gives no chunk before it has decided.
     bool withheld = false;
 };
 

@@ -33,6 +33,16 @@ void RequestHead::copy_views(const RequestHead& other) {
     fields.copy_views(other.fields);
 }
 
+void RequestHead::copy_deep(const RequestHead& other) {
+    Arena& arena = fields.arena();
+    copy_views(other);
+    for (std::string_view* text :
+         {&method_text, &target, &path, &query, &authority, &host, &normalised_path}) {
+        *text = arena.copy(*text);
+    }
+    fields.copy_deep(other.fields);
+}
+
 std::string_view text_of(Version version) {
     switch (version) {
         case Version::v1_0: return "HTTP/1.0";

@@ -37,6 +37,9 @@ struct RequestHead {
     explicit RequestHead(Arena& arena) : fields(arena) {}
     /// Takes over the views of `other`; both may be changed apart from then on.
     void copy_views(const RequestHead& other);
+    /// Copies every text into the arena, for a request that outlives the one it comes from: a cache's
+    /// fill, a mirror.
+    void copy_deep(const RequestHead& other);
 
     Method method = Method::get;
     std::string_view method_text;

@@ -1,5 +1,6 @@
 #pragma once
-// Every bound on what a peer can make us hold, in one place with its reason.
+// The bounds on what a peer can make us hold of a message, each with its reason. docs/bounds.md has those
+// of everything else.
 
 #include <cstddef>
 #include <cstdint>
@@ -29,10 +30,6 @@ inline constexpr int kMaxInterimResponses = 16;
 /// What of a request body is kept for another attempt. One block of the pool: covers forms and API
 /// calls; an upload that is larger is not sent twice.
 inline constexpr std::size_t kReplayBytes = 16 * 1024;
-
-/// What waits for a slow reader in one direction of one connection: a block that is being written. The
-/// rest waits in the kernel's socket buffers and then in the peer.
-inline constexpr std::size_t kPendingBytes = 16 * 1024;
 
 /// What is read and dropped after an answer that left input outstanding, so that the answer is not
 /// destroyed by a reset (RFC 9112 section 9.6), and for how long.

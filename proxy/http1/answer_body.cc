@@ -41,20 +41,24 @@ std::optional<Error> AnswerBody::upload_failure() {
 
 http::Pull AnswerBody::try_pull() {
     if (const auto failure = upload_failure()) return *failure;
-    return reader_.try_pull();
+    http::Pull pull = reader_.try_pull();
+    if (const auto* error = std::get_if<Error>(&pull)) note(*error);
+    return pull;
 }
 
+void AnswerBody::note(const Error& error) { attempt_.error = row(error).token.data(); }
+
 Task<Done> AnswerBody::wait() {
-    if (!upload_) {
-        Done ready = co_await reader_.wait();
-        co_return ready;
-    }
     Task<Done> reading = reader_.wait();
-    reading.start();
-    co_await Either(upload_, reading);
-    if (reading.done()) co_return reading.take();
-    if (const auto failure = upload_failure()) co_return fail(*failure);
+    if (upload_) {
+        reading.start();
+        co_await Either(upload_, reading);
+        if (!reading.done()) {
+            if (const auto failure = upload_failure()) co_return fail(*failure);
+        }
+    }
     Done ready = co_await reading;
+    if (!ready) note(ready.error());
     co_return ready;
 }
 

@@ -28,6 +28,8 @@ private:
     /// @return why the request's body ended the whole attempt, if it did.
     std::optional<Error> upload_failure();
     void finish();
+    /// The attempt's record says what its pod failed with.
+    void note(const Error& error);
 
     Lease lease_;
     exchange::Fetch& fetch_;

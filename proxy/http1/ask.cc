@@ -22,7 +22,8 @@ using http::FieldName;
 namespace {
 
 bool wants_to_close(const http::ResponseHead& head) {
-    if (head.version == http::Version::v1_0) return !head.fields.has_token(FieldName::connection, "keep-alive");
+    if (head.version == http::Version::v1_0)
+        return !head.fields.has_token(FieldName::connection, "keep-alive");
     return head.fields.has_token(FieldName::connection, "close");
 }
 
@@ -59,7 +60,7 @@ private:
     Fetch& fetch_;
     Attempt& attempt_;
     bool uploading_ = true;
-    Time sent_{};           ///< when the request had been sent
+    Time sent_{};            ///< when the request had been sent
     bool answered_ = false;  ///< a byte of an answer has arrived
 };
 
@@ -82,11 +83,15 @@ void Asking::set_framing(http::Fields& fields) {
             fields.set_view("Transfer-Encoding", "chunked");
         }
     }
+    fields.remove(FieldName::te);
+    if (fetch_.trailers) fields.set_view("TE", "trailers");
     if (!fetch_.upgrade.empty()) {
-        fields.set_view("Connection", "upgrade");
         fields.set_view("Upgrade", fetch_.upgrade);
+        fields.set_view("Connection", fetch_.trailers ? "upgrade, TE" : "upgrade");
     } else if (!may_keep()) {
-        fields.set_view("Connection", "close");
+        fields.set_view("Connection", fetch_.trailers ? "close, TE" : "close");
+    } else if (fetch_.trailers) {
+        fields.set_view("Connection", "TE");  // RFC 9110 section 10.1.4
     }
 }
 
@@ -98,7 +103,8 @@ BodyFraming Asking::body_framing() const {
 Task<Done> Asking::upload() {
     set_framing(fetch_.head.fields);
     MessageSink& sink = connection_.sink_;
-    char* const head = sink.begin(size_of(fetch_.head), body_framing(), fetch_.policies->timeouts.send);
+    char* const head =
+        sink.begin(size_of(fetch_.head), body_framing(), fetch_.policies->timeouts.send);
     write(fetch_.head, head);
     Done sent;
     if (fetch_.body) {
@@ -114,8 +120,8 @@ Task<Done> Asking::upload() {
 Error Asking::before_answer() const {
     const bool kept = connection_.requests_ > 1;
     if (kept && !answered_) return {Err::upstream_stale, "kept connection closed before an answer"};
-    return {Err::upstream_reset, answered_ ? "closed in the middle of a response head"
-                                           : "closed before an answer"};
+    return {Err::upstream_reset,
+            answered_ ? "closed in the middle of a response head" : "closed before an answer"};
 }
 
 /// The pod's time runs once it has the whole request.

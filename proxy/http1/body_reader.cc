@@ -49,7 +49,8 @@ std::optional<Pull> BodyReader::refill() {
         case Tried::State::end:
             if (framing_.kind == Framing::Kind::until_close) return end();
             return Error{errors_.cut, "closed in the middle of the body"};
-        case Tried::State::failed: return Error{errors_.cut, "connection broke in the middle of the body"};
+        case Tried::State::failed:
+            return Error{errors_.cut, "connection broke in the middle of the body"};
     }
     return std::nullopt;
 }

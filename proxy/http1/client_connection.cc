@@ -2,7 +2,8 @@
 
 namespace breakwater::http1 {
 
-ClientConnection::ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks, Time opened)
+ClientConnection::ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks,
+                                   Time opened)
     : stream_(std::move(stream)),
       in_(blocks),
       sink_(*stream_, blocks, Err::upstream_reset, Err::upstream_send_timeout),

@@ -74,6 +74,7 @@ private:
 /// @param attempt  filled as things happen, until the body's end.
 /// @error upstream_stale  a kept connection ended before a byte of an answer; else the rows of
 ///                        Fault::upstream, or what the request's own body failed with
-Task<Result<exchange::Response>> ask(Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt);
+Task<Result<exchange::Response>> ask(Lease lease, exchange::Fetch& fetch,
+                                     exchange::Attempt& attempt);
 
 }  // namespace breakwater::http1

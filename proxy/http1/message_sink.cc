@@ -19,6 +19,7 @@ void MessageSink::begin(BodyFraming framing, Duration timeout) {
     framing_ = framing;
     timeout_ = timeout;
     finished_ = false;
+    begun_ = false;
     chunk_open_ = false;
     wire_bytes_ = body_bytes_ = 0;
 }
@@ -107,14 +108,13 @@ Result<bool> MessageSink::write_pending() {
     while (!nothing_pending()) {
         const std::string_view first =
             block_ ? std::string_view(block_->data() + begin_, end_ - begin_) : std::string_view{};
+        begun_ = true;
         const Tried put = stream_.try_write2(first, tail_.bytes);
         switch (put.state) {
             case Tried::State::some: wrote(put.bytes); break;
             case Tried::State::wait: return false;
             case Tried::State::end:
-            case Tried::State::failed:
-                broken_ = cut_;
-                return fail(cut_);
+            case Tried::State::failed: broken_ = cut_; return fail(cut_);
         }
     }
     return true;

@@ -44,6 +44,9 @@ public:
     /// taken over counts as sent).
     [[nodiscard]] std::uint64_t wire_bytes() const { return wire_bytes_; }
     [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
+    /// Whether a write of this message was tried: over TLS a record may be half sent though no byte of
+    /// it counts yet, so from here on the message cannot be another.
+    [[nodiscard]] bool begun() const { return begun_; }
     /// When the peer last took something.
     [[nodiscard]] const Time& last_activity() const { return last_activity_; }
     /// Whether the message is complete and all of it has been handed to the kernel.
@@ -74,7 +77,8 @@ private:
     Duration timeout_{};
     BodyFraming framing_ = BodyFraming::none;
     bool finished_ = true;
-    bool chunk_open_ = false;  ///< a chunk's data is in tail_ and lacks its CRLF
+    bool begun_ = false;
+    bool chunk_open_ = false;    ///< a chunk's data is in tail_ and lacks its CRLF
     std::optional<Err> broken_;  ///< of a write in try_push(), said by the next push() or flush()
 
     Ref<Block> block_;  ///< bytes [begin_, end_) are pending; null when there are none

@@ -15,7 +15,8 @@ void ReadBuffer::make_room() {
 
 void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {
     if (block_ && block_->size() - begin_ >= total_bytes) return;
-    Ref<Block> larger = total_bytes <= BlockPool::kBlockBytes ? pool_.take() : pool_.take_large(total_bytes);
+    Ref<Block> larger =
+        total_bytes <= BlockPool::kBlockBytes ? pool_.take() : pool_.take_large(total_bytes);
     const std::string_view rest = bytes();
     if (!rest.empty()) std::memcpy(larger->data(), rest.data(), rest.size());
     begin_ = 0;

@@ -18,7 +18,8 @@ public:
     explicit ReadBuffer(BlockPool& pool) : pool_(pool) {}
 
     [[nodiscard]] std::string_view bytes() const {
-        return block_ ? std::string_view(block_->data() + begin_, end_ - begin_) : std::string_view{};
+        return block_ ? std::string_view(block_->data() + begin_, end_ - begin_)
+                      : std::string_view{};
     }
     [[nodiscard]] bool empty() const { return begin_ == end_; }
     /// Who keeps bytes() where they are.

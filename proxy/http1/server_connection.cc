@@ -21,7 +21,8 @@ namespace {
 constexpr int kRequestsPerTurn = 16;
 
 bool wants_more(const http::RequestHead& head) {
-    if (head.version == Version::v1_0) return head.fields.has_token(FieldName::connection, "keep-alive");
+    if (head.version == Version::v1_0)
+        return head.fields.has_token(FieldName::connection, "keep-alive");
     return !head.fields.has_token(FieldName::connection, "close");
 }
 
@@ -83,7 +84,8 @@ Task<Result<std::size_t>> ServerConnection::find_head() {
         }
         const Tried got = in_.fill(stream_);
         if (got.state == Tried::State::some) continue;
-        if (got.state != Tried::State::wait) co_return fail(Err::client_gone, "left before its request was complete");
+        if (got.state != Tried::State::wait)
+            co_return fail(Err::client_gone, "left before its request was complete");
         Done ready = co_await stream_.wait_readable(deadline);
         if (!ready) co_return fail(Err::head_timeout);
     }
@@ -94,6 +96,7 @@ Task<Done> ServerConnection::read_head(http::RequestHead& into) {
     arena_ = &into.fields.arena();
     request_ = {};
     closing_ = true;  // until the request is understood
+    answering_ = false;
     sink_.begin(BodyFraming::none, settings().client.body_timeout);  // counts from here
     CO_LET(length, co_await find_head());
     const std::string_view head = in_.bytes().substr(0, length);
@@ -138,7 +141,8 @@ BodyFraming ServerConnection::framing_of(const http::ResponseHead& head) const {
 
 Task<Done> ServerConnection::send_head(http::ResponseHead& head) {
     const BodyFraming framing = framing_of(head);
-    ends_with_close_ = framing == BodyFraming::counted && !head.fields.has(FieldName::content_length);
+    ends_with_close_ =
+        framing == BodyFraming::counted && !head.fields.has(FieldName::content_length);
     // A client that still sends is told to stop: what it sends on will be dropped.
     const bool unread = body_ && !body_->complete();
     closing_ = closing_ || lender_.draining || ends_with_close_ || unread;
@@ -152,6 +156,7 @@ Task<Done> ServerConnection::send_head(http::ResponseHead& head) {
         head.fields.set_view("Connection", "keep-alive");
     }
     write(head, sink_.begin(size_of(head), framing, settings().client.body_timeout));
+    answering_ = true;
     co_return Done{};
 }
 
@@ -159,6 +164,11 @@ http::BodySource& ServerConnection::tunnel() {
     body_.emplace(stream_, in_, Framing{Framing::Kind::until_close}, MessageKind::request,
                   Duration::zero(), *arena_);
     return *body_;
+}
+
+void ServerConnection::discard() {
+    sink_.drop();
+    answering_ = false;
 }
 
 void ServerConnection::abort(const Error&) {

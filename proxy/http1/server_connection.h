@@ -29,8 +29,8 @@ public:
     http::BodySource* body() override;
     Task<Done> send_interim(const http::ResponseHead& head) override;
     Task<Done> send_head(http::ResponseHead& head) override;
-    [[nodiscard]] bool head_left() const override { return sink_.wire_bytes() > 0; }
-    void discard() override { sink_.drop(); }
+    [[nodiscard]] bool head_left() const override { return answering_ && sink_.begun(); }
+    void discard() override;
     http::BodySink& sink() override { return sink_; }
     http::BodySource& tunnel() override;
     void abort(const Error& error) override;
@@ -39,7 +39,7 @@ public:
     [[nodiscard]] std::uint64_t sent_bytes() const override { return sink_.wire_bytes(); }
     [[nodiscard]] std::uint64_t sent_body_bytes() const override { return sink_.body_bytes(); }
     [[nodiscard]] Time request_began() const override { return began_; }
-    Watch& watch() override { return stream_.watch(); }
+    Presence& presence() override { return stream_.watch(); }
 
     /// Whether it waits for a request: it may be ended without anybody missing an answer.
     [[nodiscard]] bool idle() const { return idle_; }
@@ -72,11 +72,12 @@ private:
     Arena* arena_ = nullptr;  ///< of the present request's exchange
     Time began_{};
     int requests_ = 0;
-    std::uint64_t turn_ = 0;    ///< the loop's turn in which requests_in_turn_ counts
+    std::uint64_t turn_ = 0;  ///< the loop's turn in which requests_in_turn_ counts
     int requests_in_turn_ = 0;
     bool idle_ = false;
     bool closing_ = false;  ///< the answer says, or shows, that no further request will be read
     bool ends_with_close_ = false;  ///< only the connection's end tells the end of the answer
+    bool answering_ = false;        ///< the sink's message is the final answer
     bool aborted_ = false;
 };
 

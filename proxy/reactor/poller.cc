@@ -30,7 +30,8 @@ void note(Watch& watch, std::uint32_t events) {
 
 }  // namespace
 
-Poller::Poller() : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+Poller::Poller()
+    : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     CHECK(epoll_fd_ >= 0 && wake_fd_ >= 0);  // at start-up, before any client
     epoll_event event{};
     event.events = EPOLLIN;
@@ -48,7 +49,8 @@ void Poller::add(Watch& watch) {
     event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &watch;
     if (epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, watch.fd, &event) != 0) {
-        watch.hung_up = true;  // out of memory, or max_user_watches: treated as a connection that broke
+        watch.hung_up =
+            true;  // out of memory, or max_user_watches: treated as a connection that broke
     }
 }
 
@@ -73,7 +75,8 @@ void Poller::poll(int timeout_ms) {
 
 void Poller::wake() {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const auto put = write(wake_fd_, &one, sizeof one);  // full means awake already
+    [[maybe_unused]] const auto put =
+        write(wake_fd_, &one, sizeof one);  // full means awake already
 }
 
 }  // namespace breakwater

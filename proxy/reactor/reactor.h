@@ -37,9 +37,16 @@ public:
     std::coroutine_handle<> coroutine;
 };
 
+/// Whether the other side of something is still there, and who wants to hear that it is not: a
+/// connection's own, or a stream's on a connection that many share.
+struct Presence {
+    bool hung_up = false;      ///< the peer has closed or reset it: reading says which
+    Waiter* leaver = nullptr;  ///< woken by the hang-up; one at a time
+};
+
 /// A descriptor as the loop sees it: registered edge-triggered once, for as long as this lives. The
 /// flags say what is worth trying; whoever tries clears them (socket.h has the rule).
-class Watch {
+class Watch : public Presence {
 public:
     /// Registers `fd`, which the caller keeps open until this has ended.
     Watch(Reactor& reactor, int fd);
@@ -51,10 +58,8 @@ public:
     const int fd;
     bool readable = true;  ///< optimistic: the first try finds out
     bool writable = true;
-    bool hung_up = false;  ///< the peer has closed, or the connection has failed: reading says which
     Waiter* reader = nullptr;
     Waiter* writer = nullptr;
-    Waiter* leaver = nullptr;  ///< who wants to hear of a hang-up while nobody reads
 };
 
 enum class Direction : std::uint8_t { read, write };
@@ -71,9 +76,7 @@ public:
 
     /// A hang-up is news for a reader. A writer goes by its own flag: a peer that has only ended its
     /// direction may be slow to read, and who tried again at once would try for ever.
-    bool await_ready() const {
-        return flag() || (direction_ == Direction::read && watch_.hung_up);
-    }
+    bool await_ready() const { return flag() || (direction_ == Direction::read && watch_.hung_up); }
     void await_suspend(std::coroutine_handle<> waiting);
     Done await_resume();
 

@@ -117,7 +117,8 @@ TEST(Both, AFailureCancelsTheOther) {
 Task<void> cancels_while_waiting(Reactor& reactor, bool& ended) {
     auto [a, b] = pair_of(reactor);
     {
-        Task<Result<std::string>> reading = read_some(*b, Deadline::after(reactor.now(), seconds(1)));
+        Task<Result<std::string>> reading =
+            read_some(*b, Deadline::after(reactor.now(), seconds(1)));
         reading.start();
     }
     a->try_write("nobody listens");

@@ -46,6 +46,7 @@ private:
 };
 
 /// Opens a connection. @error connect_failed, connect_timeout
-Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to, Deadline deadline);
+Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to,
+                                              Deadline deadline);
 
 }  // namespace breakwater

@@ -88,7 +88,8 @@ public:
     Task() = default;
     explicit Task(Handle handle) : handle_(handle) {}
     Task(Task&& other) noexcept
-        : handle_(std::exchange(other.handle_, {})), started_(std::exchange(other.started_, false)) {}
+        : handle_(std::exchange(other.handle_, {})),
+          started_(std::exchange(other.started_, false)) {}
     Task& operator=(Task&& other) noexcept {
         if (this != &other) {
             reset();
@@ -111,7 +112,9 @@ public:
     /// The value of a task that is done, left where it is.
     const auto& peek() const { return handle_.promise().peek(); }
     /// Whom the end of this started task resumes; null for nobody.
-    void continue_with(std::coroutine_handle<> waiter) { handle_.promise().continuation = waiter; }
+    void continue_with(std::coroutine_handle<> waiter) {
+        if (handle_) handle_.promise().continuation = waiter;
+    }
     /// Cancels it where it waits. Not from inside itself.
     void reset() {
         if (const Handle handle = std::exchange(handle_, {})) handle.destroy();
@@ -140,12 +143,17 @@ inline Task<void> Promise<void>::get_return_object() {
 }
 }  // namespace detail
 
-/// Waits until at least one of two started tasks is done.
+/// Waits until at least one of two started tasks is done. Both Task objects outlive the wait; what they
+/// run may have ended.
 template <class A, class B>
 class [[nodiscard]] Either {
 public:
     Either(Task<A>& a, Task<B>& b) : a_(a), b_(b) {}
     bool await_ready() { return a_.done() || b_.done(); }
+    Either(const Either&) = delete;
+    Either& operator=(const Either&) = delete;
+    /// A wait that is cancelled leaves nobody to resume.
+    ~Either() { continue_with({}); }
     void await_suspend(std::coroutine_handle<> waiter) { continue_with(waiter); }
     void await_resume() { continue_with({}); }
 

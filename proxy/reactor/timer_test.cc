@@ -25,8 +25,9 @@ private:
 };
 
 TEST(TimerWheel, FiresNeverEarlyAndAtMostATickLate) {
-    for (const Duration after : {Duration(milliseconds(1)), Duration(milliseconds(8)), Duration(milliseconds(511)),
-                                 Duration(milliseconds(513)), Duration(seconds(60)), Duration(hours(26))}) {
+    for (const Duration after :
+         {Duration(milliseconds(1)), Duration(milliseconds(8)), Duration(milliseconds(511)),
+          Duration(milliseconds(513)), Duration(seconds(60)), Duration(hours(26))}) {
         TimerWheel wheel(kStart);
         Recorder timer;
         wheel.arm(timer, Deadline(kStart + after));

@@ -3,7 +3,7 @@
 // worth carrying on with once the client has left.
 //
 //   Task<Result<Response>> asking = fetcher.fetch(fetch);
-//   Result<Response> response = co_await UnlessGone(asking, watch);   // client_gone: `asking` is cancelled
+//   Result<Response> response = co_await UnlessGone(asking, presence);  // client_gone: `asking` is cancelled
 //
 // A client that ends its own direction counts as gone, as it does for nginx. One thread.
 
@@ -18,8 +18,8 @@ namespace breakwater {
 template <class T>
 class [[nodiscard]] UnlessGone final : private Waiter {
 public:
-    /// @param task  not started; ended here when the peer goes. Outlives this, as `watch` does.
-    UnlessGone(Task<Result<T>>& task, Watch& watch) : task_(task), watch_(watch) {}
+    /// @param task  not started; ended here when the peer goes. Outlives this, as `presence` does.
+    UnlessGone(Task<Result<T>>& task, Presence& presence) : task_(task), presence_(presence) {}
     UnlessGone(const UnlessGone&) = delete;
     UnlessGone& operator=(const UnlessGone&) = delete;
     ~UnlessGone() { forget(); }
@@ -29,11 +29,11 @@ public:
         return task_.done();
     }
     bool await_suspend(std::coroutine_handle<> waiting) {
-        if (watch_.hung_up) return false;
+        if (presence_.hung_up) return false;
         coroutine = waiting;
         task_.continue_with(waiting);
-        CHECK(watch_.leaver == nullptr);
-        watch_.leaver = this;
+        CHECK(presence_.leaver == nullptr);
+        presence_.leaver = this;
         return true;
     }
     Result<T> await_resume() {
@@ -46,10 +46,11 @@ public:
 
 private:
     void forget() {
-        if (watch_.leaver == this) watch_.leaver = nullptr;
+        if (presence_.leaver == this) presence_.leaver = nullptr;
+        task_.continue_with({});
     }
     Task<Result<T>>& task_;
-    Watch& watch_;
+    Presence& presence_;
 };
 
 }  // namespace breakwater

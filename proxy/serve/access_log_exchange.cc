@@ -66,7 +66,8 @@ LogRecord record_of(const exchange::Exchange& ex) {
 bool should_log(const exchange::Exchange& ex) {
     const bool by_default = ex.route && ex.route->host && ex.route->host->name.empty() &&
                             ex.route->location && ex.route->location->origin.ingress.empty();
-    return !by_default || ex.table->settings().log_default_backend;
+    // A tunnel has let go of its table.
+    return !by_default || (ex.table && ex.table->settings().log_default_backend);
 }
 
 }  // namespace breakwater::serve

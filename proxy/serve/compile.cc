@@ -44,7 +44,8 @@ std::shared_ptr<HostRoutes> compile_host(const RoutingTable& table,
 }
 
 /// The catch-all with one location more: the health check, unless an Ingress has that path itself.
-std::shared_ptr<HostRoutes> compile_catch_all(const RoutingTable& table, const std::string& health_path) {
+std::shared_ptr<HostRoutes> compile_catch_all(const RoutingTable& table,
+                                              const std::string& health_path) {
     auto host = std::make_shared<Host>(*table.catch_all);
     const bool taken = std::ranges::any_of(host->locations, [&](const Location& location) {
         return location.path_type == table::PathType::exact && location.path == health_path;

@@ -31,8 +31,8 @@ Task<void> serve_plain(Worker& worker, Connection& connection, std::unique_ptr<S
 
 Task<void> serve_tls(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {
     tls::Stream stream(std::move(socket), worker.tls());
-    const Deadline deadline = Deadline::after(
-        worker.reactor().now(), worker.table().table->settings.client.header_timeout);
+    const Deadline deadline = Deadline::after(worker.reactor().now(),
+                                              worker.table().table->settings.client.header_timeout);
     Result<tls::HandshakeFacts> handshake = co_await stream.accept(deadline);
     if (!handshake && handshake.error().code == Err::plain_to_tls_port) {
         tls::PlainConnection plain = stream.take_plain();
@@ -40,10 +40,9 @@ Task<void> serve_tls(Worker& worker, Connection& connection, std::unique_ptr<Soc
         co_return;
     }
     if (!handshake) {
-        log::debug("TLS handshake failed",
-                   {{"remote", connection.facts.peer.to_string()},
-                    {"error", row(handshake.error()).token},
-                    {"detail", handshake.error().detail}});
+        log::debug("TLS handshake failed", {{"remote", connection.facts.peer.to_string()},
+                                            {"error", row(handshake.error()).token},
+                                            {"detail", handshake.error().detail}});
         co_return;
     }
     connection.facts.sni = std::move(handshake->server_name);

@@ -22,7 +22,7 @@ struct Connection : ListHook<> {
 
     Worker& worker;
     exchange::ConnectionFacts facts;
-    Spawned* task = nullptr;                    ///< what serves it
+    Spawned* task = nullptr;                   ///< what serves it
     http1::ServerConnection* http1 = nullptr;  ///< once it is known to speak that
 
     /// Whether nobody would miss an answer if it were closed now.

@@ -29,6 +29,7 @@ public:
         worker_.counters.request_began();
     }
     ~Served() {
+        if (!complete && !ex.error) ex.error = Error{Err::shutting_down};
         const LogRecord record = record_of(ex);
         worker_.counters.request_ended(record, worker_.reactor.now());
         if (should_log(ex)) worker_.log.add(worker_.index, record);
@@ -48,6 +49,7 @@ private:
 
 public:
     Exchange ex;
+    bool complete = false;  ///< else it was cancelled
 };
 
 Task<Done> find_route(Exchange& ex) {
@@ -78,14 +80,15 @@ Task<Result<Response>> answer(Exchange& ex) {
         CO_LET(now, verdict.now());
         Reply* reply = now;
         if (verdict.waits()) {
-            CO_LET(later, co_await verdict.settle());
+            Task<Result<Reply*>> deciding = verdict.settle();
+            CO_LET(later, co_await UnlessGone(deciding, ex.down.presence()));
             reply = later;
         }
         if (reply) co_return Response(*reply);
     }
 
     Task<Result<Response>> asking = ex.fetcher.fetch(ex.fetch);
-    Result<Response> fetched = co_await UnlessGone(asking, ex.down.watch());
+    Result<Response> fetched = co_await UnlessGone(asking, ex.down.presence());
     co_return fetched;
 }
 
@@ -114,19 +117,21 @@ Task<Result<Response>> filter_response(Exchange& ex, Response response) {
 // The one way out: the only place that sends, and the only one that makes error pages.
 Task<Done> respond(Exchange& ex, Result<Response> answered) {
     if (!answered) ex.error = answered.error();
-    if (!answered && row(*ex.error).status == 0) co_return fail(*ex.error);  // nobody is left to answer
+    if (!answered && row(*ex.error).status == 0)
+        co_return fail(*ex.error);  // nobody is left to answer
     Response unfiltered = answered ? std::move(*answered) : error_response(ex, *ex.error);
 
     CO_LET(response, co_await filter_response(ex, std::move(unfiltered)));
     finish_head(ex, response);
     ex.status = response.head->status;
-    CO_TRY(co_await ex.down.send_head(*response.head));  // held back: it leaves with the first body bytes
+    CO_TRY(co_await ex.down.send_head(
+        *response.head));  // held back: it leaves with the first body bytes
     if (ex.fetch.tunnel && ex.status == 101) {
         Done ended = co_await run_tunnel(ex, *response.body);
         co_return ended;
     }
     Task<Done> copying = http::copy_body(*response.body, ex.down.sink());
-    Done sent = co_await UnlessGone(copying, ex.down.watch());
+    Done sent = co_await UnlessGone(copying, ex.down.presence());
     co_return sent;
 }
 
@@ -151,6 +156,7 @@ Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
         ex.error = sent.error();   // the log line says what cut it
         down.abort(sent.error());  // http1: cut, no last chunk
     }
+    served.complete = true;
     co_return down.reusable();
 }
 
@@ -158,7 +164,9 @@ Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
 
 Task<Done> serve_requests(WorkerContext& worker, Downstream& down) {
     for (;;) {
-        CO_TRY(co_await down.await_request());  // its end between requests: nothing to answer, nothing to log
+        CO_TRY(
+            co_await down
+                .await_request());  // its end between requests: nothing to answer, nothing to log
         // A frame of its own: an Exchange below the wait above would be held by every idle connection.
         const bool again = co_await serve_one(worker, down);
         if (!again) co_return Done{};

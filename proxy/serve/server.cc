@@ -5,7 +5,6 @@
 #include "proxy/base/check.h"
 #include "proxy/base/crypto/self_signed.h"
 
-
 namespace breakwater::serve {
 namespace {
 

@@ -13,8 +13,8 @@
 
 #include "proxy/serve/access_log.h"
 #include "proxy/serve/compile.h"
-#include "proxy/serve/listeners.h"
 #include "proxy/serve/counters_sum.h"
+#include "proxy/serve/listeners.h"
 #include "proxy/serve/worker.h"
 
 namespace breakwater::serve {

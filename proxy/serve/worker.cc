@@ -22,7 +22,7 @@ void Worker::publish(std::shared_ptr<const CompiledTable> table) {
     reactor().post([this, compiled = std::move(table)]() mutable {
         table_ = std::move(compiled);
         context_->table = exchange::TablePin(new exchange::TableInForce(table_));
-        upstream_->pools().keep_only(*table_->table);
+        upstream_->pools().follow(table_->table);
         context_->counters.set_in_force(table_->ingress_names, reactor().now());
     });
 }

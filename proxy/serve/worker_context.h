@@ -35,7 +35,8 @@ private:
 };
 
 struct WorkerContext : exchange::Lender {
-    WorkerContext(std::size_t worker_index, Reactor& loop, exchange::Fetcher& pods, AccessLog& access_log)
+    WorkerContext(std::size_t worker_index, Reactor& loop, exchange::Fetcher& pods,
+                  AccessLog& access_log)
         : Lender{loop, pods, {}}, index(worker_index), log(access_log) {}
 
     std::size_t index;

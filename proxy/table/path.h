@@ -13,8 +13,8 @@
 
 namespace breakwater::table {
 
-/// @param path  of a request target, without query: begins with `/`, no character that RFC 3986
-///              refuses in a path. Borrowed.
+/// @param path  of a request target, without query: begins with `/`, no control character,
+///              no space, no `#`. Borrowed.
 /// @return `path` itself where nothing changes (the usual case, no allocation), else a text in `arena`.
 /// @error bad_target  a `%` without two hexadecimal digits, `%00`, a `..` that leads above the root, or
 ///                    a `..` in a path that two readers may cut into segments differently: one with

@@ -9,7 +9,8 @@ bool IdleConnections::too_old(const http1::ClientConnection& connection) const {
     return aged || connection.requests() >= limits_.requests;
 }
 
-void IdleConnections::keep(Endpoint& endpoint, std::unique_ptr<http1::ClientConnection> connection) {
+void IdleConnections::keep(Endpoint& endpoint,
+                           std::unique_ptr<http1::ClientConnection> connection) {
     if (limits_.idle_connections <= 0 || too_old(*connection)) return;
     close_until(static_cast<std::size_t>(limits_.idle_connections) - 1);
     auto* idle = new IdleConnection(std::move(connection), endpoint, reactor_.now());

@@ -51,6 +51,7 @@ void begin_fetch(Exchange& ex) {
     const Fields& received = ex.received.fields;
     const exchange::ConnectionFacts& facts = ex.down.facts();
     ex.fetch.upgrade = wanted_upgrade(ex.received);
+    ex.fetch.trailers = received.has_token(FieldName::te, "trailers");
     ex.request_id = request_id(ex);
 
     ex.fetch.head.copy_views(ex.received);
@@ -70,8 +71,10 @@ void begin_fetch(Exchange& ex) {
     fields.set_view(FieldName::x_forwarded_proto, scheme);
     fields.set_view(FieldName::x_forwarded_scheme, scheme);
     fields.set_view(FieldName::x_scheme, scheme);
-    keep_original(fields, received, FieldName::x_forwarded_for, FieldName::x_original_forwarded_for);
-    keep_original(fields, received, FieldName::x_forwarded_host, FieldName::x_original_forwarded_host);
+    keep_original(fields, received, FieldName::x_forwarded_for,
+                  FieldName::x_original_forwarded_for);
+    keep_original(fields, received, FieldName::x_forwarded_host,
+                  FieldName::x_original_forwarded_host);
     if (ex.table->settings().via) {
         const bool old = ex.received.version == http::Version::v1_0;
         fields.add_view("Via", old ? "1.0 breakwater" : "1.1 breakwater");

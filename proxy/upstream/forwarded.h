@@ -9,7 +9,7 @@
 namespace breakwater::upstream {
 
 /// Makes `ex.fetch.head` out of `ex.received`: without hop-by-hop fields, with ours. Sets
-/// `ex.request_id` and `ex.fetch.upgrade`.
+/// `ex.request_id`, `ex.fetch.upgrade` and `ex.fetch.trailers`.
 void begin_fetch(exchange::Exchange& ex);
 
 }  // namespace breakwater::upstream

@@ -37,22 +37,25 @@ Pools::Pools(Reactor& reactor) : idle_(std::make_shared<IdleConnections>(reactor
 
 Ref<Pool> Pools::of(const std::shared_ptr<const table::Backend>& backend) {
     const auto found = pools_.find(backend->name);
-    if (found != pools_.end()) {
-        found->second->update(backend);
-        return found->second;
-    }
+    if (found != pools_.end()) return found->second;
     thread_local std::minstd_rand random{std::random_device{}()};
     Ref<Pool> pool(new Pool(idle_, std::make_unique<RoundRobin>(random())));
-    pool->update(backend);
+    const auto current = in_force_->backends.find(backend->name);
+    if (current == in_force_->backends.end()) {  // it has left the table since the request began
+        pool->update(backend);
+        return pool;
+    }
+    pool->update(current->second);
     pools_.emplace(backend->name, pool);
     return pool;
 }
 
-void Pools::keep_only(const table::RoutingTable& table) {
-    idle_->set_limits(table.settings.upstream);
+void Pools::follow(std::shared_ptr<const table::RoutingTable> table) {
+    in_force_ = std::move(table);
+    idle_->set_limits(in_force_->settings.upstream);
     std::erase_if(pools_, [&](auto& entry) {
-        const auto found = table.backends.find(entry.first);
-        if (found == table.backends.end()) return true;
+        const auto found = in_force_->backends.find(entry.first);
+        if (found == in_force_->backends.end()) return true;
         entry.second->update(found->second);
         return false;
     });

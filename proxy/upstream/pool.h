@@ -34,18 +34,21 @@ private:
 
     std::shared_ptr<IdleConnections> idle_;
     std::unique_ptr<BalancePolicy> policy_;
-    std::shared_ptr<const table::Backend> backend_;  ///< so that its address is no other's meanwhile
-    std::vector<Ref<Endpoint>> endpoints_;           ///< as backend_->endpoints
+    std::shared_ptr<const table::Backend>
+        backend_;                           ///< so that its address is no other's meanwhile
+    std::vector<Ref<Endpoint>> endpoints_;  ///< as backend_->endpoints
 };
 
 class Pools {
 public:
     explicit Pools(Reactor& reactor);
 
-    /// The pool of a backend, brought up to the version that is given.
+    /// The pool of a backend, in the version of the table in force, whichever version a request that
+    /// pins an older table has at hand.
     Ref<Pool> of(const std::shared_ptr<const table::Backend>& backend);
-    /// Forgets the pools of backends that `table` no longer has; takes over its limits.
-    void keep_only(const table::RoutingTable& table);
+    /// A new table is in force: its backends' versions and its limits are. Pools of backends that it does
+    /// not have are forgotten.
+    void follow(std::shared_ptr<const table::RoutingTable> table);
     /// Closes kept connections whose time is over.
     void sweep() { idle_->sweep(); }
 
@@ -54,6 +57,7 @@ public:
 
 private:
     std::shared_ptr<IdleConnections> idle_;
+    std::shared_ptr<const table::RoutingTable> in_force_;
     std::unordered_map<std::string, Ref<Pool>, table::TextHash, std::equal_to<>> pools_;
 };
 

@@ -51,9 +51,12 @@ std::optional<std::uint64_t> ReplayBody::length() const {
 }
 
 bool ReplayBody::rewind() {
-    if (!holding_) return false;
-    replayed_ = 0;
-    return true;
+    if (holding_) {
+        replayed_ = 0;
+        return true;
+    }
+    end_.reset();
+    return from_.rewind();  // it may hold all of itself
 }
 
 }  // namespace breakwater::upstream

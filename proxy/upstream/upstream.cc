@@ -25,14 +25,18 @@ bool allows_another(const Error& error, const Fetch& fetch) {
     return false;
 }
 
+void note_failure(const Result<Response>& response, Attempt& record) {
+    if (!response) record.error = row(response.error()).token.data();
+}
+
 /// Whether the body, if there is one, can be sent from its start.
 bool can_resend(Fetch& fetch) { return !fetch.body || fetch.body->rewind(); }
 
-bool may_retry(const Error& error, Fetch& fetch) {
-    const table::RetryPolicy& policy = fetch.policies->retry;
-    if (!allows_another(error, fetch)) return false;
-    if (policy.tries > 0 && fetch.attempts.count >= static_cast<std::size_t>(policy.tries)) return false;
-    return can_resend(fetch);
+/// @param endpoints  of the pool: a bound where the policy sets none.
+bool may_retry(const Error& error, Fetch& fetch, std::size_t endpoints) {
+    const auto tries = static_cast<std::size_t>(fetch.policies->retry.tries);
+    const std::size_t most = tries > 0 ? tries : endpoints;
+    return fetch.attempts.count < most && allows_another(error, fetch) && can_resend(fetch);
 }
 
 }  // namespace
@@ -54,7 +58,8 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
             if (replay) replay->stop_holding();
             co_return response;
         }
-        if (last_start.passed(reactor_.now()) || !may_retry(response.error(), fetch)) co_return response;
+        const bool late = last_start.passed(reactor_.now());
+        if (late || !may_retry(response.error(), fetch, pool->size())) co_return response;
         endpoint = pool->pick(fetch.attempts);
         if (!endpoint) co_return response;  // nobody left: the last error stands
     }
@@ -69,6 +74,7 @@ Task<Result<Response>> Upstream::attempt(Fetch& fetch, Ref<Endpoint> endpoint) {
     Attempt& record = fetch.attempts.add(endpoint->address());
     Result<Response> response = co_await http1::ask(
         http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(kept)), fetch, record);
+    note_failure(response, record);
     if (response || response.error().code != Err::upstream_stale) co_return response;
     if (!allows_another(response.error(), fetch) || !can_resend(fetch)) co_return response;
 
@@ -79,7 +85,8 @@ Task<Result<Response>> Upstream::attempt(Fetch& fetch, Ref<Endpoint> endpoint) {
 }
 
 Deadline Upstream::connect_deadline(const Fetch& fetch) const {
-    return std::min(Deadline::after(reactor_.now(), fetch.policies->timeouts.connect), fetch.deadline);
+    return std::min(Deadline::after(reactor_.now(), fetch.policies->timeouts.connect),
+                    fetch.deadline);
 }
 
 Task<Result<Response>> Upstream::attempt_anew(Fetch& fetch, Ref<Endpoint> endpoint) {
@@ -91,10 +98,12 @@ Task<Result<Response>> Upstream::attempt_anew(Fetch& fetch, Ref<Endpoint> endpoi
         record.error = row(socket.error()).token.data();
         co_return fail(socket.error());
     }
-    auto connection = std::make_unique<http1::ClientConnection>(std::move(*socket), reactor_.blocks(), reactor_.now());
+    auto connection = std::make_unique<http1::ClientConnection>(std::move(*socket),
+                                                                reactor_.blocks(), reactor_.now());
     Result<Response> response = co_await http1::ask(
-        http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(connection)), fetch, record);
-    if (!response) record.error = row(response.error()).token.data();
+        http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(connection)), fetch,
+        record);
+    note_failure(response, record);
     co_return response;
 }
 

@@ -79,7 +79,8 @@ std::string Peer::read_until(std::string_view end) {
 std::string Peer::read_exactly(std::size_t bytes) {
     while (unread_.size() < bytes) {
         if (!read_more()) {
-            ADD_FAILURE() << "the stream ended after " << unread_.size() << " of " << bytes << " bytes";
+            ADD_FAILURE() << "the stream ended after " << unread_.size() << " of " << bytes
+                          << " bytes";
             return std::exchange(unread_, {});
         }
     }

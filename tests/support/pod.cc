@@ -52,7 +52,8 @@ void Pod::serve(std::function<std::string(const std::string&)> answer) {
         for (;;) {
             Descriptor fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC));
             if (!fd) return;
-            threads_.emplace_back([this, accepted = fd.get()] { serve_connection(Peer(Descriptor(accepted))); });
+            threads_.emplace_back(
+                [this, accepted = fd.get()] { serve_connection(Peer(Descriptor(accepted))); });
             [[maybe_unused]] const int handed_over = fd.release();
         }
     });

@@ -38,7 +38,8 @@ std::shared_ptr<table::RoutingTable> table_to(const std::vector<SocketAddress>& 
 }
 
 table::Location& location_of(table::RoutingTable& table) {
-    return const_cast<table::Host&>(*table.catch_all).fallback;  // the test made it and has not shared it yet
+    return const_cast<table::Host&>(*table.catch_all)
+        .fallback;  // the test made it and has not shared it yet
 }
 
 Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers)
