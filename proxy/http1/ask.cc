@@ -160,7 +160,7 @@ Task<Result<http::ResponseHead*>> Asking::read_head() {
 }
 
 Task<Result<http::ResponseHead*>> Asking::read_final_head() {
-    for (int interim = 0; interim <= http::kMaxInterimResponses; ++interim) {
+    for (int interim = 0;; ++interim) {
         CO_LET(head, co_await read_head());
         const bool switched = head->status == 101;
         if (switched && fetch_.upgrade.empty()) {
@@ -174,11 +174,13 @@ Task<Result<http::ResponseHead*>> Asking::read_final_head() {
             end_hop(*head);
             co_return head;
         }
+        if (interim == http::kMaxInterimResponses) {
+            co_return fail(Err::bad_response, "too many interim responses");
+        }
         end_hop(*head);
         head->fields.remove(FieldName::content_length);  // RFC 9110 section 8.6
         if (fetch_.interim) CO_TRY(co_await fetch_.interim->send_interim(*head));
     }
-    co_return fail(Err::bad_response, "too many interim responses");
 }
 
 Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {

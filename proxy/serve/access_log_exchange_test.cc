@@ -36,7 +36,7 @@ public:
     bool reusable() const override { return false; }
     http::BodySink& sink() override { not_asked(); }
     http::BodySource& tunnel() override { not_asked(); }
-    Watch& watch() override { not_asked(); }
+    Presence& presence() override { not_asked(); }
 
 private:
     [[noreturn]] static void not_asked() { check_failed("the log asks for facts", __FILE__, 0); }

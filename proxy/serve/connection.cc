@@ -21,8 +21,9 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
     connection.http1 = &http1;
     Done ended = co_await serve_requests(worker.context(), http1);
     (void)ended;  // each request's line has said what became of it
-    connection.http1 = nullptr;
+    connection.closing = true;
     co_await http1.close_in_order();
+    connection.http1 = nullptr;
 }
 
 Task<void> serve_plain(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {

@@ -24,9 +24,11 @@ struct Connection : ListHook<> {
     exchange::ConnectionFacts facts;
     Spawned* task = nullptr;                   ///< what serves it
     http1::ServerConnection* http1 = nullptr;  ///< once it is known to speak that
+    bool closing = false;                      ///< its last answer is on its way
 
-    /// Whether nobody would miss an answer if it were closed now.
-    [[nodiscard]] bool idle() const { return http1 && http1->idle(); }
+    /// Whether nobody would miss an answer if it were closed now: it is between two requests, or has
+    /// not come to its first.
+    [[nodiscard]] bool idle() const { return !closing && (!http1 || http1->idle()); }
 };
 
 /// Serves a connection to its end. `connection` is in the worker's list and leaves it with the task.

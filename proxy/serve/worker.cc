@@ -42,9 +42,14 @@ void Worker::drain() {
 void Worker::stop_accepting() {
     reactor().post([this] {
         context_->draining = true;
-        for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);
-        close_idle_connections();
+        reactor().spawn(close_listeners());
     });
+}
+
+Task<void> Worker::close_listeners() {
+    co_await NextTurn(reactor());  // in which what is queued is accepted
+    for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);
+    close_idle_connections();
 }
 
 void Worker::close_idle_connections() {

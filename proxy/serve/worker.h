@@ -53,6 +53,7 @@ public:
     void count_closed();
 
 private:
+    Task<void> close_listeners();
     void close_idle_connections();
     [[nodiscard]] const tls::CertificateIndex& certificates() const override {
         return *table_->certificates;

@@ -78,7 +78,6 @@ protected:
 };
 
 TEST_F(Cut, ASlowClientSlowsThePod) {
-    client.shrink_buffers();
     begin("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     visitor.send(download_head());
     const std::uint64_t sent = fill(visitor);
@@ -94,7 +93,6 @@ TEST_F(Cut, ASlowClientSlowsThePod) {
 
 TEST_F(Cut, ASlowPodSlowsTheClient) {
     begin_upload();
-    visitor.shrink_buffers();
     const std::uint64_t sent = fill(client);
     EXPECT_LT(sent, kBody / 2) << "the client was not slowed";
     EXPECT_LE(proxy.server().blocks_in_use(), kMostBlocks);
@@ -143,7 +141,6 @@ TEST_F(Cut, AClientThatLeavesAnUploadCutsIt) {
         SCOPED_TRACE(by_reset);
         client = proxy.connect();
         begin_upload();
-        visitor.shrink_buffers();
         const std::uint64_t sent = fill(client);
         by_reset ? client.reset() : client.shutdown_write();
         EXPECT_LE(visitor.drain(), sent);
@@ -200,7 +197,6 @@ TEST_F(Cut, APodThatDiesInAnUploadIs502) {
         SCOPED_TRACE(by_reset);
         client = proxy.connect();
         begin_upload();
-        visitor.shrink_buffers();
         fill(client);
         by_reset ? visitor.reset() : visitor.close();
         const std::string answer = client.read_message();
@@ -235,7 +231,6 @@ TEST_F(Cut, APodThatFallsSilentInADownloadCutsIt) {
 
 TEST_F(Cut, APodThatDoesNotReadAnUploadIs504) {
     begin_upload();
-    visitor.shrink_buffers();
     fill(client);
     proxy.advance(std::chrono::seconds(61));
     EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 504 "));
@@ -243,7 +238,6 @@ TEST_F(Cut, APodThatDoesNotReadAnUploadIs504) {
 }
 
 TEST_F(Cut, AClientThatDoesNotReadADownloadIsCut) {
-    client.shrink_buffers();
     begin("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     visitor.send(download_head());
     fill(visitor);

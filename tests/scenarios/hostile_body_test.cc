@@ -156,7 +156,7 @@ TEST_F(WrongPod, TooManyFieldsAre502) {
     std::string head = "HTTP/1.1 200 OK\r\n";
     for (int i = 0; i < 201; ++i) head += "A: b\r\n";
     visitor->send(head + "\r\n");
-    expect_bad_gateway("\"response_head_too_large\"");
+    expect_bad_gateway("\"bad_response\"");
 }
 
 TEST_F(WrongPod, InterimAnswersWithoutEndAre502) {
