@@ -24,6 +24,7 @@ struct Lender {
     Fetcher& fetcher;       ///< the cache, or the pods
     TablePin table;         ///< in force now
     bool draining = false;  ///< the process is about to end: connections are closed politely
+    bool stopping = false;  ///< no connection waits for another request any more
 };
 
 class Exchange {

@@ -42,10 +42,13 @@ private:
     bool keep_;
 };
 
-/// Whether a failure of the request's body is the request's own: then there is nobody to answer, or
-/// nothing to ask. A pod that reads no further may still answer.
+/// Whether the end of the upload ends the attempt: where its failure is the request's own, there is
+/// nobody to answer or nothing to ask, and a pod that has taken nothing for the whole send timeout has
+/// had its time. A pod that has closed its ear may still answer: it is listened to.
 [[nodiscard]] inline bool ends_attempt(const Done& upload) {
-    return !upload && row(upload.error()).fault != Fault::upstream;
+    if (upload) return false;
+    return row(upload.error()).fault != Fault::upstream ||
+           upload.error().code == Err::upstream_send_timeout;
 }
 
 }  // namespace breakwater::http1

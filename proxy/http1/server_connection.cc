@@ -64,6 +64,7 @@ Task<Done> ServerConnection::await_request() {
         in_.release_if_empty();
         if (got.state == Tried::State::end) co_return fail(Err::io_closed);
         if (got.state == Tried::State::failed) co_return fail(got.error);
+        if (lender_.stopping) co_return fail(Err::shutting_down);
         idle_ = true;
         Done ready = co_await stream_.wait_readable(deadline);
         idle_ = false;

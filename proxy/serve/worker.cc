@@ -49,6 +49,7 @@ void Worker::stop_accepting() {
 Task<void> Worker::close_listeners() {
     co_await NextTurn(reactor());  // in which what is queued is accepted
     for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);
+    context_->stopping = true;
     close_idle_connections();
 }
 

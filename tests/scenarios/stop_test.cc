@@ -15,7 +15,7 @@ constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 class Stop : public testing::Test {
 protected:
-    void begin(Peer& client, Peer& visitor, const std::string& head = kGet) {
+    void begin(const std::string& head = kGet) {
         client.send(head);
         visitor = pod.accept();
         visitor.read_head();
@@ -28,7 +28,7 @@ protected:
 };
 
 TEST_F(Stop, DrainingClosesWithTheNextAnswerAndStillTakesNewConnections) {
-    begin(client, visitor);
+    begin();
     visitor.send(ok(""));
     EXPECT_EQ(field_of(client.read_message(), "Connection"), std::nullopt);
     proxy.server().drain();
@@ -49,7 +49,7 @@ TEST_F(Stop, DrainingClosesWithTheNextAnswerAndStillTakesNewConnections) {
 
 TEST_F(Stop, StoppingEndsIdleConnectionsAndFinishesRequests) {
     Peer idle = proxy.connect();
-    begin(client, visitor);
+    begin();
     proxy.server().stop_accepting();
     EXPECT_TRUE(idle.sees_end());
     visitor.send(ok("in flight"));
@@ -63,7 +63,7 @@ TEST_F(Stop, StoppingEndsIdleConnectionsAndFinishesRequests) {
 
 // Its head left before anybody thought of an end, and said nothing of one.
 TEST_F(Stop, AnAnswerThatBeganBeforeIsItsConnectionsLast) {
-    begin(client, visitor);
+    begin();
     visitor.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");
     client.read_until("hello");
     proxy.server().stop_accepting();
@@ -74,8 +74,7 @@ TEST_F(Stop, AnAnswerThatBeganBeforeIsItsConnectionsLast) {
 }
 
 TEST_F(Stop, ATunnelLivesOn) {
-    begin(client, visitor,
-          "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    begin("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     visitor.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
     client.read_head();
     proxy.server().drain();

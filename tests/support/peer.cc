@@ -31,12 +31,16 @@ std::size_t hex_size(const std::string& line) { return std::stoul(line, nullptr,
 Peer::Peer(Descriptor fd) : fd_(std::move(fd)) { set_patience(fd_.get()); }
 
 Peer Peer::connect(const SocketAddress& to) {
+    Peer peer(Descriptor(socket(to.ip.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+    peer.connect_to(to);
+    return peer;
+}
+
+void Peer::connect_to(const SocketAddress& to) {
     sockaddr_storage native;
     const socklen_t length = to.to_native(native);
-    Descriptor fd(socket(native.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    const int connected = ::connect(fd.get(), reinterpret_cast<sockaddr*>(&native), length);
+    const int connected = ::connect(fd_.get(), reinterpret_cast<sockaddr*>(&native), length);
     EXPECT_EQ(connected, 0) << to.to_string() << ": " << std::strerror(errno);
-    return Peer(std::move(fd));
 }
 
 Peer& Peer::send(std::string_view bytes) {

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proxy/base/address.h"
 #include "proxy/reactor/descriptor.h"
@@ -24,6 +25,8 @@ public:
     explicit Peer(Descriptor fd);
     /// Connects; the test fails where nobody listens.
     static Peer connect(const SocketAddress& to);
+    /// The same, of a socket that is not connected yet.
+    void connect_to(const SocketAddress& to);
 
     Peer& send(std::string_view bytes);
     /// Sends as much of `bytes` as goes without waiting. @return how much that was.
@@ -52,6 +55,8 @@ public:
 
     void shutdown_write();
     void close() { fd_ = Descriptor(); }
+    /// The socket itself, for another protocol to be spoken on it.
+    [[nodiscard]] Descriptor release() { return std::move(fd_); }
     /// Closes with a reset.
     void reset();
     /// Keeps the kernel from taking much for us.

@@ -1,0 +1,142 @@
+// HTTPS from the client's hello to the pod: which certificate is shown, what the pod is told, and what
+// a new certificate does to connections that are open.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+
+#include "proxy/base/crypto/certificate.h"
+#include "tests/support/certificate_maker.h"
+#include "tests/support/proxy.h"
+#include "tests/support/tls_client.h"
+
+namespace breakwater::test {
+namespace {
+
+std::shared_ptr<const table::Certificate> certificate_for(const std::string& name) {
+    const PemPair pair = make_certificate_for({name});
+    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
+    EXPECT_TRUE(facts.has_value());
+    return std::make_shared<table::Certificate>(
+        table::Certificate{name, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
+                           facts->not_after});
+}
+
+class Tls : public testing::Test {
+protected:
+    Tls() {
+        pod.serve([](const std::string& asked) { return ok(asked); });
+        publish();
+    }
+    void publish() {
+        table = table_to({pod.address()});
+        table->default_certificate = certificate_for("default.example");
+        for (const char* name : {"*.wild.example", "shop.example"}) {
+            auto host = std::make_shared<table::Host>(*table->catch_all);
+            host->name = name;
+            host->certificate = certificate_for(name);
+            table->hosts.push_back(std::move(host));
+        }
+        proxy.publish(table);
+    }
+    TlsClient client_for(const std::string& server_name, SSL_SESSION* session = nullptr) {
+        return {connected(), {.server_name = server_name, .session = session}};
+    }
+    Descriptor connected() { return proxy.connect_tls_port().release(); }
+
+    /// The whole answer; its Content-Length tells how long it is.
+    static std::string ask(TlsClient& client, const std::string& host) {
+        EXPECT_TRUE(client.write("GET /x HTTP/1.1\r\nHost: " + host + "\r\n\r\n"));
+        std::string answer;
+        while (!answer.ends_with("\r\n\r\n")) {
+            const std::string next = client.read(1);
+            if (next.empty()) break;
+            answer += next;
+        }
+        return answer + client.read(std::stoul(field_of(answer, "Content-Length").value_or("0")));
+    }
+
+    Pod pod;
+    std::shared_ptr<table::RoutingTable> table = table_to({pod.address()});
+    Proxy proxy{table, 2};
+};
+
+TEST_F(Tls, TheNameDecidesTheCertificate) {
+    const std::map<std::string, std::string> kShown{
+        {"shop.example", "shop.example"},   {"SHOP.example", "shop.example"},
+        {"a.wild.example", "*.wild.example"}, {"a.b.wild.example", "default.example"},
+        {"wild.example", "default.example"},  {"other.example", "default.example"},
+        {"", "default.example"},
+    };
+    for (const auto& [name, shown] : kShown) {
+        TlsClient client = client_for(name);
+        ASSERT_TRUE(client.handshake()) << name << ": " << client.error();
+        EXPECT_EQ(client.certificate_name(), shown) << name;
+    }
+}
+
+TEST_F(Tls, ARequestEndToEnd) {
+    TlsClient client = client_for("shop.example");
+    ASSERT_TRUE(client.handshake()) << client.error();
+    const std::string answer = ask(client, "shop.example");
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
+    EXPECT_EQ(field_of(answer, "Strict-Transport-Security"), "max-age=31536000; includeSubDomains");
+    const std::string seen = body_of(answer);
+    EXPECT_EQ(field_of(seen, "X-Forwarded-Proto"), "https");
+    EXPECT_EQ(field_of(seen, "X-Forwarded-Port"), "443");
+    EXPECT_EQ(field_of(seen, "X-Scheme"), "https");
+    EXPECT_NE(proxy.next_log_line().find("\"scheme\":\"https\""), std::string::npos);
+}
+
+TEST_F(Tls, ANewCertificateTouchesNoOpenConnection) {
+    TlsClient before = client_for("shop.example");
+    ASSERT_TRUE(before.handshake()) << before.error();
+    ask(before, "shop.example");
+    const std::string old_fingerprint = table->hosts.back()->certificate->fingerprint;
+    publish();
+    proxy.server().settle();
+    ASSERT_NE(table->hosts.back()->certificate->fingerprint, old_fingerprint);
+    EXPECT_TRUE(ask(before, "shop.example").starts_with("HTTP/1.1 200 "));
+    TlsClient after = client_for("shop.example");
+    ASSERT_TRUE(after.handshake()) << after.error();
+    EXPECT_TRUE(ask(after, "shop.example").starts_with("HTTP/1.1 200 "));
+    EXPECT_NE(X509_cmp(crypto::X509Ptr(SSL_get1_peer_certificate(before.ssl())).get(),
+                       crypto::X509Ptr(SSL_get1_peer_certificate(after.ssl())).get()),
+              0);
+}
+
+TEST_F(Tls, PlainHttpOnItsPortIs400) {
+    Peer client = proxy.connect_tls_port();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const std::string answer = client.read_to_end();
+    EXPECT_TRUE(answer.starts_with("HTTP/1.1 400 ")) << answer;
+    EXPECT_EQ(field_of(answer, "Connection"), "close");
+}
+
+// With two workers behind one port, some of these reach the one that did not give the ticket.
+TEST_F(Tls, ASessionIsResumedByAnyWorker) {
+    TlsClient first = client_for("shop.example");
+    ASSERT_TRUE(first.handshake()) << first.error();
+    ask(first, "shop.example");
+    SessionPtr session = first.take_session();
+    ASSERT_TRUE(session);
+    for (int i = 0; i < 8; ++i) {
+        TlsClient next = client_for("shop.example", session.get());
+        ASSERT_TRUE(next.handshake()) << next.error();
+        EXPECT_TRUE(next.resumed());
+        EXPECT_TRUE(ask(next, "shop.example").starts_with("HTTP/1.1 200 "));
+        if (SessionPtr newer = next.take_session()) session = std::move(newer);
+    }
+}
+
+TEST_F(Tls, AClientThatFallsSilentInTheHandshakeIsDropped) {
+    Peer client = proxy.connect_tls_port();
+    client.send("\x16\x03\x01");
+    proxy.advance(std::chrono::seconds(61));
+    EXPECT_TRUE(client.sees_end());
+    EXPECT_EQ(proxy.server().connections(), 0U);
+}
+
+}  // namespace
+}  // namespace breakwater::test
