@@ -34,7 +34,8 @@ protected:
         visitor.read_head();
     }
     void begin_upload() {
-        begin("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n");
+        begin("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(kBody) +
+              "\r\n\r\n");
     }
     void begin_chunked_upload() {
         begin("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
@@ -209,7 +210,8 @@ TEST_F(Cut, APodThatDiesInAnUploadIs502) {
 TEST_F(Cut, APodMayAnswerBeforeTheUploadIsComplete) {
     begin_upload();
     fill(client);
-    visitor.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
+    visitor.send(
+        "HTTP/1.1 413 Content Too Large\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno");
     const std::string answer = client.read_message();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 413 ")) << answer;
     EXPECT_EQ(field_of(answer, "Connection"), "close");

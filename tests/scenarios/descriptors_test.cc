@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <string>
 
 #include "tests/support/proxy.h"
@@ -28,7 +30,31 @@ private:
     rlimit before_{};
 };
 
+/// What the process says on stderr, as long as this lives.
+class Stderr {
+public:
+    Stderr() {
+        std::array<int, 2> ends{};
+        EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+        dup2(ends[1], STDERR_FILENO);
+        ::close(ends[1]);
+        said = Peer(Descriptor(ends[0]));
+    }
+    ~Stderr() { dup2(before_.get(), STDERR_FILENO); }
+    Stderr(const Stderr&) = delete;
+    Stderr& operator=(const Stderr&) = delete;
+
+    Peer said{Descriptor()};
+
+private:
+    Descriptor before_{dup(STDERR_FILENO)};
+};
+
 TEST(Descriptors, AcceptingPausesAndResumes) {
+#if __has_feature(undefined_behavior_sanitizer)
+    GTEST_SKIP()
+        << "UBSan looks at memory through a pipe, for which there is no descriptor then either";
+#endif
     Pod pod;
     pod.serve([](const std::string&) { return ok("served"); });
     Proxy proxy(table_to({pod.address()}));
@@ -37,9 +63,8 @@ TEST(Descriptors, AcceptingPausesAndResumes) {
     known.send(request);
     EXPECT_EQ(body_of(known.read_message()), "served");
     Peer late{Descriptor(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0))};
-    std::string said;
+    Stderr standard_error;
     {
-        testing::internal::CaptureStderr();
         const NoDescriptors none;
         late.connect_to(proxy.address());
         late.send(request);
@@ -51,10 +76,9 @@ TEST(Descriptors, AcceptingPausesAndResumes) {
     }
     proxy.advance(std::chrono::milliseconds(150));
     EXPECT_EQ(body_of(late.read_message()), "served");
-    said = testing::internal::GetCapturedStderr();
-    EXPECT_EQ(said.find("accepting pauses"), said.rfind("accepting pauses")) << "said once";
+    const std::string said = standard_error.said.read_until("accepting goes on");
     EXPECT_NE(said.find("accepting pauses"), std::string::npos);
-    EXPECT_NE(said.find("accepting goes on"), std::string::npos);
+    EXPECT_EQ(said.find("accepting pauses"), said.rfind("accepting pauses")) << "said once";
 }
 
 }  // namespace

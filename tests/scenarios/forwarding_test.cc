@@ -81,8 +81,8 @@ TEST_F(Forwarding, WhatBelongsToTheConnectionStaysOnIt) {
         "Connection: keep-alive, X-Mine, Content-Type\r\nX-Mine: 1\r\nKeep-Alive: timeout=5\r\n"
         "Proxy-Connection: keep-alive\r\nTE: gzip\r\nUpgrade: h2c\r\nHTTP2-Settings: AAA\r\n"
         "Proxy: http://evil/\r\nX_Under: 1\r\nContent-Type: text/plain\r\nX-Kept: 1\r\n");
-    for (const char* name : {"Connection", "X-Mine", "Keep-Alive", "Proxy-Connection", "TE", "Upgrade",
-                             "HTTP2-Settings", "Proxy", "X_Under"}) {
+    for (const char* name : {"Connection", "X-Mine", "Keep-Alive", "Proxy-Connection", "TE",
+                             "Upgrade", "HTTP2-Settings", "Proxy", "X_Under"}) {
         EXPECT_EQ(field_of(seen, name), std::nullopt) << name;
     }
     EXPECT_EQ(field_of(seen, "X-Kept"), "1");
@@ -118,8 +118,8 @@ TEST_F(Forwarding, ViaWhereItIsAskedFor) {
 TEST_F(Forwarding, ThePathIsForwardedAsItWasReceived) {
     auto table = table_to({});
     auto host = std::make_shared<table::Host>(*table->catch_all);
-    table->backends["other"] = std::make_shared<table::Backend>(
-        table::Backend{"other", {table::Endpoint{pod.address()}}});
+    table->backends["other"] =
+        std::make_shared<table::Backend>(table::Backend{"other", {table::Endpoint{pod.address()}}});
     table::Location& location = host->locations.emplace_back(host->fallback);
     location.path = "/shop";
     location.backend = "other";
@@ -133,17 +133,20 @@ TEST_F(Forwarding, ThePathIsForwardedAsItWasReceived) {
 }
 
 TEST_F(Forwarding, TheAbsoluteFormDecidesAndGoesAsAPath) {
-    const std::string seen = forwarded("GET http://Real.Example/x?y HTTP/1.1\r\nHost: other\r\n\r\n");
+    const std::string seen =
+        forwarded("GET http://Real.Example/x?y HTTP/1.1\r\nHost: other\r\n\r\n");
     EXPECT_TRUE(seen.starts_with("GET /x?y HTTP/1.1\r\n")) << seen;
     EXPECT_EQ(field_of(seen, "Host"), "Real.Example");
 }
 
 TEST_F(Forwarding, AnAnswerLosesWhatBelongsToTheConnection) {
     const std::string answer = returned(
-        "HTTP/1.1 200 Fine\r\nServer: secret\r\nConnection: X-Mine\r\nX-Mine: 1\r\nKeep-Alive: max=1\r\n"
+        "HTTP/1.1 200 Fine\r\nServer: secret\r\nConnection: X-Mine\r\nX-Mine: 1\r\nKeep-Alive: "
+        "max=1\r\n"
         "Proxy-Connection: x\r\nUpgrade: h2\r\nX_Kept: 1\r\nContent-Length: 2\r\n\r\nhi");
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 Fine\r\n")) << answer;
-    for (const char* name : {"Server", "Connection", "X-Mine", "Keep-Alive", "Proxy-Connection", "Upgrade"}) {
+    for (const char* name :
+         {"Server", "Connection", "X-Mine", "Keep-Alive", "Proxy-Connection", "Upgrade"}) {
         EXPECT_EQ(field_of(answer, name), std::nullopt) << name;
     }
     EXPECT_EQ(field_of(answer, "X_Kept"), "1");
@@ -152,7 +155,9 @@ TEST_F(Forwarding, AnAnswerLosesWhatBelongsToTheConnection) {
 }
 
 TEST_F(Forwarding, ADateIsKept) {
-    EXPECT_EQ(field_of(returned("HTTP/1.1 200 OK\r\nDate: then\r\nContent-Length: 0\r\n\r\n"), "Date"), "then");
+    EXPECT_EQ(
+        field_of(returned("HTTP/1.1 200 OK\r\nDate: then\r\nContent-Length: 0\r\n\r\n"), "Date"),
+        "then");
 }
 
 TEST_F(Forwarding, EarlyHintsArePassedOn) {
@@ -177,7 +182,8 @@ TEST_F(Forwarding, AnOldClientGetsNoInterimAnswer) {
 }
 
 TEST_F(Forwarding, AnswersWithoutABody) {
-    for (const char* start : {"HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\nETag: x\r\n"}) {
+    for (const char* start :
+         {"HTTP/1.1 204 No Content\r\n", "HTTP/1.1 304 Not Modified\r\nETag: x\r\n"}) {
         EXPECT_TRUE(returned(std::string(start) + "\r\n").starts_with(start));
     }
     EXPECT_EQ(body_of(returned(ok("next"))), "next") << "the connection is in step";

@@ -86,7 +86,8 @@ INSTANTIATE_TEST_SUITE_P(Chunks, HostileBody, testing::ValuesIn(kBodies), name_o
 constexpr Case kAnswers[] = {
     {"both_framings", "RFC 9112 6.3 (3)",
      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
-    {"length_is_no_number", "RFC 9112 6.3 (5)", "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello"},
+    {"length_is_no_number", "RFC 9112 6.3 (5)",
+     "HTTP/1.1 200 OK\r\nContent-Length: five\r\n\r\nhello"},
     {"length_twice", "RFC 9112 6.3 (5)",
      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"},
     {"coding_before_chunked", "RFC 9112 7.3",

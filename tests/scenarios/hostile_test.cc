@@ -28,9 +28,11 @@ constexpr Case kFraming[] = {
      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n"
      "8\r\nGET /x H\r\n0\r\n\r\n"},
     {"te_twice", "RFC 9112 6.3 (4)",
-     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n"},
+     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+     "identity\r\n\r\n"},
     {"te_same_twice", "RFC 9112 6.1",
-     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n"},
+     "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+     "chunked\r\n\r\n"},
     {"te_identity", "RFC 9112 6.3 (4)",
      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: identity\r\n\r\n"},
     {"te_chunked_not_last", "RFC 9112 6.3 (4)",
@@ -63,8 +65,10 @@ constexpr Case kFraming[] = {
     {"cl_hex", "RFC 9110 8.6", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x5\r\n\r\nhello"},
     {"cl_point", "RFC 9110 8.6", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5.0\r\n\r\nhello"},
     {"cl_empty", "RFC 9110 8.6", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length:\r\n\r\n"},
-    {"cl_space_inside", "RFC 9110 8.6", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1 2\r\n\r\n"},
-    {"cl_list", "RFC 9112 6.3 (5)", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nhello"},
+    {"cl_space_inside", "RFC 9110 8.6",
+     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1 2\r\n\r\n"},
+    {"cl_list", "RFC 9112 6.3 (5)",
+     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5, 5\r\n\r\nhello"},
     {"cl_twice", "RFC 9112 6.3 (5)",
      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!"},
     {"cl_same_twice", "RFC 9112 6.3 (5): may be refused",
@@ -83,7 +87,8 @@ constexpr Case kHosts[] = {
     {"host_with_bad_port", "RFC 9110 7.2", "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n"},
     {"host_with_space", "RFC 9110 7.2", "GET / HTTP/1.1\r\nHost: a b\r\n\r\n"},
     {"absolute_form_without_host", "RFC 9112 3.2", "GET http://a/ HTTP/1.1\r\n\r\n"},
-    {"absolute_form_with_wrong_host", "RFC 9112 3.2.2", "GET http://a/ HTTP/1.1\r\nHost: b/c\r\n\r\n"},
+    {"absolute_form_with_wrong_host", "RFC 9112 3.2.2",
+     "GET http://a/ HTTP/1.1\r\nHost: b/c\r\n\r\n"},
     {"absolute_form_with_user", "RFC 9110 4.2.4", "GET http://u@a/ HTTP/1.1\r\nHost: a\r\n\r\n"},
     {"absolute_form_without_name", "RFC 9110 4.2.1", "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n"},
 };
@@ -121,7 +126,8 @@ constexpr Case kLines[] = {
     {"version_2", "RFC 9110 15.6.6", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
     {"no_version", "RFC 9112 3", "GET /\r\n\r\n"},
     {"http_0_9", "RFC 9112 2.2", "GET /\r\n"},
-    {"empty_lines", "RFC 9112 2.2", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n\r\n"},
+    {"empty_lines", "RFC 9112 2.2",
+     "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\nGET / HTTP/1.1\r\n\r\n"},
     {"client_hello", "RFC 8446 4.1.2", "\x16\x03\x01\x00\x05\x01\x00\x00\x01\x03"sv},
     {"another_protocol", "RFC 4253 4.2", "SSH-2.0-OpenSSH_9.2\r\n"},
 };

@@ -43,7 +43,8 @@ TEST_F(Limits, ATargetBeyondALineIs414) {
 TEST_F(Limits, AMethodWithoutEndIs414) { expect_refused(std::string(50'000, 'G'), "414"); }
 
 TEST_F(Limits, AFieldBeyondALineIs431) {
-    expect_refused("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(8'200, 'x') + "\r\n\r\n", "431");
+    expect_refused("GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(8'200, 'x') + "\r\n\r\n",
+                   "431");
     expect_refused("GET / HTTP/1.1\r\nHost: a\r\n" + std::string(50'000, 'x'), "431");
 }
 

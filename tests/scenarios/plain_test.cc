@@ -47,7 +47,8 @@ TEST_F(Plain, PipelinedRequestsAreAnsweredInOrder) {
         requests += std::string("GET /") + c + " HTTP/1.1\r\nHost: a\r\n\r\n";
     }
     client.send(requests);
-    for (char c = 'a'; c <= 'z'; ++c) EXPECT_EQ(body_of(client.read_message()), std::string("/") + c);
+    for (char c = 'a'; c <= 'z'; ++c)
+        EXPECT_EQ(body_of(client.read_message()), std::string("/") + c);
 }
 
 TEST_F(Plain, AChunkedBodyPassesBothWays) {
@@ -110,7 +111,8 @@ TEST_F(Plain, AnUpgradeBecomesATunnel) {
     const std::string head = visitor.read_head();
     EXPECT_EQ(field_of(head, "Upgrade"), "websocket");
     EXPECT_EQ(field_of(head, "Connection"), "upgrade");
-    visitor.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhi");
+    visitor.send(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\nhi");
     const std::string answer = client.read_head();
     EXPECT_TRUE(answer.starts_with("HTTP/1.1 101 "));
     EXPECT_EQ(field_of(answer, "Upgrade"), "websocket");

@@ -10,7 +10,8 @@ namespace breakwater::test {
 namespace {
 
 std::string location_for(Proxy& proxy, const std::string& target, const char* status) {
-    const std::string answer = proxy.ask("GET " + target + " HTTP/1.1\r\nHost: Shop.Example:8080\r\n\r\n");
+    const std::string answer =
+        proxy.ask("GET " + target + " HTTP/1.1\r\nHost: Shop.Example:8080\r\n\r\n");
     EXPECT_TRUE(answer.starts_with(std::string("HTTP/1.1 ") + status + ' ')) << answer;
     EXPECT_EQ(field_of(answer, "Strict-Transport-Security"), std::nullopt);
     return field_of(answer, "Location").value_or("");

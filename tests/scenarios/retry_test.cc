@@ -149,7 +149,8 @@ TEST_F(Kept, ThatClosesUnderAPutGetsItsBodyAgain) {
 
 TEST_F(Kept, ThatClosesUnderAChunkedPutGetsItsBodyAgain) {
     Peer visitor = keep_one();
-    lose(visitor, "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
+    lose(visitor,
+         "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n");
     EXPECT_EQ(body_of(answer_of(pod.accept())), "5\r\nhello\r\n0\r\n\r\n");
     client.read_message();
 }

@@ -75,7 +75,8 @@ TEST_F(Stop, AnAnswerThatBeganBeforeIsItsConnectionsLast) {
 
 TEST_F(Stop, ATunnelLivesOn) {
     begin("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
-    visitor.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    visitor.send(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
     client.read_head();
     proxy.server().drain();
     proxy.server().stop_accepting();
@@ -111,7 +112,8 @@ TEST(StopAtOnce, WithEveryKindOfRequestInFlight) {
     calling.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     Peer called = pod.accept();
     called.read_head();
-    called.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
+    called.send(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n");
     calling.read_head();
     Peer lingering = proxy->connect();
     lingering.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n");

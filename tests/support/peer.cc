@@ -31,7 +31,8 @@ std::size_t hex_size(const std::string& line) { return std::stoul(line, nullptr,
 Peer::Peer(Descriptor fd) : fd_(std::move(fd)) { set_patience(fd_.get()); }
 
 Peer Peer::connect(const SocketAddress& to) {
-    Peer peer(Descriptor(socket(to.ip.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+    Peer peer(
+        Descriptor(socket(to.ip.is_v4() ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)));
     peer.connect_to(to);
     return peer;
 }
@@ -146,12 +147,6 @@ void Peer::reset() {
     const linger now{1, 0};
     setsockopt(fd_.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
     close();
-}
-
-void Peer::shrink_buffers() {
-    const int bytes = 4096;
-    setsockopt(fd_.get(), SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
-    setsockopt(fd_.get(), SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes);
 }
 
 std::optional<std::string> field_of(const std::string& message, std::string_view name) {

@@ -59,8 +59,6 @@ public:
     [[nodiscard]] Descriptor release() { return std::move(fd_); }
     /// Closes with a reset.
     void reset();
-    /// Keeps the kernel from taking much for us.
-    void shrink_buffers();
     [[nodiscard]] int fd() const { return fd_.get(); }
 
 private:

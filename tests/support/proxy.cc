@@ -58,6 +58,7 @@ Proxy::~Proxy() = default;
 void Proxy::publish(std::shared_ptr<const table::RoutingTable> table) {
     const auto published = server_.publish(std::move(table));
     EXPECT_TRUE(published.has_value()) << published.error();
+    server_.settle();
 }
 
 std::string Proxy::ask(const std::string& request) {

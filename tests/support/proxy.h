@@ -31,6 +31,7 @@ public:
     /// What a client gets for `request`, over a connection of its own that the proxy then closes or keeps.
     std::string ask(const std::string& request);
 
+    /// The table is in force when this returns.
     void publish(std::shared_ptr<const table::RoutingTable> table);
     /// Moves the time, once everything at hand has been done.
     void advance(Duration by);

@@ -1,0 +1,96 @@
+#include "proxy/serve/compile.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/base/crypto/self_signed.h"
+
+namespace breakwater::serve {
+namespace {
+
+using table::RoutingTable;
+
+std::vector<std::string> names_of(const exchange::Route& route) {
+    std::vector<std::string> names;
+    for (const auto& filter : route.filters) names.emplace_back(filter->name());
+    return names;
+}
+
+class CompileTest : public testing::Test {
+protected:
+    CompileTest() {
+        const crypto::PemPair pair = crypto::make_self_signed();
+        options_.self_made = *tls::ServerCertificate::load(pair.chain_pem, pair.key_pem);
+        table_.catch_all = std::make_shared<table::Host>();
+        add_backend("shop-web-80", 1);
+        add_host("a.example", "shop-web-80");
+        add_host("b.example", "");
+    }
+    void add_backend(const std::string& name, std::uint8_t last) {
+        auto backend = std::make_shared<table::Backend>();
+        backend->name = name;
+        backend->endpoints = {{{IpAddress::v4({10, 0, 0, last}), 80}}};
+        table_.backends[name] = std::move(backend);
+    }
+    void add_host(const std::string& name, const std::string& backend) {
+        auto host = std::make_shared<table::Host>();
+        host->name = name;
+        table::Location& location = host->locations.emplace_back();
+        location.backend = backend;
+        location.origin = {"shop", "front", "web", "80"};
+        table_.hosts.push_back(std::move(host));
+    }
+    std::shared_ptr<const CompiledTable> compiled(const CompiledTable* before = nullptr) {
+        return compile(std::make_shared<RoutingTable>(table_), before, options_);
+    }
+
+    RoutingTable table_;
+    CompileOptions options_;
+};
+
+TEST_F(CompileTest, AnUnchangedHostKeepsWhatWasCompiled) {
+    const auto before = compiled();
+    const auto after = compiled(before.get());
+    EXPECT_EQ(before->hosts[0], after->hosts[0]);
+    EXPECT_EQ(before->hosts[1], after->hosts[1]);
+}
+
+TEST_F(CompileTest, AChangedBackendCompilesItsHostsAnewAndNoOther) {
+    const auto before = compiled();
+    add_backend("shop-web-80", 2);
+    const auto after = compiled(before.get());
+    EXPECT_NE(before->hosts[0], after->hosts[0]);
+    EXPECT_EQ(before->hosts[1], after->hosts[1]);
+    EXPECT_EQ(after->hosts[0]->routes[0].backend, table_.backends["shop-web-80"]);
+}
+
+TEST_F(CompileTest, AChainHoldsWhatItsLocationNeeds) {
+    EXPECT_EQ(names_of(compiled()->match("a.example", "/")),
+              (std::vector<std::string>{"hsts", "body_size"}));
+    EXPECT_EQ(names_of(compiled()->match("b.example", "/")),
+              (std::vector<std::string>{"hsts", "ready_endpoint", "body_size"}));
+}
+
+TEST_F(CompileTest, TheHealthCheckIsThereForUnknownHosts) {
+    const auto table = compiled();
+    EXPECT_EQ(names_of(table->match("unknown.example", "/healthz")),
+              std::vector<std::string>{"health_check"});
+    EXPECT_EQ(names_of(table->match("b.example", "/healthz")).front(), "hsts");
+}
+
+TEST_F(CompileTest, AnIngressMayHaveTheHealthChecksPath) {
+    auto catch_all = std::make_shared<table::Host>();
+    table::Location& own = catch_all->locations.emplace_back();
+    own.path_type = table::PathType::exact;
+    own.path = "/healthz";
+    own.origin.service = "web";
+    own.backend = "shop-web-80";
+    table_.catch_all = std::move(catch_all);
+    EXPECT_EQ(compiled()->match("unknown.example", "/healthz").location->backend, "shop-web-80");
+}
+
+}  // namespace
+}  // namespace breakwater::serve

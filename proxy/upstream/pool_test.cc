@@ -1,0 +1,95 @@
+#include "proxy/upstream/pool.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace breakwater::upstream {
+namespace {
+
+using exchange::AttemptRecord;
+
+SocketAddress pod(std::uint8_t last) { return {IpAddress::v4({10, 0, 0, last}), 80}; }
+
+std::shared_ptr<const table::Backend> backend(const std::vector<std::uint8_t>& pods) {
+    auto made = std::make_shared<table::Backend>();
+    made->name = "shop-web-80";
+    for (const std::uint8_t last : pods) made->endpoints.push_back({pod(last)});
+    return made;
+}
+
+std::shared_ptr<const table::RoutingTable> table_with(std::shared_ptr<const table::Backend> one) {
+    auto made = std::make_shared<table::RoutingTable>();
+    if (one) made->backends[one->name] = std::move(one);
+    return made;
+}
+
+class PoolTest : public testing::Test {
+protected:
+    std::set<SocketAddress> picked(const Ref<Pool>& pool, int times) {
+        std::set<SocketAddress> addresses;
+        for (int i = 0; i < times; ++i) addresses.insert((*pool->pick(nobody_tried_))->address());
+        return addresses;
+    }
+
+    Reactor reactor_;
+    Pools pools_{reactor_};
+    AttemptRecord nobody_tried_;
+};
+
+TEST_F(PoolTest, RoundRobinComesToEveryEndpointInTurn) {
+    const auto three = backend({1, 2, 3});
+    pools_.follow(table_with(three));
+    const Ref<Pool> pool = pools_.of(three);
+    EXPECT_EQ(picked(pool, 3), (std::set{pod(1), pod(2), pod(3)}));
+}
+
+TEST_F(PoolTest, WhatWasTriedIsNotPickedAgain) {
+    const auto two = backend({1, 2});
+    pools_.follow(table_with(two));
+    const Ref<Pool> pool = pools_.of(two);
+    AttemptRecord tried;
+    tried.add(pod(1));
+    for (int i = 0; i < 4; ++i) EXPECT_EQ((*pool->pick(tried))->address(), pod(2));
+    tried.add(pod(2));
+    EXPECT_EQ(pool->pick(tried).error().code, Err::no_endpoint);
+}
+
+TEST_F(PoolTest, EndpointsThatStayAreTheSameObjects) {
+    const auto before = backend({1, 2});
+    pools_.follow(table_with(before));
+    const Ref<Pool> pool = pools_.of(before);
+    AttemptRecord only_two;
+    only_two.add(pod(1));
+    const Ref<Endpoint> kept = *pool->pick(only_two);
+
+    pools_.follow(table_with(backend({2, 3})));
+    only_two = {};
+    only_two.add(pod(3));
+    EXPECT_EQ((*pool->pick(only_two)).get(), kept.get());
+    EXPECT_EQ(picked(pool, 4), (std::set{pod(2), pod(3)}));
+}
+
+TEST_F(PoolTest, ARequestOfAnOlderTableSeesThePresentEndpoints) {
+    const auto older = backend({1});
+    pools_.follow(table_with(older));
+    pools_.follow(table_with(backend({2})));
+    EXPECT_EQ(picked(pools_.of(older), 2), std::set{pod(2)});
+}
+
+TEST_F(PoolTest, ABackendThatLeftTheTableIsForgottenAndStillServesWhoHoldsIt) {
+    const auto gone = backend({1});
+    pools_.follow(table_with(gone));
+    (void)pools_.of(gone);
+    EXPECT_EQ(pools_.size(), 1U);
+    pools_.follow(table_with(nullptr));
+    EXPECT_EQ(pools_.size(), 0U);
+    EXPECT_EQ(picked(pools_.of(gone), 1), std::set{pod(1)});
+    EXPECT_EQ(pools_.size(), 0U);
+}
+
+}  // namespace
+}  // namespace breakwater::upstream
