@@ -92,7 +92,7 @@ private:
     Store& store_;
 };
 
-ClusterSource::ClusterSource(kube::Access access, ClusterOptions options)
+ClusterSource::ClusterSource(kube::Access access, const ClusterOptions& options)
     : credentials_(std::move(access)),
       complaints_("API server " + credentials_.cluster().url),
       store_(scopes_of(targets_of(options))),

@@ -36,7 +36,7 @@ struct ClusterOptions {
 
 class ClusterSource final : public Source {
 public:
-    ClusterSource(kube::Access access, ClusterOptions options);
+    ClusterSource(kube::Access access, const ClusterOptions& options);
     ~ClusterSource() override;
 
     [[nodiscard]] std::expected<void, std::string> start(Listener& listener) override;

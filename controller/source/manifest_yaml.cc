@@ -166,7 +166,7 @@ std::vector<Chunk> cut(std::string_view text) {
     Chunk chunk;
     bool has_content = false;
     const auto close = [&] {
-        if (has_content) out.push_back(std::move(chunk));
+        if (has_content) out.push_back(std::exchange(chunk, {}));
         chunk.text.clear();
         has_content = false;
     };
@@ -221,7 +221,7 @@ std::expected<std::vector<YamlDocument>, YamlMistake> parse_yaml(std::string_vie
             refuse_leftovers(chunk.text);
             YAML::Node node = YAML::Load(chunk.text);
             json value = converter.convert(node, 0);
-            out.push_back({std::move(value), std::move(node), lines_before});
+            out.push_back({std::move(value), node, lines_before});
         }
         return out;
     } catch (const Refused& refused) {

@@ -34,9 +34,6 @@ public:
     [[nodiscard]] int splice_fd() const override { return fd_.get(); }
 
     Watch& watch() override { return watch_; }
-    [[nodiscard]] int fd() const { return fd_.get(); }
-    /// Whether the last read left nothing behind in the socket, as far as one can know.
-    [[nodiscard]] bool drained() const { return !watch_.readable; }
 
 private:
     Tried wrote(ssize_t result, std::size_t wanted);

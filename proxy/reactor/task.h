@@ -61,11 +61,8 @@ struct Promise : PromiseBase {
     void return_value(U&& value) {
         result.emplace(std::forward<U>(value));
     }
-    // Asked of a task that is done, which has its result.
-    // NOLINTBEGIN(bugprone-unchecked-optional-access)
     T take() { return std::move(*result); }
     const T& peek() const { return *result; }
-    // NOLINTEND(bugprone-unchecked-optional-access)
 
     std::optional<T> result;
 };

@@ -13,7 +13,6 @@ namespace breakwater::serve {
 
 using exchange::Downstream;
 using exchange::Exchange;
-using exchange::Filter;
 using exchange::Reply;
 using exchange::Response;
 using exchange::Verdict;
