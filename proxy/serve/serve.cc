@@ -19,14 +19,16 @@ using exchange::Verdict;
 
 namespace {
 
-/// An arena for one exchange, and what is said and counted of it at its end: by a destructor, so that
-/// a cancelled request is logged too.
+/// One exchange in an arena of its own, and what is said and counted of it at its end: by a destructor,
+/// so that a cancelled request is logged too.
 class Served {
 public:
     Served(WorkerContext& worker, Downstream& down)
-        : worker_(worker), arena_(worker.arenas.take()), ex(worker, *arena_, down) {
+        : worker_(worker), arena_(worker.arenas), ex(worker, *arena_, down) {
         worker_.counters.request_began();
     }
+    Served(const Served&) = delete;
+    Served& operator=(const Served&) = delete;
     ~Served() {
         if (!complete && !ex.error) ex.error = Error{Err::shutting_down};
         const LogRecord record = record_of(ex);
@@ -35,16 +37,8 @@ public:
     }
 
 private:
-    /// Puts the arena back after the exchange has ended.
-    struct ArenaReturn {
-        ArenaReturn(ArenaPool& to, std::unique_ptr<Arena>& what) : pool(to), arena(what) {}
-        ~ArenaReturn() { pool.put_back(std::move(arena)); }
-        ArenaPool& pool;
-        std::unique_ptr<Arena>& arena;
-    };
     WorkerContext& worker_;
-    std::unique_ptr<Arena> arena_;
-    ArenaReturn return_{worker_.arenas, arena_};
+    ArenaPool::Loan arena_;
 
 public:
     Exchange ex;

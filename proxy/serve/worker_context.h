@@ -4,6 +4,7 @@
 // One worker.
 
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "proxy/base/arena.h"
@@ -19,6 +20,21 @@ public:
     /// More than this many requests at once are rare on one worker; their arenas are not kept.
     static constexpr std::size_t kKept = 64;
 
+    /// An arena, until it goes back with the end of this. The pool outlives it.
+    class Loan {
+    public:
+        explicit Loan(ArenaPool& pool) : pool_(pool), arena_(pool.take()) {}
+        Loan(const Loan&) = delete;
+        Loan& operator=(const Loan&) = delete;
+        ~Loan() { pool_.put_back(std::move(arena_)); }
+        Arena& operator*() const { return *arena_; }
+
+    private:
+        ArenaPool& pool_;
+        std::unique_ptr<Arena> arena_;
+    };
+
+private:
     std::unique_ptr<Arena> take() {
         if (free_.empty()) return std::make_unique<Arena>();
         auto arena = std::move(free_.back());
@@ -30,7 +46,6 @@ public:
         if (free_.size() < kKept) free_.push_back(std::move(arena));
     }
 
-private:
     std::vector<std::unique_ptr<Arena>> free_;
 };
 
