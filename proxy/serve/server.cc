@@ -4,6 +4,7 @@
 
 #include "proxy/base/check.h"
 #include "proxy/base/crypto/self_signed.h"
+#include "proxy/base/log.h"
 
 namespace breakwater::serve {
 namespace {
@@ -13,6 +14,13 @@ std::shared_ptr<const tls::ServerCertificate> self_made_certificate() {
     auto loaded = tls::ServerCertificate::load(pair.chain_pem, pair.key_pem);
     CHECK(loaded.has_value());
     return *loaded;
+}
+
+/// The listeners stay as they were opened: a change of their addresses is said, not ignored in silence.
+void say_addresses_stay(const table::Settings& before, const table::Settings& now) {
+    if (before.bind_addresses == now.bind_addresses && before.disable_ipv6 == now.disable_ipv6)
+        return;
+    log::warn("bind-address and disable-ipv6 take effect at the next start");
 }
 
 }  // namespace
@@ -36,6 +44,8 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
         auto opened = open_listeners(table->settings, options_.ports, workers_.size());
         if (!opened) return std::unexpected(opened.error());
         listeners = std::move(*opened);
+    } else {
+        say_addresses_stay(before->table->settings, table->settings);
     }
     auto compiled = compile(std::move(table), before.get(), compile_options_);
     for (const auto& worker : workers_) worker->publish(compiled);
