@@ -68,7 +68,7 @@ TEST(InspectCertificate, TheFingerprintIsThatOfTheLeafsBytes) {
     const PemPair made = make_certificate(spec);
     const auto facts = inspect_certificate(made.chain_pem, made.key_pem);
     ASSERT_TRUE(facts.has_value()) << facts.error();
-    EXPECT_EQ(facts->fingerprint, sha256_hex(der_of(made.chain_pem)));
+    EXPECT_EQ(facts->fingerprint, to_hex(sha256(der_of(made.chain_pem))));
 }
 
 TEST(InspectCertificate, TheCommonNameStandsInForNames) {  // RFC 6125 6.4.4

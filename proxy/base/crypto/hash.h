@@ -18,8 +18,4 @@ using Sha256 = std::array<std::uint8_t, 32>;
 /// Two lower-case digits a byte.
 [[nodiscard]] std::string to_hex(std::span<const std::uint8_t> bytes);
 
-[[nodiscard]] inline std::string sha256_hex(std::string_view bytes) {
-    return to_hex(sha256(bytes));
-}
-
 }  // namespace breakwater::crypto

@@ -6,9 +6,10 @@ namespace breakwater::crypto {
 namespace {
 
 TEST(Sha256, TheExamplesOfTheStandard) {  // FIPS 180-4, the example values published with it
-    EXPECT_EQ(sha256_hex("abc"),
+    EXPECT_EQ(to_hex(sha256("abc")),
               "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    EXPECT_EQ(to_hex(sha256("")),
+              "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
 TEST(ToHex, TwoLowerCaseDigitsAByte) {
