@@ -1,13 +1,15 @@
 # Runs the steps of tests/run one after the other and sums up. Sourced, after say.sh.
 #
 # A step NAME is a function step_NAME, run in a shell of its own that stops at the first failing command. The steps
-# after a failed one still run, but for `packages` and for what nothing can be built without.
+# after a failed one still run, but for `packages` and for what nothing can be built without. What failed is named once
+# more at the end, where the tail of a long log shows it.
 
 kLogs=build/test-logs
 kNeeded=(packages)
 
 tests_passed=0
 tests_failed=0
+failures=() # "STEP: what failed"
 
 # @... names of steps. Returns 1 when one failed; the last line is "N passed, N failed".
 run_steps() {
@@ -21,6 +23,7 @@ run_steps() {
         run_step "$name" || [[ " ${kNeeded[*]} " != *" $name "* ]] || break
     done
     say "all steps: $(duration $((SECONDS - started)))"
+    ((${#failures[@]} == 0)) || printf 'FAILED    %s\n' "${failures[@]}"
     printf '%d passed, %d failed\n' "$tests_passed" "$tests_failed"
     ((tests_failed == 0))
 }
@@ -40,6 +43,7 @@ run_step() {
     set -e
     count_tests "$log" "$status"
     if ((status)); then
+        note_failures "$name" "$log"
         [[ ${CI-} == true ]] || tail -n 80 "$log" >&2
         printf '%-9s FAILED  %s (%s)\n' "$name" "$(duration $((SECONDS - started)))" "$log"
         return 1
@@ -60,6 +64,16 @@ count_tests() {
     if ((passed + failed)); then counted=", $passed tests"; else ((passed += status == 0)) || true; fi
     if ((status && failed == 0)); then failed=1; fi
     ((tests_passed += passed, tests_failed += failed)) || true
+}
+
+# @1 the step  @2 its log: adds the names of its failed tests to `failures`, or its last line where no test is named
+note_failures() {
+    local -a named
+    mapfile -t named < <(sed -n -E 's/^([0-9]+: )?\[  FAILED  \] ([^ ,]+)( \(.*|, where .*)?$/\2/p
+                                    s/^[[:space:]]+[0-9]+ - ([^ ]+) \(.*/\1/p
+                                    s/^ *--- FAIL: ([^ ]+) .*/\1/p' "$2" | sort -u)
+    ((${#named[@]})) || named=("$(tail -n 1 "$2")")
+    failures+=("${named[@]/#/$1: }")
 }
 
 # The sum of the numbers that a pattern captures in the lines of a file.
