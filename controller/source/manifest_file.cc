@@ -14,15 +14,29 @@ namespace {
 
 using nlohmann::json;
 
+YamlMistake mistake_at(std::string_view text, std::size_t byte, const char* what) {
+    const std::string_view before = text.substr(0, std::min(byte, text.size()));
+    return {static_cast<int>(1 + std::ranges::count(before, '\n')), what};
+}
+
+/// Where the number stands that no double holds: the library names it, between quotes, not its place.
+std::size_t place_of_number(std::string_view text, std::string_view complaint) {
+    const std::size_t quote = complaint.find('\'');
+    if (quote == std::string_view::npos) return 0;
+    const std::string_view behind = complaint.substr(quote + 1);
+    return text.find(behind.substr(0, behind.find('\'')));
+}
+
 std::expected<std::vector<YamlDocument>, YamlMistake> parse_json_text(std::string_view text) {
     try {
         std::vector<YamlDocument> out;
         out.push_back({json::parse(text), {}, 0});
         return out;
     } catch (const json::parse_error& error) {
-        const std::string_view before = text.substr(0, std::min(error.byte, text.size()));
-        return std::unexpected(YamlMistake{static_cast<int>(1 + std::ranges::count(before, '\n')),
-                                           "this is not JSON"});
+        return std::unexpected(mistake_at(text, error.byte, "this is not JSON"));
+    } catch (const json::out_of_range& error) {
+        return std::unexpected(
+            mistake_at(text, place_of_number(text, error.what()), "a number is out of range"));
     }
 }
 

@@ -100,6 +100,7 @@ struct Refusal {
     const char* name;
     const char* text;
     int line;
+    ManifestFormat format = ManifestFormat::yaml;
 };
 const Refusal kRefusals[] = {
     {"no_kind", "# comment\na: 1\n", 2},
@@ -107,10 +108,12 @@ const Refusal kRefusals[] = {
     {"sequence", "- a\n", 1},
     {"no_name", "apiVersion: v1\nkind: Service\nmetadata:\n  labels: {}\n", 4},
     {"not_yaml", "a: [\n", 2},
+    {"not_json", "{\n  \"a\": }\n", 2, ManifestFormat::json},
+    {"number_beyond_a_double", "{\n  \"a\":\n  99E999}\n", 3, ManifestFormat::json},
 };
 class FileRefusalTest : public testing::TestWithParam<Refusal> {};
 TEST_P(FileRefusalTest, NamesTheLine) {
-    const auto manifest = read_manifest(GetParam().text, ManifestFormat::yaml);
+    const auto manifest = read_manifest(GetParam().text, GetParam().format);
     ASSERT_FALSE(manifest);
     EXPECT_EQ(manifest.error().line, GetParam().line) << manifest.error().text;
 }

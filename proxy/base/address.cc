@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/base/text_writer.h"
+
 namespace breakwater {
 namespace {
 
@@ -46,16 +48,39 @@ bool IpAddress::is_loopback() const {
            std::all_of(bytes_.begin(), bytes_.end() - 1, [](std::uint8_t b) { return b == 0; });
 }
 
+char* IpAddress::write(char* to) const {
+    if (!v4_) {
+        inet_ntop(AF_INET6, bytes_.data(), to, kMaxTextBytes);
+        return to + std::strlen(to);
+    }
+    // Not by inet_ntop: it prints, which costs more than all else that is said of a client.
+    TextWriter out(to);
+    out.number(bytes_[0]);
+    for (std::size_t i = 1; i < 4; ++i) {
+        out.put('.');
+        out.number(bytes_[i]);
+    }
+    return out.end();
+}
+
 std::string IpAddress::to_string() const {
-    std::array<char, INET6_ADDRSTRLEN> text{};
-    inet_ntop(v4_ ? AF_INET : AF_INET6, bytes_.data(), text.data(), text.size());
-    return text.data();
+    std::array<char, kMaxTextBytes> text;
+    return {text.data(), write(text.data())};
+}
+
+char* SocketAddress::write(char* to) const {
+    TextWriter out(to);
+    if (!ip.is_v4()) out.put('[');
+    out.set_end(ip.write(out.end()));
+    if (!ip.is_v4()) out.put(']');
+    out.put(':');
+    out.number(port);
+    return out.end();
 }
 
 std::string SocketAddress::to_string() const {
-    const std::string host = ip.to_string();
-    const std::string port_text = std::to_string(port);
-    return ip.is_v4() ? host + ":" + port_text : "[" + host + "]:" + port_text;
+    std::array<char, kMaxTextBytes> text;
+    return {text.data(), write(text.data())};
 }
 
 socklen_t SocketAddress::to_native(sockaddr_storage& into) const {

@@ -26,7 +26,11 @@ public:
     [[nodiscard]] bool is_loopback() const;
     /// Network order; the first 4 for IPv4, else 16.
     [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-    [[nodiscard]] std::string to_string() const;  ///< RFC 5952
+    /// The most that write() writes; a null byte may follow.
+    static constexpr std::size_t kMaxTextBytes = 46;
+    /// Its text: RFC 5952. @return behind it
+    char* write(char* to) const;
+    [[nodiscard]] std::string to_string() const;
     auto operator<=>(const IpAddress&) const = default;
 
 private:
@@ -39,7 +43,9 @@ struct SocketAddress {
     IpAddress ip;
     std::uint16_t port = 0;
 
-    /// `1.2.3.4:80` or `[::1]:80`.
+    static constexpr std::size_t kMaxTextBytes = IpAddress::kMaxTextBytes + 8;
+    /// `1.2.3.4:80` or `[::1]:80`. @return behind it
+    char* write(char* to) const;
     [[nodiscard]] std::string to_string() const;
     /// @return the length of `into`; what the socket calls take.
     socklen_t to_native(sockaddr_storage& into) const;

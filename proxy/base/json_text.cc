@@ -29,41 +29,46 @@ std::size_t sequence_length(std::string_view text) {
     return 0;
 }
 
-void append_escaped(std::string& to, char c) {
+void write_escaped(TextWriter& out, char c) {
     switch (c) {
-        case '"': to += "\\\""; return;
-        case '\\': to += "\\\\"; return;
-        case '\n': to += "\\n"; return;
-        case '\r': to += "\\r"; return;
-        case '\t': to += "\\t"; return;
+        case '"': out.put("\\\""); return;
+        case '\\': out.put("\\\\"); return;
+        case '\n': out.put("\\n"); return;
+        case '\r': out.put("\\r"); return;
+        case '\t': out.put("\\t"); return;
         default: break;
     }
     const auto byte = static_cast<std::uint8_t>(c);
     if (byte >= 0x20 && byte != 0x7F) {
-        to += c;
+        out.put(c);
         return;
     }
-    to += "\\u00";
-    to += kHex[byte >> 4];
-    to += kHex[byte & 0xF];
+    out.put("\\u00");
+    out.put(kHex[byte >> 4]);
+    out.put(kHex[byte & 0xF]);
 }
 
 }  // namespace
 
-void append_json_string(std::string& to, std::string_view text) {
-    to += '"';
+void write_json_string(TextWriter& out, std::string_view text) {
+    out.put('"');
     while (!text.empty()) {
         const std::size_t length = sequence_length(text);
         if (length == 1) {
-            append_escaped(to, text[0]);
+            write_escaped(out, text[0]);
         } else if (length == 0) {
-            to += "\\ufffd";
+            out.put("\\ufffd");
         } else {
-            to.append(text.substr(0, length));
+            out.put(text.substr(0, length));
         }
         text.remove_prefix(length == 0 ? 1 : length);
     }
-    to += '"';
+    out.put('"');
+}
+
+void append_json_string(std::string& to, std::string_view text) {
+    append_written(to, max_json_bytes(text),
+                   [&](TextWriter& out) { write_json_string(out, text); });
 }
 
 }  // namespace breakwater

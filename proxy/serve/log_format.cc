@@ -2,28 +2,37 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <iterator>
 
 #include "proxy/base/json_text.h"
+#include "proxy/serve/access_log_pack.h"
 
 namespace breakwater::serve {
 namespace {
 
 using exchange::Attempt;
-using Out = std::back_insert_iterator<std::string>;
 
 constexpr char kHex[] = "0123456789ABCDEF";
 /// ingress-nginx's word for what answers where no Ingress names a service.
 constexpr std::string_view kDefaultUpstream = "upstream-default-backend";
 
+/// More than either format needs beside the texts: keys, numbers, punctuation; and for an attempt.
+constexpr std::size_t kLineBytes = 1024;
+constexpr std::size_t kAttemptBytes = 512;
+
+/// The most that a line of this record takes, whichever the format.
+std::size_t max_line_bytes(const LogRecord& record) {
+    std::size_t most = kLineBytes + record.attempts.size() * kAttemptBytes;
+    for (const TextRow& row : kTexts) most += max_json_bytes(record.*row.text);
+    return most;
+}
+
 bool needs_escape(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte < 0x20 || byte >= 0x7F || c == '"' || c == '\\';
 }
-
-double seconds_of(Duration time) { return std::chrono::duration<double>(time).count(); }
 
 /// nginx's status of an attempt without an answer: what it would have told the client.
 int status_of(const Attempt& attempt) {
@@ -34,85 +43,103 @@ int status_of(const Attempt& attempt) {
     return 0;
 }
 
-/// ` a, b`, or ` -` where nothing was tried. `append` appends one attempt's value.
-template <class Append>
-void append_attempts(std::string& to, const LogRecord& record, Append append) {
-    to += ' ';
-    if (record.attempts.empty()) to += '-';
+void write_status(TextWriter& out, int status) {
+    out.digits(static_cast<std::uint64_t>(status), 3);
+}
+
+/// ` a, b`, or ` -` where nothing was tried. `write` writes one attempt's value.
+template <class Write>
+void write_attempts(TextWriter& out, const LogRecord& record, Write write) {
+    out.put(' ');
+    if (record.attempts.empty()) out.put('-');
     for (const Attempt& attempt : record.attempts) {
-        if (&attempt != record.attempts.data()) to += ", ";
-        append(attempt);
+        if (&attempt != record.attempts.data()) out.put(", ");
+        write(attempt);
     }
 }
 
-void append_request(std::string& to, const LogRecord& record) {
+void write_request(TextWriter& out, const LogRecord& record) {
     if (record.method.empty() && record.target.empty()) {
-        to += '-';
+        out.put('-');
         return;
     }
-    append_nginx_text(to, record.method);
-    to += ' ';
-    append_nginx_text(to, record.target);
-    to += ' ';
-    append_nginx_text(to, record.protocol);
+    write_nginx_text(out, record.method);
+    out.put(' ');
+    write_nginx_text(out, record.target);
+    out.put(' ');
+    write_nginx_text(out, record.protocol);
 }
 
-void append_upstream_name(std::string& to, const LogRecord& record) {
-    if (!record.service.empty()) {
-        fmt::format_to(Out(to), "{}-{}-{}", record.namespace_name, record.service,
-                       record.service_port);
-    } else {
-        to += record.routed ? kDefaultUpstream : "-";
+void write_upstream_name(TextWriter& out, const LogRecord& record) {
+    if (record.service.empty()) {
+        out.put(record.routed ? kDefaultUpstream : "-");
+        return;
     }
+    out.put(record.namespace_name);
+    out.put('-');
+    out.put(record.service);
+    out.put('-');
+    out.put(record.service_port);
 }
 
 }  // namespace
 
-void append_nginx_text(std::string& to, std::string_view text) {
-    if (text.empty()) to += '-';
-    for (const char c : text) {
-        if (!needs_escape(c)) {
-            to += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        to += "\\x";
-        to += kHex[byte >> 4];
-        to += kHex[byte & 0xF];
+void write_nginx_text(TextWriter& out, std::string_view text) {
+    if (text.empty()) out.put('-');
+    while (!text.empty()) {
+        const auto stranger = std::ranges::find_if(text, needs_escape);
+        const auto plain = static_cast<std::size_t>(stranger - text.begin());
+        out.put(text.substr(0, plain));
+        if (plain == text.size()) return;
+        const auto byte = static_cast<unsigned char>(*stranger);
+        out.put("\\x");
+        out.put(kHex[byte >> 4]);
+        out.put(kHex[byte & 0xF]);
+        text.remove_prefix(plain + 1);
     }
 }
 
 void LineFormat::append(std::string& to, const LogRecord& record) {
-    if (format_ == log::Format::json) return append_json_line(to, record);
-    append_text(to, record);
+    append_written(to, max_line_bytes(record), [&](TextWriter& out) {
+        if (format_ == log::Format::json) {
+            write_json_line(out, record);
+        } else {
+            write_text(out, record);
+        }
+    });
 }
 
-void LineFormat::append_text(std::string& to, const LogRecord& record) {
-    to += record.remote.ip.to_string();
-    to += " - ";
-    append_nginx_text(to, record.user);
-    to += " [";
-    to += local_time(record.time);
-    to += "] \"";
-    append_request(to, record);
-    fmt::format_to(Out(to), "\" {:03} {} \"", record.status, record.body_bytes);
-    append_nginx_text(to, record.referer);
-    to += "\" \"";
-    append_nginx_text(to, record.user_agent);
-    fmt::format_to(Out(to), "\" {} {:.3f} [", record.request_bytes,
-                   seconds_of(record.request_time));
-    append_upstream_name(to, record);
-    to += "] []";
-    append_attempts(to, record, [&](const Attempt& a) { to += a.endpoint.to_string(); });
-    append_attempts(to, record, [&](const Attempt& a) { to += fmt::to_string(a.body_bytes); });
-    append_attempts(to, record, [&](const Attempt& a) {
-        fmt::format_to(Out(to), "{:.3f}", seconds_of(a.response_time));
-    });
-    append_attempts(to, record,
-                    [&](const Attempt& a) { fmt::format_to(Out(to), "{:03}", status_of(a)); });
-    to += ' ';
-    append_nginx_text(to, record.request_id);
-    to += '\n';
+void LineFormat::write_text(TextWriter& out, const LogRecord& record) {
+    out.set_end(record.remote.ip.write(out.end()));
+    out.put(" - ");
+    write_nginx_text(out, record.user);
+    out.put(" [");
+    out.put(local_time(record.time));
+    out.put("] \"");
+    write_request(out, record);
+    out.put("\" ");
+    write_status(out, record.status);
+    out.put(' ');
+    out.number(record.body_bytes);
+    out.put(" \"");
+    write_nginx_text(out, record.referer);
+    out.put("\" \"");
+    write_nginx_text(out, record.user_agent);
+    out.put("\" ");
+    out.number(record.request_bytes);
+    out.put(' ');
+    out.seconds(record.request_time, 3);
+    out.put(" [");
+    write_upstream_name(out, record);
+    out.put("] []");
+    write_attempts(out, record,
+                   [&](const Attempt& a) { out.set_end(a.endpoint.write(out.end())); });
+    write_attempts(out, record, [&](const Attempt& a) { out.number(a.body_bytes); });
+    write_attempts(out, record, [&](const Attempt& a) { out.seconds(a.response_time, 3); });
+    write_attempts(out, record, [&](const Attempt& a) { write_status(out, status_of(a)); });
+    out.put(' ');
+    write_nginx_text(out, record.request_id);
+    out.put('\n');
 }
 
 const std::string& LineFormat::local_time(WallTime time) {

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "proxy/base/log.h"
+#include "proxy/base/text_writer.h"
 #include "proxy/serve/access_log_record.h"
 
 namespace breakwater::serve {
@@ -22,7 +23,7 @@ public:
     void append(std::string& to, const LogRecord& record);
 
 private:
-    void append_text(std::string& to, const LogRecord& record);
+    void write_text(TextWriter& out, const LogRecord& record);
     /// nginx's `$time_local`; kept, because many lines share a second.
     const std::string& local_time(WallTime time);
 
@@ -32,8 +33,8 @@ private:
 };
 
 /// A JSON object of the keys of docs/logs.md, and an end of line.
-void append_json_line(std::string& to, const LogRecord& record);
-/// nginx's escaping of a variable in a log; `-` where `text` is empty.
-void append_nginx_text(std::string& to, std::string_view text);
+void write_json_line(TextWriter& out, const LogRecord& record);
+/// nginx's escaping of a variable in a log, at most four bytes for one; `-` where `text` is empty.
+void write_nginx_text(TextWriter& out, std::string_view text);
 
 }  // namespace breakwater::serve

@@ -1,8 +1,4 @@
-#include <fmt/chrono.h>
-#include <fmt/format.h>
-
 #include <chrono>
-#include <iterator>
 
 #include "proxy/base/json_text.h"
 #include "proxy/serve/log_format.h"
@@ -13,47 +9,73 @@ namespace {
 /// One object, member by member.
 class Object {
 public:
-    explicit Object(std::string& to) : to_(to) { to_ += '{'; }
+    explicit Object(TextWriter& out) : out_(out) { out_.put('{'); }
 
     void text(std::string_view key, std::string_view value) {
         this->key(key);
-        append_json_string(to_, value);
+        write_json_string(out_, value);
     }
     void number(std::string_view key, std::uint64_t value) {
         this->key(key);
-        fmt::format_to(std::back_inserter(to_), "{}", value);
+        out_.number(value);
     }
     void seconds(std::string_view key, Duration value) {
         this->key(key);
-        fmt::format_to(std::back_inserter(to_), "{:.6f}",
-                       std::chrono::duration<double>(value).count());
+        out_.seconds(value, 6);
     }
     /// What follows is its value.
     void key(std::string_view key) {
-        if (!first_) to_ += ',';
+        if (!first_) out_.put(',');
         first_ = false;
-        to_ += '"';
-        to_ += key;
-        to_ += "\":";
+        out_.put('"');
+        out_.put(key);
+        out_.put("\":");
     }
-    void end() { to_ += '}'; }
+    void end() { out_.put('}'); }
 
 private:
-    std::string& to_;
+    TextWriter& out_;
     bool first_ = true;
 };
 
-/// RFC 3339, UTC.
-std::string time_text(WallTime time) {
-    const auto millis =
-        std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
-                       fmt::gmtime(std::chrono::system_clock::to_time_t(time)), millis % 1000);
+/// An address needs no escapes.
+template <class Address>
+void write_quoted(TextWriter& out, const Address& address) {
+    out.put('"');
+    out.set_end(address.write(out.end()));
+    out.put('"');
 }
 
-void append_upstream(std::string& to, const exchange::Attempt& attempt) {
-    Object object(to);
-    object.text("addr", attempt.endpoint.to_string());
+/// RFC 3339, UTC.
+void write_time(TextWriter& out, WallTime time) {
+    const auto midnight = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day day(midnight);
+    const std::chrono::hh_mm_ss clock(
+        std::chrono::floor<std::chrono::milliseconds>(time - midnight));
+    const auto digits = [&out](auto value, int count) {
+        out.digits(static_cast<std::uint64_t>(value), count);
+    };
+    out.put('"');
+    digits(static_cast<int>(day.year()), 4);
+    out.put('-');
+    digits(static_cast<unsigned>(day.month()), 2);
+    out.put('-');
+    digits(static_cast<unsigned>(day.day()), 2);
+    out.put('T');
+    digits(clock.hours().count(), 2);
+    out.put(':');
+    digits(clock.minutes().count(), 2);
+    out.put(':');
+    digits(clock.seconds().count(), 2);
+    out.put('.');
+    digits(clock.subseconds().count(), 3);
+    out.put("Z\"");
+}
+
+void write_upstream(TextWriter& out, const exchange::Attempt& attempt) {
+    Object object(out);
+    object.key("addr");
+    write_quoted(out, attempt.endpoint);
     object.number("status", static_cast<std::uint64_t>(attempt.status));
     object.seconds("connect_time", attempt.connect_time);
     object.seconds("header_time", attempt.header_time);
@@ -63,17 +85,18 @@ void append_upstream(std::string& to, const exchange::Attempt& attempt) {
     object.end();
 }
 
-void append_upstreams(std::string& to, const LogRecord& record) {
-    to += '[';
+void write_upstreams(TextWriter& out, const LogRecord& record) {
+    out.put('[');
     for (const exchange::Attempt& attempt : record.attempts) {
-        if (&attempt != record.attempts.data()) to += ',';
-        append_upstream(to, attempt);
+        if (&attempt != record.attempts.data()) out.put(',');
+        write_upstream(out, attempt);
     }
-    to += ']';
+    out.put(']');
 }
 
-void append_request(Object& object, const LogRecord& record) {
-    object.text("remote_addr", record.remote.ip.to_string());
+void write_request(TextWriter& out, Object& object, const LogRecord& record) {
+    object.key("remote_addr");
+    write_quoted(out, record.remote.ip);
     object.number("remote_port", record.remote.port);
     object.text("remote_user", record.user);
     object.text("method", record.method);
@@ -86,7 +109,7 @@ void append_request(Object& object, const LogRecord& record) {
     object.text("request_id", record.request_id);
 }
 
-void append_route(Object& object, const LogRecord& record) {
+void write_route(Object& object, const LogRecord& record) {
     object.text("namespace", record.namespace_name);
     object.text("ingress", record.ingress);
     object.text("service", record.service);
@@ -97,22 +120,23 @@ void append_route(Object& object, const LogRecord& record) {
 
 }  // namespace
 
-void append_json_line(std::string& to, const LogRecord& record) {
-    Object object(to);
-    object.text("time", time_text(record.time));
-    append_request(object, record);
+void write_json_line(TextWriter& out, const LogRecord& record) {
+    Object object(out);
+    object.key("time");
+    write_time(out, record.time);
+    write_request(out, object, record);
     object.number("status", static_cast<std::uint64_t>(record.status));
     object.number("request_bytes", record.request_bytes);
     object.number("response_bytes", record.response_bytes);
     object.number("body_bytes", record.body_bytes);
     object.seconds("request_time", record.request_time);
-    append_route(object, record);
+    write_route(object, record);
     object.key("upstreams");
-    append_upstreams(to, record);
+    write_upstreams(out, record);
     object.text("error", record.error ? row(*record.error).token : "");
     object.text("error_detail", record.error_detail);
     object.end();
-    to += '\n';
+    out.put('\n');
 }
 
 }  // namespace breakwater::serve

@@ -140,10 +140,11 @@ TEST(LogPack, GivesBackWhatWasPacked) {
     for (const std::string_view part : packed.parts()) {
         entry.insert(entry.end(), part.begin(), part.end());
     }
+    LineFormat format(log::Format::json);
     std::string before;
     std::string after;
-    append_json_line(before, record);
-    append_json_line(after, unpack(entry));
+    format.append(before, record);
+    format.append(after, unpack(entry));
     EXPECT_EQ(after, before);
 }
 
