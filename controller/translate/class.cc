@@ -20,8 +20,9 @@ bool is_ours_by_class(const kube::Ingress& ingress, const kube::Objects& objects
     }
     if (name != options.ingress_class) return false;  // somebody else's, if anybody's
     if (options.no_api_server) return true;
-    report.error(ref(ingress), "spec.ingressClassName",
-                 "the IngressClass " + quoted(name) + " does not exist; the Ingress is left out");
+    report.error(
+        ref(ingress), "spec.ingressClassName",
+        "the IngressClass " + in_quotes(name) + " does not exist; the Ingress is left out");
     return false;
 }
 

@@ -66,7 +66,7 @@ void add_endpoints(const EndpointSlice& slice, std::uint16_t port, const Options
             const std::optional<IpAddress> ip = IpAddress::parse(endpoint.addresses[k]);
             if (const auto mistake = mistake_in(ip, options)) {
                 report.error(ref(kube::Kind::endpoint_slice, slice.meta.key()), field_of(i, k),
-                             quoted(endpoint.addresses[k]) + " " + std::string(*mistake) +
+                             in_quotes(endpoint.addresses[k]) + " " + std::string(*mistake) +
                                  "; it is left out");
                 continue;
             }

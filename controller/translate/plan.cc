@@ -42,7 +42,7 @@ private:
             if (const auto mistake = mistake_in_host(name)) {
                 report_.error(
                     ref(*chosen.object), rule_field(index) + ".host",
-                    quoted(rule.host) + " " + std::string(*mistake) + "; the rule is left out");
+                    in_quotes(rule.host) + " " + std::string(*mistake) + "; the rule is left out");
                 return;
             }
         }
@@ -71,7 +71,7 @@ private:
         if (path.path.find('%') != std::string::npos) {
             report_.warn(ref(*path.from->object), path.field + ".path",
                          "requests are decoded before they are compared: the % of " +
-                             quoted(path.path) + " stands for itself");
+                             in_quotes(path.path) + " stands for itself");
         }
         host.paths.push_back(std::move(path));
     }
@@ -80,7 +80,7 @@ private:
         const table::ObjectRef object = ref(*path.from->object);
         if (const auto mistake = mistake_in_path(path.path)) {
             report_.error(object, path.field + ".path",
-                          quoted(path.path) + " " + std::string(*mistake) + "; it is left out");
+                          in_quotes(path.path) + " " + std::string(*mistake) + "; it is left out");
             return false;
         }
         if (!path.backend->resource.empty()) {

@@ -32,7 +32,7 @@ table::ObjectRef ref(kube::Kind kind, const kube::Key& key) {
     return {std::string(kube::to_string(kind)), key.namespace_name, key.name};
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     const bool cut = text.size() > kLongestQuote;
     std::string out = "\"";
     for (const char c : text.substr(0, kLongestQuote)) {

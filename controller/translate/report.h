@@ -30,6 +30,6 @@ private:
 }
 
 /// A user's text inside a finding: in double quotes, printable, cut where it is long.
-[[nodiscard]] std::string quoted(std::string_view text);
+[[nodiscard]] std::string in_quotes(std::string_view text);
 
 }  // namespace breakwater::translate

@@ -14,7 +14,7 @@
 #include "proxy/exchange/fetch.h"
 #include "proxy/http/body.h"
 #include "proxy/http/head.h"
-#include "proxy/reactor/task.h"
+#include "proxy/reactor/eventual.h"
 
 namespace breakwater::exchange {
 
@@ -24,12 +24,12 @@ public:
 
     /// Until the first byte of a request is there. @error io_closed, io_timeout, …: the connection has
     /// ended between two requests; there is nothing to answer and nothing to log.
-    virtual Task<Done> await_request() = 0;
+    virtual Eventual<Done> await_request() = 0;
 
     /// Reads a request's head in place; its views stay valid until the next await_request().
     /// What it could read of a head that it refuses is set, for the log.
     /// @error every row of Fault::client: answer with it where it has a status
-    virtual Task<Done> read_head(http::RequestHead& into) = 0;
+    virtual Eventual<Done> read_head(http::RequestHead& into) = 0;
 
     /// The request's body; null where it has none. Lives until the next await_request().
     virtual http::BodySource* body() = 0;
@@ -37,7 +37,7 @@ public:
     /// The head of the final answer. It is held back: it leaves with the first body bytes, or with
     /// flush() or finish() of the sink. The framing follows from Content-Length or its absence.
     /// @param head  without hop-by-hop fields; the protocol adds its own to it
-    virtual Task<Done> send_head(http::ResponseHead& head) = 0;
+    virtual void send_head(http::ResponseHead& head) = 0;
     /// Whether a byte of the final answer has left: from then on it can only be cut.
     [[nodiscard]] virtual bool head_left() const = 0;
     /// Forgets an answer of which nothing has left; another send_head() follows.

@@ -18,7 +18,7 @@ bool AttemptRecord::has_tried(const SocketAddress& endpoint) const {
                        [&](const Attempt& attempt) { return attempt.endpoint == endpoint; });
 }
 
-const Attempt* AttemptRecord::last() const {
+Attempt* AttemptRecord::last() {
     return count == 0 ? nullptr : &recorded[std::min(count, kRecorded) - 1];
 }
 

@@ -47,7 +47,8 @@ struct AttemptRecord {
 
     Attempt& add(const SocketAddress& endpoint);
     [[nodiscard]] bool has_tried(const SocketAddress& endpoint) const;
-    [[nodiscard]] const Attempt* last() const;
+    /// Null while there is none.
+    [[nodiscard]] Attempt* last();
 };
 
 struct Fetch {

@@ -23,6 +23,7 @@
 #include "proxy/base/error.h"
 #include "proxy/http/fields.h"
 #include "proxy/reactor/buffer.h"
+#include "proxy/reactor/eventual.h"
 #include "proxy/reactor/reactor.h"
 #include "proxy/reactor/task.h"
 
@@ -79,11 +80,11 @@ public:
     /// Takes the whole chunk if it can be done without waiting.
     /// @return false: nothing of it was taken, use push().
     virtual bool try_push(const Chunk& chunk) = 0;
-    virtual Task<Done> push(Chunk chunk) = 0;
+    virtual Eventual<Done> push(Chunk chunk) = 0;
     /// What has been pushed leaves now.
-    virtual Task<Done> flush() = 0;
+    virtual Eventual<Done> flush() = 0;
     /// The body ends here; it leaves now. `trailers` may be null.
-    virtual Task<Done> finish(const Fields* trailers) = 0;
+    virtual Eventual<Done> finish(const Fields* trailers) = 0;
     /// Whether this sink has taken its share of this turn of the loop: the copy then lets others run.
     [[nodiscard]] virtual bool turn_spent() = 0;
 };

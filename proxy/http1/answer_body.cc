@@ -14,6 +14,7 @@ AnswerBody::AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& a
       reader_(*lease_->stream_, lease_->in_, framing, MessageKind::response,
               fetch.policies->timeouts.read, *fetch.arena),
       upload_(std::move(upload)),
+      upload_complete_(!upload_),
       keep_(keep && framing.kind != Framing::Kind::until_close) {}
 
 AnswerBody::~AnswerBody() {

@@ -10,7 +10,7 @@ namespace breakwater::http1 {
 
 class AnswerBody final : public http::BodySource {
 public:
-    /// @param upload  of the request's body; done, or still running.
+    /// @param upload  of the request's body; done, or still running; null where all of it had left.
     /// @param keep    both heads allow another request on the connection.
     AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt, Framing framing,
                Task<Done> upload, bool keep);
@@ -38,7 +38,7 @@ private:
     Ref<Block> head_block_;  ///< the response head's views point into it
     BodyReader reader_;
     Task<Done> upload_;  ///< after lease_: it ends before the connection
-    bool upload_complete_ = false;
+    bool upload_complete_;
     bool keep_;
 };
 

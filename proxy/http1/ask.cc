@@ -42,6 +42,8 @@ public:
     Asking(ClientConnection& connection, Fetch& fetch, Attempt& attempt)
         : connection_(connection), fetch_(fetch), attempt_(attempt) {}
 
+    /// Sends the request's head, and the body as it comes.
+    /// @return null where all of it has left; else what goes on with it, not started
     Task<Done> upload();
     Task<Result<http::ResponseHead*>> read_final_head();
 
@@ -51,14 +53,20 @@ public:
 private:
     void set_framing(http::Fields& fields);
     BodyFraming body_framing() const;
-    Task<Result<http::ResponseHead*>> read_head();
-    Task<Done> wait_for_answer();
-    Error before_answer() const;
+    Task<Done> upload_rest();
+    /// The next head, if all of it is here; null while more is needed.
+    Result<http::ResponseHead*> next_head();
+    /// What the final head says of the body and of the connection.
+    void take_final(const http::ResponseHead& head, const Framing& declared);
+    [[nodiscard]] Deadline answer_deadline() const;
+    [[nodiscard]] bool answer_is_late() const;
+    [[nodiscard]] Error before_answer() const;
     [[nodiscard]] bool may_keep() const;
 
     ClientConnection& connection_;
     Fetch& fetch_;
     Attempt& attempt_;
+    HeadScan scan_{MessageKind::response, kResponseHeadLimits};
     bool uploading_ = true;
     Time sent_{};            ///< when the request had been sent
     bool answered_ = false;  ///< a byte of an answer has arrived
@@ -106,11 +114,18 @@ Task<Done> Asking::upload() {
     char* const head =
         sink.begin(size_of(fetch_.head), body_framing(), fetch_.policies->timeouts.send);
     write(fetch_.head, head);
+    if (fetch_.body || !sink.try_finish(nullptr)) return upload_rest();
+    uploading_ = false;
+    sent_ = fetch_.reactor->now();
+    return {};
+}
+
+Task<Done> Asking::upload_rest() {
     Done sent;
     if (fetch_.body) {
-        sent = co_await http::copy_body(*fetch_.body, sink);
+        sent = co_await http::copy_body(*fetch_.body, connection_.sink_);
     } else {
-        sent = co_await sink.finish(nullptr);
+        sent = co_await connection_.sink_.finish(nullptr);
     }
     uploading_ = false;
     sent_ = fetch_.reactor->now();
@@ -125,56 +140,60 @@ Error Asking::before_answer() const {
 }
 
 /// The pod's time runs once it has the whole request.
-Task<Done> Asking::wait_for_answer() {
-    const Duration timeout = fetch_.policies->timeouts.read;
-    for (;;) {
-        const Time since = uploading_ ? fetch_.reactor->now() : sent_;
-        const Deadline deadline = std::min(Deadline::after(since, timeout), fetch_.deadline);
-        Done ready = co_await connection_.stream_->wait_readable(deadline);
-        if (ready) co_return ready;
-        const Time now = fetch_.reactor->now();
-        const bool late = !uploading_ && Deadline::after(sent_, timeout).passed(now);
-        if (late || fetch_.deadline.passed(now)) co_return fail(Err::upstream_timeout);
-    }
+Deadline Asking::answer_deadline() const {
+    const Time since = uploading_ ? fetch_.reactor->now() : sent_;
+    return std::min(Deadline::after(since, fetch_.policies->timeouts.read), fetch_.deadline);
 }
 
-Task<Result<http::ResponseHead*>> Asking::read_head() {
+bool Asking::answer_is_late() const {
+    const Time now = fetch_.reactor->now();
+    const Deadline deadline = Deadline::after(sent_, fetch_.policies->timeouts.read);
+    return fetch_.deadline.passed(now) || (!uploading_ && deadline.passed(now));
+}
+
+Result<http::ResponseHead*> Asking::next_head() {
     ReadBuffer& in = connection_.in_;
-    HeadScan scan(MessageKind::response, kResponseHeadLimits);
-    for (;;) {
-        CO_LET(length, scan.find(in.bytes()));
-        if (length) {
-            auto* head = fetch_.arena->make<http::ResponseHead>(*fetch_.arena);
-            CO_TRY(parse_response_head(in.bytes().substr(0, *length), *head));
-            in.consume(*length);
-            co_return head;
-        }
-        const Tried got = in.fill(*connection_.stream_);
-        switch (got.state) {
-            case Tried::State::some: answered_ = true; break;
-            case Tried::State::wait: CO_TRY(co_await wait_for_answer()); break;
-            case Tried::State::end:
-            case Tried::State::failed: co_return fail(before_answer());
-        }
-    }
+    LET(length, scan_.find(in.bytes()));
+    if (!length) return nullptr;
+    auto* head = fetch_.arena->make<http::ResponseHead>(*fetch_.arena);
+    TRY(parse_response_head(in.bytes().substr(0, *length), *head));
+    in.consume(*length);
+    scan_.reset();
+    return head;
+}
+
+void Asking::take_final(const http::ResponseHead& head, const Framing& declared) {
+    const bool switched = head.status == 101;
+    framing = switched ? Framing{Framing::Kind::until_close} : declared;
+    keep = !wants_to_close(head) && may_keep() && !switched;
+    attempt_.status = head.status;
 }
 
 Task<Result<http::ResponseHead*>> Asking::read_final_head() {
-    for (int interim = 0;; ++interim) {
-        CO_LET(head, co_await read_head());
-        const bool switched = head->status == 101;
-        if (switched && fetch_.upgrade.empty()) {
+    for (int interim = 0;;) {
+        CO_LET(head, next_head());
+        if (!head) {
+            const Tried got = connection_.in_.fill(*connection_.stream_);
+            if (got.state == Tried::State::some) {
+                answered_ = true;
+            } else if (got.state == Tried::State::wait) {
+                Done ready = co_await connection_.stream_->wait_readable(answer_deadline());
+                if (!ready && answer_is_late()) co_return fail(Err::upstream_timeout);
+            } else {
+                co_return fail(before_answer());
+            }
+            continue;
+        }
+        if (head->status == 101 && fetch_.upgrade.empty()) {
             co_return fail(Err::bad_response, "101 that nobody asked for");
         }
-        CO_LET(found, response_framing(*head, fetch_.head.method));
-        if (head->status >= 200 || switched) {
-            framing = switched ? Framing{Framing::Kind::until_close} : found;
-            keep = !wants_to_close(*head) && may_keep() && !switched;
-            attempt_.status = head->status;
+        CO_LET(declared, response_framing(*head, fetch_.head.method));
+        if (head->status >= 200 || head->status == 101) {
+            take_final(*head, declared);
             end_hop(*head);
             co_return head;
         }
-        if (interim == http::kMaxInterimResponses) {
+        if (interim++ == http::kMaxInterimResponses) {
             co_return fail(Err::bad_response, "too many interim responses");
         }
         end_hop(*head);
@@ -189,18 +208,21 @@ Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
 
     Asking& asking = *fetch.arena->make<Asking>(*lease, fetch, attempt);
     Task<Done> upload = asking.upload();
-    upload.start();
     Task<Result<http::ResponseHead*>> reading = asking.read_final_head();
-    reading.start();
-    co_await Either(upload, reading);
-    if (!reading.done() && ends_attempt(upload.peek())) co_return fail(upload.peek().error());
+    if (upload) {
+        upload.start();
+        reading.start();
+        co_await Either(upload, reading);
+        if (!reading.done() && ends_attempt(upload.peek())) co_return fail(upload.peek().error());
+    }
     Result<http::ResponseHead*> head = co_await reading;
+    const bool uploaded = !upload || upload.done();
     if (!head) {
-        const bool own = upload.done() && ends_attempt(upload.peek());
+        const bool own = upload && uploaded && ends_attempt(upload.peek());
         co_return fail(own ? upload.peek().error() : head.error());
     }
     attempt.header_time = fetch.reactor->now() - began;
-    if ((*head)->status == 101 && !upload.done()) {
+    if ((*head)->status == 101 && !uploaded) {
         co_return fail(Err::bad_response, "101 before the request was complete");
     }
 

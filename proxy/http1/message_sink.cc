@@ -84,7 +84,7 @@ bool MessageSink::try_push(const http::Chunk& chunk) {
     return true;
 }
 
-Task<Done> MessageSink::push(http::Chunk chunk) {
+Task<Done> MessageSink::push_later(http::Chunk chunk) {
     for (;;) {
         CO_TRY(co_await flush());
         if (try_push(chunk)) co_return Done{};
@@ -120,7 +120,15 @@ Result<bool> MessageSink::write_pending() {
     return true;
 }
 
-Task<Done> MessageSink::flush() {
+Eventual<Done> MessageSink::flush() {
+    if (!broken_ && !chunk_open_) {
+        LET(all, write_pending());
+        if (all) return Done{};
+    }
+    return flush_later();
+}
+
+Task<Done> MessageSink::flush_later() {
     for (;;) {
         if (broken_) co_return fail(*broken_);
         CO_LET(all, write_pending());
@@ -145,8 +153,26 @@ void MessageSink::end_message(const http::Fields* trailers) {
     end_ += bytes;
 }
 
-Task<Done> MessageSink::finish(const http::Fields* trailers) {
-    if (!tail_.bytes.empty()) CO_TRY(co_await flush());  // what ends the message stands behind it
+bool MessageSink::try_finish(const http::Fields* trailers) {
+    const auto all_left = [this] {
+        const Result<bool> all = write_pending();
+        return all && *all;
+    };
+    if (broken_) return false;
+    if (!tail_.bytes.empty() && !all_left())
+        return false;  // what ends the message stands behind it
+    end_chunk();
+    end_message(trailers);
+    return all_left();
+}
+
+Eventual<Done> MessageSink::finish(const http::Fields* trailers) {
+    if (try_finish(trailers)) return Done{};
+    return finish_later(trailers);
+}
+
+Task<Done> MessageSink::finish_later(const http::Fields* trailers) {
+    if (!tail_.bytes.empty()) CO_TRY(co_await flush());
     end_chunk();
     end_message(trailers);
     Done done = co_await flush();

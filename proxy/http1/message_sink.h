@@ -35,9 +35,12 @@ public:
     void begin(BodyFraming framing, Duration timeout);
 
     bool try_push(const http::Chunk& chunk) override;
-    Task<Done> push(http::Chunk chunk) override;
-    Task<Done> flush() override;
-    Task<Done> finish(const http::Fields* trailers) override;
+    Eventual<Done> push(http::Chunk chunk) override { return push_later(std::move(chunk)); }
+    Eventual<Done> flush() override;
+    Eventual<Done> finish(const http::Fields* trailers) override;
+    /// finish() as far as it goes without waiting.
+    /// @return whether the whole message has left; where not, finish() goes on or says what is wrong.
+    bool try_finish(const http::Fields* trailers);
     [[nodiscard]] bool turn_spent() override { return share_.spent(); }
 
     /// Since begin(): handed to the kernel, and of that the body without its framing (what has been
@@ -68,6 +71,9 @@ private:
     void end_message(const http::Fields* trailers);
     /// Writes what is pending as far as it goes. @return false: the peer takes no more now.
     Result<bool> write_pending();
+    Task<Done> push_later(http::Chunk chunk);
+    Task<Done> flush_later();
+    Task<Done> finish_later(const http::Fields* trailers);
     void wrote(std::size_t count);
 
     ByteStream& stream_;

@@ -6,7 +6,6 @@
 
 #include "proxy/base/try.h"
 #include "proxy/http/limits.h"
-#include "proxy/http1/head_scan.h"
 #include "proxy/http1/request_parser.h"
 #include "proxy/http1/serialise.h"
 
@@ -45,7 +44,7 @@ ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
     if (!received.empty()) in_.put(received);
 }
 
-Task<Done> ServerConnection::await_request() {
+Eventual<Done> ServerConnection::await_request() {
     body_.reset();
     head_block_.reset();
     in_.release_if_empty();
@@ -53,8 +52,14 @@ Task<Done> ServerConnection::await_request() {
         turn_ = lender_.reactor.turn();
         requests_in_turn_ = 0;
     }
-    if (++requests_in_turn_ > kRequestsPerTurn) co_await next_turn();
+    const bool others_first = ++requests_in_turn_ > kRequestsPerTurn;
+    if (others_first || in_.empty()) return wait_for_request();
+    began_ = lender_.reactor.now();
+    return Done{};
+}
 
+Task<Done> ServerConnection::wait_for_request() {
+    if (requests_in_turn_ > kRequestsPerTurn) co_await next_turn();
     const Duration patience = requests_ == 0 ? Duration(settings().client.header_timeout)
                                              : Duration(settings().client.keep_alive);
     const Deadline deadline = Deadline::after(lender_.reactor.now(), patience);
@@ -74,17 +79,38 @@ Task<Done> ServerConnection::await_request() {
     co_return Done{};
 }
 
-Task<Result<std::size_t>> ServerConnection::find_head() {
+void ServerConnection::begin_request(Arena& arena) {
+    ++requests_;
+    arena_ = &arena;
+    request_ = {};
+    closing_ = true;  // until the request is understood
+    answering_ = false;
+    sink_.begin(BodyFraming::none, settings().client.body_timeout);  // counts from here
+}
+
+Eventual<Done> ServerConnection::read_head(http::RequestHead& into) {
+    begin_request(into.fields.arena());
     HeadScan scan(MessageKind::request, settings().head_limits);
+    LET(length, find_head(scan));
+    if (length) return take_head(*length, into);
+    return read_rest_of_head(scan, into);
+}
+
+Result<std::optional<std::size_t>> ServerConnection::find_head(HeadScan& scan) {
+    LET(length, scan.find(in_.bytes()));
+    if (length) in_.consume(scan.skipped());
+    return length;
+}
+
+Task<Done> ServerConnection::read_rest_of_head(HeadScan scan, http::RequestHead& into) {
     const Deadline deadline = Deadline::after(began_, settings().client.header_timeout);
     for (;;) {
-        CO_LET(length, scan.find(in_.bytes()));
-        if (length) {
-            in_.consume(scan.skipped());
-            co_return *length;
-        }
         const Tried got = in_.fill(stream_);
-        if (got.state == Tried::State::some) continue;
+        if (got.state == Tried::State::some) {
+            CO_LET(length, find_head(scan));
+            if (length) co_return take_head(*length, into);
+            continue;
+        }
         if (got.state != Tried::State::wait)
             co_return fail(Err::client_gone, "left before its request was complete");
         Done ready = co_await stream_.wait_readable(deadline);
@@ -92,23 +118,16 @@ Task<Result<std::size_t>> ServerConnection::find_head() {
     }
 }
 
-Task<Done> ServerConnection::read_head(http::RequestHead& into) {
-    ++requests_;
-    arena_ = &into.fields.arena();
-    request_ = {};
-    closing_ = true;  // until the request is understood
-    answering_ = false;
-    sink_.begin(BodyFraming::none, settings().client.body_timeout);  // counts from here
-    CO_LET(length, co_await find_head());
+Done ServerConnection::take_head(std::size_t length, http::RequestHead& into) {
     const std::string_view head = in_.bytes().substr(0, length);
     head_block_ = in_.block();
     in_.consume(length);
     request_.head_bytes = length;
 
-    CO_TRY(parse_request_head(head, into));
+    TRY(parse_request_head(head, into));
     request_.version = into.version;
     request_.method = into.method;
-    CO_LET(framing, request_framing(into.fields, into.version));
+    LET(framing, request_framing(into.fields, into.version));
     if (framing.kind != Framing::Kind::none) {
         body_.emplace(stream_, in_, framing, MessageKind::request, settings().client.body_timeout,
                       *arena_);
@@ -117,7 +136,7 @@ Task<Done> ServerConnection::read_head(http::RequestHead& into) {
     const table::ClientSettings& client = settings().client;
     closing_ = !wants_more(into) || client.keep_alive == std::chrono::seconds(0) ||
                requests_ >= client.keep_alive_requests;
-    co_return Done{};
+    return {};
 }
 
 http::BodySource* ServerConnection::body() { return body_ ? &*body_ : nullptr; }
@@ -140,7 +159,7 @@ BodyFraming ServerConnection::framing_of(const http::ResponseHead& head) const {
     return BodyFraming::chunked;
 }
 
-Task<Done> ServerConnection::send_head(http::ResponseHead& head) {
+void ServerConnection::send_head(http::ResponseHead& head) {
     const BodyFraming framing = framing_of(head);
     ends_with_close_ =
         framing == BodyFraming::counted && !head.fields.has(FieldName::content_length);
@@ -158,7 +177,6 @@ Task<Done> ServerConnection::send_head(http::ResponseHead& head) {
     }
     write(head, sink_.begin(size_of(head), framing, settings().client.body_timeout));
     answering_ = true;
-    co_return Done{};
 }
 
 http::BodySource& ServerConnection::tunnel() {

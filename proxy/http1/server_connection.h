@@ -11,6 +11,7 @@
 #include "proxy/exchange/downstream.h"
 #include "proxy/exchange/exchange.h"
 #include "proxy/http1/body_reader.h"
+#include "proxy/http1/head_scan.h"
 #include "proxy/http1/message_sink.h"
 #include "proxy/http1/read_buffer.h"
 
@@ -24,11 +25,11 @@ public:
                      std::string_view received = {});
 
     [[nodiscard]] const exchange::ConnectionFacts& facts() const override { return facts_; }
-    Task<Done> await_request() override;
-    Task<Done> read_head(http::RequestHead& into) override;
+    Eventual<Done> await_request() override;
+    Eventual<Done> read_head(http::RequestHead& into) override;
     http::BodySource* body() override;
     Task<Done> send_interim(const http::ResponseHead& head) override;
-    Task<Done> send_head(http::ResponseHead& head) override;
+    void send_head(http::ResponseHead& head) override;
     [[nodiscard]] bool head_left() const override { return answering_ && sink_.begun(); }
     void discard() override;
     http::BodySink& sink() override { return sink_; }
@@ -57,7 +58,13 @@ private:
     };
 
     [[nodiscard]] const table::Settings& settings() const { return lender_.table->settings(); }
-    Task<Result<std::size_t>> find_head();
+    Task<Done> wait_for_request();
+    void begin_request(Arena& arena);
+    /// The head's length, once all of it is here; nullopt while more is needed.
+    Result<std::optional<std::size_t>> find_head(HeadScan& scan);
+    Task<Done> read_rest_of_head(HeadScan scan, http::RequestHead& into);
+    /// @param length  of the head, which the buffer begins with
+    Done take_head(std::size_t length, http::RequestHead& into);
     [[nodiscard]] bool input_outstanding() const;
     [[nodiscard]] BodyFraming framing_of(const http::ResponseHead& head) const;
 

@@ -25,10 +25,10 @@ public:
     std::uint64_t sent_body_bytes() const override { return 612; }
     Time request_began() const override { return Time{}; }
 
-    Task<Done> await_request() override { co_return Done{}; }
-    Task<Done> read_head(http::RequestHead&) override { co_return Done{}; }
+    Eventual<Done> await_request() override { return Done{}; }
+    Eventual<Done> read_head(http::RequestHead&) override { return Done{}; }
     Task<Done> send_interim(const http::ResponseHead&) override { co_return Done{}; }
-    Task<Done> send_head(http::ResponseHead&) override { co_return Done{}; }
+    void send_head(http::ResponseHead&) override {}
     http::BodySource* body() override { return nullptr; }
     bool head_left() const override { return false; }
     void discard() override {}

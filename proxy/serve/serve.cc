@@ -45,10 +45,9 @@ public:
     bool complete = false;  ///< else it was cancelled
 };
 
-Task<Done> find_route(Exchange& ex) {
-    CO_TRY(co_await ex.down.read_head(ex.received));
+Done find_route(Exchange& ex) {
     if (ex.received.path.starts_with('/')) {
-        CO_LET(normalised, table::normalise_path(ex.received.path, ex.arena));
+        LET(normalised, table::normalise_path(ex.received.path, ex.arena));
         ex.received.normalised_path = normalised;
     } else {
         ex.received.normalised_path = "/";  // OPTIONS *: asked of the host as a whole
@@ -58,12 +57,13 @@ Task<Done> find_route(Exchange& ex) {
     ex.fetch.backend = &ex.route->backend;
     ex.fetch.policies = &ex.route->location->policies;
     upstream::begin_fetch(ex);
-    co_return Done{};
+    return {};
 }
 
 // What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
 Task<Result<Response>> answer(Exchange& ex) {
-    CO_TRY(co_await find_route(ex));
+    CO_TRY(co_await ex.down.read_head(ex.received));
+    CO_TRY(find_route(ex));
     CO_LET(final_answer, answer_here(ex));
     if (final_answer) co_return Response(*final_answer);
 
@@ -89,9 +89,14 @@ Response error_response(Exchange& ex, const Error& error) {
     return Response(ex.refusal ? *ex.refusal : ex.page(row(error).status));
 }
 
-// The filters that saw the request, from the inside out.
-Task<Result<Response>> filter_response(Exchange& ex, Response response) {
-    const std::size_t seen = ex.filters_seen;
+// The one way out: the only place that sends, and the only one that makes error pages.
+Task<Done> respond(Exchange& ex, Result<Response> answered) {
+    if (!answered) ex.error = answered.error();
+    if (!answered && row(*ex.error).status == 0)
+        co_return fail(*ex.error);  // nobody is left to answer
+    Response response = answered ? std::move(*answered) : error_response(ex, *ex.error);
+
+    const std::size_t seen = ex.filters_seen;  // they see the response from the inside out
     for (std::size_t i = seen; i > 0; --i) {
         ex.filters_seen = i - 1;  // should this one fail, the page passes only those further out
         Verdict verdict = ex.route->filters[i - 1]->on_response(ex, response);
@@ -104,21 +109,10 @@ Task<Result<Response>> filter_response(Exchange& ex, Response response) {
         if (reply) response = Response(*reply);
     }
     ex.filters_seen = seen;
-    co_return response;
-}
 
-// The one way out: the only place that sends, and the only one that makes error pages.
-Task<Done> respond(Exchange& ex, Result<Response> answered) {
-    if (!answered) ex.error = answered.error();
-    if (!answered && row(*ex.error).status == 0)
-        co_return fail(*ex.error);  // nobody is left to answer
-    Response unfiltered = answered ? std::move(*answered) : error_response(ex, *ex.error);
-
-    CO_LET(response, co_await filter_response(ex, std::move(unfiltered)));
     finish_head(ex, response);
     ex.status = response.head->status;
-    CO_TRY(co_await ex.down.send_head(
-        *response.head));  // held back: it leaves with the first body bytes
+    ex.down.send_head(*response.head);  // held back: it leaves with the first body bytes
     if (ex.fetch.tunnel && ex.status == 101) {
         Done ended = co_await run_tunnel(ex, *response.body);
         co_return ended;
@@ -130,12 +124,8 @@ Task<Done> respond(Exchange& ex, Result<Response> answered) {
 
 // A filter of the response, or a body's source, may fail while the head has not left: the page of
 // that failure goes out in its place, once.
-Task<Done> respond_or_explain(Exchange& ex, Result<Response> answered) {
-    Done sent = co_await respond(ex, std::move(answered));
-    if (sent || ex.down.head_left() || row(sent.error()).status == 0) co_return sent;
-    ex.down.discard();
-    Done explained = co_await respond(ex, fail(sent.error()));
-    co_return explained;
+bool may_explain(const Exchange& ex, const Done& sent) {
+    return !sent && !ex.down.head_left() && row(sent.error()).status != 0;
 }
 
 // @return whether the connection may carry another request.
@@ -144,7 +134,11 @@ Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
     Exchange& ex = served.ex;
 
     Result<Response> answered = co_await answer(ex);
-    Done sent = co_await respond_or_explain(ex, std::move(answered));
+    Done sent = co_await respond(ex, std::move(answered));
+    if (may_explain(ex, sent)) {
+        ex.down.discard();
+        sent = co_await respond(ex, fail(sent.error()));
+    }
     if (!sent) {
         ex.error = sent.error();   // the log line says what cut it
         down.abort(sent.error());  // http1: cut, no last chunk
@@ -157,9 +151,8 @@ Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
 
 Task<Done> serve_requests(WorkerContext& worker, Downstream& down) {
     for (;;) {
-        CO_TRY(
-            co_await down
-                .await_request());  // its end between requests: nothing to answer, nothing to log
+        // Its end between requests: nothing to answer, nothing to log.
+        CO_TRY(co_await down.await_request());
         // A frame of its own: an Exchange below the wait above would be held by every idle connection.
         const bool again = co_await serve_one(worker, down);
         if (!again) co_return Done{};

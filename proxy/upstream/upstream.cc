@@ -25,18 +25,23 @@ bool allows_another(const Error& error, const Fetch& fetch) {
     return false;
 }
 
-void note_failure(const Result<Response>& response, Attempt& record) {
-    if (!response) record.error = row(response.error()).token.data();
+/// A connection that had been closed while it was kept.
+bool died_while_kept(const Result<Response>& response) {
+    return !response && response.error().code == Err::upstream_stale;
 }
 
 /// Whether the body, if there is one, can be sent from its start.
 bool can_resend(Fetch& fetch) { return !fetch.body || fetch.body->rewind(); }
 
+bool may_ask_again(const Error& error, Fetch& fetch) {
+    return allows_another(error, fetch) && can_resend(fetch);
+}
+
 /// @param endpoints  of the pool: a bound where the policy sets none.
 bool may_retry(const Error& error, Fetch& fetch, std::size_t endpoints) {
     const auto tries = static_cast<std::size_t>(fetch.policies->retry.tries);
     const std::size_t most = tries > 0 ? tries : endpoints;
-    return fetch.attempts.count < most && allows_another(error, fetch) && can_resend(fetch);
+    return fetch.attempts.count < most && may_ask_again(error, fetch);
 }
 
 }  // namespace
@@ -54,10 +59,15 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
     const Deadline last_start = Deadline::after(reactor_.now(), fetch.policies->retry.timeout);
     for (;;) {
         Result<Response> response = co_await attempt(fetch, *endpoint);
+        if (died_while_kept(response) && may_ask_again(response.error(), fetch)) {
+            --fetch.attempts.count;  // the news crossed our request: that is nobody's try
+            response = co_await attempt_anew(fetch, *endpoint);
+        }
         if (response) {
             if (replay) replay->stop_holding();
             co_return response;
         }
+        fetch.attempts.last()->error = row(response.error()).token.data();
         const bool late = last_start.passed(reactor_.now());
         if (late || !may_retry(response.error(), fetch, pool->size())) co_return response;
         endpoint = pool->pick(fetch.attempts);
@@ -65,23 +75,11 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
     }
 }
 
-Task<Result<Response>> Upstream::attempt(Fetch& fetch, Ref<Endpoint> endpoint) {
+Task<Result<Response>> Upstream::attempt(Fetch& fetch, const Ref<Endpoint>& endpoint) {
     auto kept = endpoint->take_kept();
-    if (!kept) {
-        Result<Response> response = co_await attempt_anew(fetch, endpoint);
-        co_return response;
-    }
-    Attempt& record = fetch.attempts.add(endpoint->address());
-    Result<Response> response = co_await http1::ask(
-        http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(kept)), fetch, record);
-    note_failure(response, record);
-    if (response || response.error().code != Err::upstream_stale) co_return response;
-    if (!allows_another(response.error(), fetch) || !can_resend(fetch)) co_return response;
-
-    // It had been closed while it was kept, and the news crossed our request: that is nobody's try.
-    --fetch.attempts.count;
-    Result<Response> again = co_await attempt_anew(fetch, endpoint);
-    co_return again;
+    if (!kept) return attempt_anew(fetch, endpoint);
+    return http1::ask(http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(kept)), fetch,
+                      fetch.attempts.add(endpoint->address()));
 }
 
 Deadline Upstream::connect_deadline(const Fetch& fetch) const {
@@ -94,16 +92,11 @@ Task<Result<Response>> Upstream::attempt_anew(Fetch& fetch, Ref<Endpoint> endpoi
     const Time began = reactor_.now();
     auto socket = co_await connect(reactor_, endpoint->address(), connect_deadline(fetch));
     record.connect_time = reactor_.now() - began;
-    if (!socket) {
-        record.error = row(socket.error()).token.data();
-        co_return fail(socket.error());
-    }
+    if (!socket) co_return fail(socket.error());
     auto connection = std::make_unique<http1::ClientConnection>(std::move(*socket),
                                                                 reactor_.blocks(), reactor_.now());
     Result<Response> response = co_await http1::ask(
-        http1::Lease(Ref<http1::ConnectionHome>(endpoint.get()), std::move(connection)), fetch,
-        record);
-    note_failure(response, record);
+        http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(connection)), fetch, record);
     co_return response;
 }
 

@@ -22,7 +22,7 @@ public:
     Task<void> sweep_regularly();
 
 private:
-    Task<Result<exchange::Response>> attempt(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
+    Task<Result<exchange::Response>> attempt(exchange::Fetch& fetch, const Ref<Endpoint>& endpoint);
     Task<Result<exchange::Response>> attempt_anew(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
     [[nodiscard]] Deadline connect_deadline(const exchange::Fetch& fetch) const;
 

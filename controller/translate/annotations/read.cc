@@ -15,7 +15,7 @@ std::string field_of(std::string_view annotation) {
 }
 
 std::string sentence(std::string_view value, const Refusal& refusal, std::string_view instead) {
-    return quoted(value) + " " + refusal.text + "; " + std::string(instead);
+    return in_quotes(value) + " " + refusal.text + "; " + std::string(instead);
 }
 
 /// The reading of one Ingress, annotation by annotation.
