@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/base/text_writer.h"
+
 namespace breakwater {
 
 /// Ends the object and leaves its memory to the arena.
@@ -71,6 +73,13 @@ public:
         char* to = array<char>(text.size());
         if (!text.empty()) std::memcpy(to, text.data(), text.size());
         return {to, text.size()};
+    }
+    /// A number's digits.
+    std::string_view decimal(std::uint64_t number) {
+        char* const to = array<char>(TextWriter::kMaxNumberBytes);
+        TextWriter out(to);
+        out.number(number);
+        return {to, static_cast<std::size_t>(out.end() - to)};
     }
     /// The parts one after the other.
     template <class... Parts>

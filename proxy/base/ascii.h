@@ -30,8 +30,17 @@ inline std::string lower_case(std::string_view text) {
     return out;
 }
 
+constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
+/// Without leading and trailing spaces and tabs.
+constexpr std::string_view trim(std::string_view text) {
+    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+    return text;
+}
+
 /// Without leading and trailing characters of `blanks`.
-constexpr std::string_view trim(std::string_view text, std::string_view blanks = " \t") {
+constexpr std::string_view trim(std::string_view text, std::string_view blanks) {
     const std::size_t first = text.find_first_not_of(blanks);
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(blanks) - first + 1);

@@ -12,6 +12,7 @@ namespace breakwater::exchange {
 
 struct ConnectionFacts {
     SocketAddress peer;   ///< the other end of the connection
+    std::string peer_ip;  ///< its address as text, which each request repeats
     SocketAddress local;  ///< our end
     /// The port that a client thinks it has reached: 443 for https whatever the container's port is.
     std::uint16_t public_port = 80;

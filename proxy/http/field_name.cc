@@ -1,6 +1,7 @@
 #include "proxy/http/field_name.h"
 
 #include <array>
+#include <cstring>
 
 #include "proxy/base/ascii.h"
 
@@ -82,12 +83,39 @@ consteval std::array<FieldName, kSlots> fill_slots() {
 
 constexpr std::array<FieldName, kSlots> kSlotNames = fill_slots();
 
+/// In lower case. Setting one bit makes lower case of a letter and keeps digits and `-`; of the other
+/// bytes none becomes one of these but a control character, which no name holds.
+template <class Word>
+Word lowered(const char* at) {
+    Word word;
+    std::memcpy(&word, at, sizeof(word));
+    return word | static_cast<Word>(0x2020202020202020);
+}
+
+/// Two texts of the same length, at least a word, which the last words may cover again.
+template <class Word>
+bool same_words(std::string_view name, std::string_view known) {
+    const std::size_t last = name.size() - sizeof(Word);
+    for (std::size_t at = 0; at < last; at += sizeof(Word)) {
+        if (lowered<Word>(name.data() + at) != lowered<Word>(known.data() + at)) return false;
+    }
+    return lowered<Word>(name.data() + last) == lowered<Word>(known.data() + last);
+}
+
+/// @param known  of kFieldNames
+bool equals_known(std::string_view name, std::string_view known) {
+    if (name.size() != known.size()) return false;
+    if (name.size() >= sizeof(std::uint64_t)) return same_words<std::uint64_t>(name, known);
+    if (name.size() >= sizeof(std::uint32_t)) return same_words<std::uint32_t>(name, known);
+    return same_words<std::uint16_t>(name, known);
+}
+
 }  // namespace
 
 FieldName field_name(std::string_view name) {
     if (name.size() < kLeastBytes) return FieldName::other;
     const FieldName found = kSlotNames[slot_of(name)];
-    return equals_ignoring_case(name, text_of(found)) ? found : FieldName::other;
+    return equals_known(name, text_of(found)) ? found : FieldName::other;
 }
 
 std::string_view text_of(FieldName name) { return kFieldNames[static_cast<std::size_t>(name)]; }

@@ -5,6 +5,7 @@
 // Pure; any thread.
 
 #include <cstdint>
+#include <initializer_list>
 #include <string_view>
 
 namespace breakwater::http {
@@ -56,7 +57,26 @@ enum class FieldName : std::uint8_t {
 };
 static_assert(static_cast<int>(FieldName::last_) < 64, "a set of them is one word");
 
+/// Several known names.
+class FieldSet {
+public:
+    constexpr FieldSet() = default;
+    constexpr FieldSet(std::initializer_list<FieldName> names) {
+        for (const FieldName name : names) add(name);
+    }
+    constexpr void add(FieldName name) { bits_ |= bit(name); }
+    [[nodiscard]] constexpr bool contains(FieldName name) const { return (bits_ & bit(name)) != 0; }
+    [[nodiscard]] constexpr bool meets(FieldSet other) const { return (bits_ & other.bits_) != 0; }
+
+private:
+    static constexpr std::uint64_t bit(FieldName name) {
+        return std::uint64_t{1} << static_cast<int>(name);
+    }
+    std::uint64_t bits_ = 0;
+};
+
 /// The number of `name`, whatever its case.
+/// @param name  a token, or a piece of a field value: without control characters but tabs.
 [[nodiscard]] FieldName field_name(std::string_view name);
 /// The text of a known name, lower case. Not for `other`.
 [[nodiscard]] std::string_view text_of(FieldName name);

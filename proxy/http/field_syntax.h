@@ -57,6 +57,12 @@ constexpr bool is_target_byte(char c) {
 /// How many bytes at the front of `bytes` may stand in a request target.
 [[nodiscard]] std::size_t target_length(std::string_view bytes);
 
+/// The first two byte by byte, for a processor without the wider look; each test holds both together.
+namespace portable {
+[[nodiscard]] std::size_t token_length(std::string_view bytes);
+[[nodiscard]] std::size_t text_length(std::string_view bytes);
+}  // namespace portable
+
 /// A token: RFC 9110 section 5.1.
 [[nodiscard]] bool valid_field_name(std::string_view name);
 /// RFC 9110 section 5.5: no control character but a tab, no white space around it. May be empty.

@@ -32,15 +32,19 @@ TEST(FieldSyntax, Lengths) {
     EXPECT_EQ(target_length("/a#b"), 2U);
 }
 
-// Eight bytes are looked at together: each byte at each place of a word says what it says alone.
-TEST(FieldSyntax, TextAtEachPlace) {
+// Sixteen bytes are looked at together: each byte at each place says what it says alone.
+TEST(FieldSyntax, EachByteAtEachPlace) {
+    constexpr std::size_t kBytes = 35;
     for (int i = 0; i < 256; ++i) {
-        for (std::size_t place = 0; place < 19; ++place) {
-            for (const char around : {'a', '\t', '\x80', '\xFF'}) {
-                std::string bytes(19, around);
+        for (std::size_t place = 0; place < kBytes; ++place) {
+            for (const char around : {'a', 'Z', '0', '-', '_', '\t', '\x80', '\xFF'}) {
+                SCOPED_TRACE(testing::Message() << i << " at " << place << " in " << int{around});
+                std::string bytes(kBytes, around);
                 bytes[place] = static_cast<char>(i);
-                const std::size_t want = is_field_text(bytes[place]) ? bytes.size() : place;
-                ASSERT_EQ(text_length(bytes), want) << i << " at " << place;
+                const std::size_t text = is_field_text(bytes[place]) ? kBytes : place;
+                ASSERT_EQ(text_length(bytes), text);
+                ASSERT_EQ(portable::text_length(bytes), text);
+                ASSERT_EQ(token_length(bytes), portable::token_length(bytes));
             }
         }
     }

@@ -45,6 +45,13 @@ void Fields::copy_views(const Fields& other) {
     present_ = other.present_;
 }
 
+void Fields::append_views(const Fields& other, FieldSet left_out) {
+    if (size_ + other.size_ > capacity_) grow(size_ + other.size_);
+    for (const Field& field : other) {
+        if (!left_out.contains(field.id)) push(field);
+    }
+}
+
 void Fields::copy_deep(const Fields& other) {
     copy_views(other);
     for (std::size_t i = 0; i < size_; ++i) {
@@ -114,6 +121,11 @@ void Fields::remove(FieldName name) {
     remove_if([name](const Field& field) { return field.id == name; });
 }
 
+void Fields::remove(FieldSet names) {
+    if (!has_any(names)) return;
+    remove_if([names](const Field& field) { return names.contains(field.id); });
+}
+
 void Fields::remove(std::string_view name) {
     const FieldName id = field_name(name);
     if (!has(id)) return;
@@ -124,7 +136,7 @@ void Fields::push(const Field& field) {
     assert(valid_field_name(field.name) && valid_field_value(field.value));
     if (size_ == capacity_) grow(size_ + 1);
     fields_[size_++] = field;
-    present_ |= bit(field.id);
+    present_.add(field.id);
 }
 
 void Fields::grow(std::size_t least) {
@@ -136,8 +148,8 @@ void Fields::grow(std::size_t least) {
 }
 
 void Fields::recount() {
-    present_ = 0;
-    for (const Field& field : *this) present_ |= bit(field.id);
+    present_ = {};
+    for (const Field& field : *this) present_.add(field.id);
 }
 
 }  // namespace breakwater::http

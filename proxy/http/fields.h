@@ -39,6 +39,8 @@ public:
 
     /// Takes over the views of `other`; both may be changed apart from then on.
     void copy_views(const Fields& other);
+    /// Adds the views of `other`, but for those of the names in `left_out`.
+    void append_views(const Fields& other, FieldSet left_out);
     /// Copies names and values, for what outlives the bytes they point to.
     void copy_deep(const Fields& other);
 
@@ -47,7 +49,8 @@ public:
     [[nodiscard]] std::size_t size() const { return size_; }
     [[nodiscard]] bool empty() const { return size_ == 0; }
 
-    [[nodiscard]] bool has(FieldName name) const { return (present_ & bit(name)) != 0; }
+    [[nodiscard]] bool has(FieldName name) const { return present_.contains(name); }
+    [[nodiscard]] bool has_any(FieldSet names) const { return present_.meets(names); }
     /// The value of the first field of that name; nullopt where there is none.
     [[nodiscard]] std::optional<std::string_view> get(FieldName name) const;
     [[nodiscard]] std::optional<std::string_view> get(std::string_view name) const;
@@ -62,17 +65,18 @@ public:
     void set_view(FieldName name, std::string_view value);
     void add(std::string_view name, std::string_view value);
     void add_view(std::string_view name, std::string_view value);
+    void add_view(FieldName name, std::string_view value) { push({text_of(name), value, name}); }
     void remove(FieldName name);
+    void remove(FieldSet names);
     void remove(std::string_view name);
     /// Removes what `condemned(const Field&)` says; one pass, keeps the order.
     template <class Predicate>
     void remove_if(Predicate condemned);
-    void clear() { size_ = 0, present_ = 0; }
+    void clear() { size_ = 0, present_ = {}; }
 
     [[nodiscard]] Arena& arena() const { return *arena_; }
 
 private:
-    static std::uint64_t bit(FieldName name) { return std::uint64_t{1} << static_cast<int>(name); }
     void push(const Field& field);
     void grow(std::size_t least);
     void recount();
@@ -81,7 +85,7 @@ private:
     Field* fields_ = nullptr;
     std::uint32_t size_ = 0;
     std::uint32_t capacity_ = 0;
-    std::uint64_t present_ = 0;  ///< a bit for each FieldName that is there
+    FieldSet present_;  ///< each name that is there
 };
 
 template <class Predicate>

@@ -19,7 +19,7 @@ constexpr std::array kMethods{
 
 }  // namespace
 
-void RequestHead::copy_views(const RequestHead& other) {
+void RequestHead::copy_views_without_fields(const RequestHead& other) {
     method = other.method;
     method_text = other.method_text;
     target = other.target;
@@ -30,6 +30,10 @@ void RequestHead::copy_views(const RequestHead& other) {
     host = other.host;
     normalised_path = other.normalised_path;
     version = other.version;
+}
+
+void RequestHead::copy_views(const RequestHead& other) {
+    copy_views_without_fields(other);
     fields.copy_views(other.fields);
 }
 

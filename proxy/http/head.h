@@ -37,6 +37,7 @@ struct RequestHead {
     explicit RequestHead(Arena& arena) : fields(arena) {}
     /// Takes over the views of `other`; both may be changed apart from then on.
     void copy_views(const RequestHead& other);
+    void copy_views_without_fields(const RequestHead& other);
     /// Copies every text into the arena, for a request that outlives the one it comes from: a cache's
     /// fill, a mirror.
     void copy_deep(const RequestHead& other);

@@ -5,18 +5,10 @@
 namespace breakwater::http {
 namespace {
 
-bool belongs_to_connection(FieldName name) {
-    switch (name) {
-        case FieldName::connection:
-        case FieldName::keep_alive:
-        case FieldName::proxy_connection:
-        case FieldName::te:
-        case FieldName::transfer_encoding:
-        case FieldName::upgrade:
-        case FieldName::http2_settings: return true;
-        default: return false;
-    }
-}
+constexpr FieldSet kOfConnection{
+    FieldName::connection,        FieldName::keep_alive, FieldName::proxy_connection, FieldName::te,
+    FieldName::transfer_encoding, FieldName::upgrade,    FieldName::http2_settings,
+};
 
 bool may_be_nominated(FieldName name) {
     return name == FieldName::other || name == FieldName::proxy_authenticate ||
@@ -43,7 +35,7 @@ void remove_hop_by_hop(Fields& fields) {
         });
         remove_nominated(fields, *options);
     }
-    fields.remove_if([](const Field& field) { return belongs_to_connection(field.id); });
+    fields.remove(kOfConnection);
 }
 
 }  // namespace breakwater::http

@@ -21,6 +21,15 @@ using http::FieldName;
 
 namespace {
 
+/// The fields that are a connection's own: RFC 9112 sections 6 and 9.
+constexpr http::FieldSet kOfThisConnection{
+    FieldName::content_length,
+    FieldName::transfer_encoding,
+    FieldName::connection,
+    FieldName::upgrade,
+    FieldName::te,
+};
+
 bool wants_to_close(const http::ResponseHead& head) {
     if (head.version == http::Version::v1_0)
         return !head.fields.has_token(FieldName::connection, "keep-alive");
@@ -31,7 +40,7 @@ bool wants_to_close(const http::ResponseHead& head) {
 void end_hop(http::ResponseHead& head) {
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
     http::remove_hop_by_hop(head.fields);
-    if (head.status == 101) head.fields.set_view("Upgrade", protocol);
+    if (head.status == 101) head.fields.set_view(FieldName::upgrade, protocol);
 }
 
 }  // namespace
@@ -77,29 +86,24 @@ bool Asking::may_keep() const {
     return settings.idle_connections > 0 && connection_.requests_ < settings.requests;
 }
 
-/// The fields that are this connection's own: RFC 9112 sections 6 and 9. Set, so that another attempt
-/// finds the same.
+/// Removes what another attempt has set, too.
 void Asking::set_framing(http::Fields& fields) {
-    fields.remove(FieldName::content_length);
-    fields.remove(FieldName::transfer_encoding);
-    fields.remove(FieldName::connection);
-    fields.remove(FieldName::upgrade);
+    fields.remove(kOfThisConnection);
     if (fetch_.body) {
         if (const auto length = fetch_.body->length()) {
-            fields.set("Content-Length", std::to_string(*length));
+            fields.add_view(FieldName::content_length, fetch_.arena->decimal(*length));
         } else {
-            fields.set_view("Transfer-Encoding", "chunked");
+            fields.add_view(FieldName::transfer_encoding, "chunked");
         }
     }
-    fields.remove(FieldName::te);
-    if (fetch_.trailers) fields.set_view("TE", "trailers");
+    if (fetch_.trailers) fields.add_view(FieldName::te, "trailers");
     if (!fetch_.upgrade.empty()) {
-        fields.set_view("Upgrade", fetch_.upgrade);
-        fields.set_view("Connection", fetch_.trailers ? "upgrade, TE" : "upgrade");
+        fields.add_view(FieldName::upgrade, fetch_.upgrade);
+        fields.add_view(FieldName::connection, fetch_.trailers ? "upgrade, TE" : "upgrade");
     } else if (!may_keep()) {
-        fields.set_view("Connection", fetch_.trailers ? "close, TE" : "close");
+        fields.add_view(FieldName::connection, fetch_.trailers ? "close, TE" : "close");
     } else if (fetch_.trailers) {
-        fields.set_view("Connection", "TE");  // RFC 9110 section 10.1.4
+        fields.add_view(FieldName::connection, "TE");  // RFC 9110 section 10.1.4
     }
 }
 

@@ -20,8 +20,6 @@ namespace {
 constexpr int kMaxDigits = 16;
 constexpr std::uint64_t kMaxChunk = std::numeric_limits<std::int64_t>::max();
 
-constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
 char* append(char* to, std::string_view text) {
     std::memcpy(to, text.data(), text.size());
     return to + text.size();

@@ -18,9 +18,22 @@ bool ends_in_version(std::string_view line) {
 }  // namespace
 
 Result<std::optional<std::size_t>> HeadScan::find(std::string_view bytes) {
-    while (at_ < bytes.size() && state_ != State::found) TRY(advance(bytes));
+    while (at_ < bytes.size() && state_ != State::found) {
+        if (state_ == State::line_start && skip_whole_line(bytes)) continue;
+        TRY(advance(bytes));
+    }
     if (state_ != State::found) return std::nullopt;
     return at_ - skipped_;
+}
+
+bool HeadScan::skip_whole_line(std::string_view bytes) {
+    if (!http::is_tchar(bytes[at_])) return false;
+    const std::size_t end = at_ + http::text_length(bytes.substr(at_));
+    const std::size_t next = end + 2;
+    if (next > bytes.size() || bytes[end] != '\r' || bytes[end + 1] != '\n') return false;
+    if (end - at_ > limits_.line_bytes || next - skipped_ > limits_.head_bytes) return false;
+    at_ = line_ = next;
+    return true;
 }
 
 Done HeadScan::advance(std::string_view bytes) {

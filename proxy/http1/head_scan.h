@@ -59,6 +59,9 @@ private:
         last_lf,  ///< of the empty line that ends the head
         found,
     };
+    /// The usual case at once: a whole field line with nothing wrong in it.
+    /// @return false: whatever it is, a piece of a line, the head's end, a mistake, is for advance().
+    bool skip_whole_line(std::string_view bytes);
     [[nodiscard]] Done advance(std::string_view bytes);
     [[nodiscard]] Done begin(char c);
     [[nodiscard]] Done skip_empty_line(char c);

@@ -12,10 +12,25 @@ namespace {
 constexpr std::string_view kRequestEnd = " HTTP/1.1\r\n";
 constexpr std::string_view kStatusBegin = "HTTP/1.1 ";
 constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kColon = ": ";
 
 char* append(char* to, std::string_view text) {
     if (!text.empty()) std::memcpy(to, text.data(), text.size());
     return to + text.size();
+}
+
+const char* end_of(std::string_view text) { return text.data() + text.size(); }
+
+/// Whether a field lies in memory as it is written: it came so, and nobody has changed it.
+bool is_as_received(const http::Field& field) {
+    return field.value.data() == end_of(field.name) + kColon.size() &&
+           std::memcmp(end_of(field.name), kColon.data(), kColon.size()) == 0;
+}
+
+/// Whether `next` lies behind `field`, so that both are written as one run of bytes.
+bool follows_as_received(const http::Field& field, const http::Field& next) {
+    return next.name.data() == end_of(field.value) + kLineEnd.size() && is_as_received(next) &&
+           std::memcmp(end_of(field.value), kLineEnd.data(), kLineEnd.size()) == 0;
 }
 
 /// One side of a target's `?`.
@@ -54,10 +69,16 @@ std::size_t size_of(const http::Fields& fields) {
 }
 
 char* write(const http::Fields& fields, char* to) {
-    for (const http::Field& field : fields) {
-        to = append(to, field.name);
-        to = append(to, ": ");
-        to = append(to, field.value);
+    for (const http::Field* field = fields.begin(); field != fields.end(); ++field) {
+        const char* const begin = field->name.data();
+        if (is_as_received(*field)) {
+            while (field + 1 != fields.end() && follows_as_received(*field, field[1])) ++field;
+            to = append(to, {begin, end_of(field->value)});
+        } else {
+            to = append(to, field->name);
+            to = append(to, kColon);
+            to = append(to, field->value);
+        }
         to = append(to, kLineEnd);
     }
     return to;

@@ -32,6 +32,28 @@ TEST(Serialise, Request) {  // RFC 9112 sections 3 and 5
     EXPECT_EQ(bytes_of(head), "POST /a?b=c HTTP/1.1\r\nHost: d\r\nX-Empty: \r\n\r\n");
 }
 
+// Runs of fields that lie as they came are copied as one; what stands between others is not theirs.
+TEST(Serialise, FieldsAsReceived) {
+    const std::string received = "A: 1\r\nB:2\r\nC: 3\r\nD: 4 \r\nE: \r\nF: 6\r\nG:\t7\r\n";
+    Arena arena;
+    http::Fields fields(arena);
+    const auto add = [&](std::size_t name, std::size_t value, std::size_t bytes) {
+        const std::string_view all = received;
+        fields.add_view(all.substr(name, 1), all.substr(value, bytes));
+    };
+    add(0, 3, 1);
+    add(6, 8, 1);
+    add(11, 14, 1);
+    add(17, 20, 1);
+    add(24, 27, 0);
+    fields.add_view("X", "between");
+    add(29, 32, 1);
+    add(35, 38, 1);
+    std::string to(size_of(fields), '?');
+    EXPECT_EQ(write(fields, to.data()), to.data() + to.size());
+    EXPECT_EQ(to, "A: 1\r\nB: 2\r\nC: 3\r\nD: 4\r\nE: \r\nX: between\r\nF: 6\r\nG: 7\r\n");
+}
+
 TEST(Serialise, EmptyQueryAndNone) {
     Arena arena;
     RequestHead head(arena);

@@ -167,13 +167,14 @@ void ServerConnection::send_head(http::ResponseHead& head) {
     const bool unread = body_ && !body_->complete();
     closing_ = closing_ || lender_.draining || ends_with_close_ || unread;
 
-    if (framing == BodyFraming::chunked) head.fields.set_view("Transfer-Encoding", "chunked");
+    if (framing == BodyFraming::chunked)
+        head.fields.set_view(FieldName::transfer_encoding, "chunked");
     if (head.status == 101) {
-        head.fields.set_view("Connection", "upgrade");
+        head.fields.set_view(FieldName::connection, "upgrade");
     } else if (closing_) {
-        head.fields.set_view("Connection", "close");
+        head.fields.set_view(FieldName::connection, "close");
     } else if (request_.version == Version::v1_0) {
-        head.fields.set_view("Connection", "keep-alive");
+        head.fields.set_view(FieldName::connection, "keep-alive");
     }
     write(head, sink_.begin(size_of(head), framing, settings().client.body_timeout));
     answering_ = true;

@@ -19,8 +19,8 @@ void set_request(LogRecord& record, const exchange::Exchange& ex) {
     record.target = head.target;
     record.protocol = head.method_text.empty() ? "" : http::text_of(head.version);
     record.host = head.host;
-    record.referer = head.fields.get("referer").value_or("");
-    record.user_agent = head.fields.get("user-agent").value_or("");
+    record.referer = head.fields.get(http::FieldName::referer).value_or("");
+    record.user_agent = head.fields.get(http::FieldName::user_agent).value_or("");
     record.user = ex.user;
     record.request_id = ex.request_id;
 }

@@ -13,7 +13,7 @@ using http::FieldName;
 namespace {
 
 void set_length(http::Fields& fields, std::uint64_t bytes) {
-    fields.set("Content-Length", std::to_string(bytes));
+    fields.set_view(FieldName::content_length, fields.arena().decimal(bytes));
 }
 
 void set_framing(Exchange& ex, Response& response) {
@@ -44,7 +44,8 @@ void finish_head(Exchange& ex, Response& response) {
     http::Fields& fields = response.head->fields;
     fields.remove(FieldName::server);
     if (!fields.has(FieldName::date)) {
-        fields.set("Date", http::http_date(ex.fetch.reactor->clock().wall()));
+        fields.add_view(FieldName::date,
+                        ex.arena.copy(http::http_date(ex.fetch.reactor->clock().wall())));
     }
 }
 

@@ -65,6 +65,7 @@ void Worker::open(Descriptor fd, const SocketAddress& peer, bool tls) {
     auto connection = std::make_unique<Connection>(*this);
     Connection& opened = *connection;
     opened.facts.peer = peer;
+    opened.facts.peer_ip = peer.ip.to_string();
     opened.facts.local = ListenSocket::local_address(fd);
     opened.facts.tls = tls;
     opened.facts.public_port = tls ? 443 : 80;

@@ -30,13 +30,25 @@ std::string_view request_id(const Exchange& ex) {
     return ex.arena.copy(crypto::RequestId::make().text());
 }
 
-/// Keeps what the client sent under another name, and nothing under that name where it sent nothing.
+/// What the pod hears from us alone: what the client sent under these names is replaced or left out.
+constexpr http::FieldSet kOurs{
+    FieldName::host,
+    FieldName::x_request_id,
+    FieldName::x_real_ip,
+    FieldName::x_forwarded_for,
+    FieldName::x_forwarded_host,
+    FieldName::x_forwarded_port,
+    FieldName::x_forwarded_proto,
+    FieldName::x_forwarded_scheme,
+    FieldName::x_scheme,
+    FieldName::x_original_forwarded_for,
+    FieldName::x_original_forwarded_host,
+    FieldName::proxy,  // httpoxy: a CGI would take it for its HTTP_PROXY
+};
+
+/// Keeps what the client sent under another name.
 void keep_original(Fields& fields, const Fields& received, FieldName name, FieldName original) {
-    if (const auto sent = received.get(name)) {
-        fields.set_view(original, *sent);
-    } else {
-        fields.remove(original);
-    }
+    if (const auto sent = received.get(name)) fields.add_view(original, *sent);
 }
 
 std::string_view authority_of(const Exchange& ex) {
@@ -54,30 +66,28 @@ void begin_fetch(Exchange& ex) {
     ex.fetch.trailers = received.has_token(FieldName::te, "trailers");
     ex.request_id = request_id(ex);
 
-    ex.fetch.head.copy_views(ex.received);
+    ex.fetch.head.copy_views_without_fields(ex.received);
     Fields& fields = ex.fetch.head.fields;
-    http::remove_hop_by_hop(fields);
-    fields.remove(FieldName::proxy);  // httpoxy: a CGI would take it for its HTTP_PROXY
-
     const std::string_view authority = authority_of(ex);
-    const std::string_view peer = ex.arena.copy(facts.peer.ip.to_string());
     const std::string_view scheme = facts.scheme();
-    fields.set_view(FieldName::host, authority);
-    if (!ex.request_id.empty()) fields.set_view(FieldName::x_request_id, ex.request_id);
-    fields.set_view(FieldName::x_real_ip, peer);
-    fields.set_view(FieldName::x_forwarded_for, peer);
-    fields.set_view(FieldName::x_forwarded_host, authority);
-    fields.set("X-Forwarded-Port", std::to_string(facts.public_port));
-    fields.set_view(FieldName::x_forwarded_proto, scheme);
-    fields.set_view(FieldName::x_forwarded_scheme, scheme);
-    fields.set_view(FieldName::x_scheme, scheme);
+    fields.add_view(FieldName::host, authority);
+    fields.append_views(received, kOurs);
+    http::remove_hop_by_hop(fields);
+    if (!ex.request_id.empty()) fields.add_view(FieldName::x_request_id, ex.request_id);
+    fields.add_view(FieldName::x_real_ip, facts.peer_ip);
+    fields.add_view(FieldName::x_forwarded_for, facts.peer_ip);
+    fields.add_view(FieldName::x_forwarded_host, authority);
+    fields.add_view(FieldName::x_forwarded_port, ex.arena.decimal(facts.public_port));
+    fields.add_view(FieldName::x_forwarded_proto, scheme);
+    fields.add_view(FieldName::x_forwarded_scheme, scheme);
+    fields.add_view(FieldName::x_scheme, scheme);
     keep_original(fields, received, FieldName::x_forwarded_for,
                   FieldName::x_original_forwarded_for);
     keep_original(fields, received, FieldName::x_forwarded_host,
                   FieldName::x_original_forwarded_host);
     if (ex.table->settings().via) {
         const bool old = ex.received.version == http::Version::v1_0;
-        fields.add_view("Via", old ? "1.0 breakwater" : "1.1 breakwater");
+        fields.add_view(FieldName::via, old ? "1.0 breakwater" : "1.1 breakwater");
     }
 }
 
