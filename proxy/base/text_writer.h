@@ -17,6 +17,29 @@
 
 namespace breakwater {
 
+/// memcpy for what is mostly a few bytes long, without a call for these.
+/// @return behind what was written
+inline char* copy_bytes(char* to, std::string_view from) {
+    const auto ends_as = [&]<class Word>(Word) {  // the first and the last word, which may overlap
+        std::memcpy(to, from.data(), sizeof(Word));
+        std::memcpy(to + from.size() - sizeof(Word), from.data() + from.size() - sizeof(Word),
+                    sizeof(Word));
+    };
+    const std::size_t bytes = from.size();
+    if (bytes > 2 * sizeof(std::uint64_t)) {
+        std::memcpy(to, from.data(), bytes);
+    } else if (bytes >= sizeof(std::uint64_t)) {
+        ends_as(std::uint64_t{});
+    } else if (bytes >= sizeof(std::uint32_t)) {
+        ends_as(std::uint32_t{});
+    } else if (bytes > 0) {
+        to[0] = from[0];
+        to[bytes / 2] = from[bytes / 2];
+        to[bytes - 1] = from[bytes - 1];
+    }
+    return to + bytes;
+}
+
 class TextWriter {
 public:
     /// The most that number() and seconds() write.
@@ -30,11 +53,7 @@ public:
     void set_end(char* at) { at_ = at; }
 
     void put(char c) { *at_++ = c; }
-    void put(std::string_view text) {
-        if (text.empty()) return;  // memcpy takes no null
-        std::memcpy(at_, text.data(), text.size());
-        at_ += text.size();
-    }
+    void put(std::string_view text) { at_ = copy_bytes(at_, text); }
     void number(std::uint64_t value) { at_ = std::to_chars(at_, at_ + kMaxNumberBytes, value).ptr; }
     /// The last digits of `value`, with zeros in front: as many as asked for.
     void digits(std::uint64_t value, int count) {

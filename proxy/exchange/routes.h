@@ -4,6 +4,7 @@
 // serve/compile makes it from a RoutingTable, off the workers; const and shared afterwards. Each worker
 // keeps it under a count of its own (TableInForce), so that pinning it touches no shared cache line.
 
+#include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ namespace breakwater::exchange {
 
 /// One location, compiled.
 struct Route {
+    /// No other route of this process has it, nor had it before: for what workers keep by route. Not 0.
+    std::uint64_t id = 0;
     std::shared_ptr<const table::Host> host;  ///< keeps `location` alive
     const table::Location* location = nullptr;
     std::shared_ptr<const table::Backend> backend;  ///< null where the location names none

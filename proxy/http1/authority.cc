@@ -33,12 +33,17 @@ bool is_ipv6_literal(std::string_view text) {
 
 /// Labels with a dot between them.
 bool is_name(std::string_view text) {
-    return !text.empty() && text.size() <= kMaxHostBytes && text.front() != '.' &&
-           text.back() != '.' && !text.contains("..") && std::ranges::all_of(text, is_name_byte);
+    if (text.empty() || text.size() > kMaxHostBytes || text.back() == '.') return false;
+    char before = '.';  // an empty label is one dot behind another
+    for (const char c : text) {
+        if (!is_name_byte(c) || (c == '.' && before == '.')) return false;
+        before = c;
+    }
+    return true;
 }
 
 std::string_view lowered(std::string_view text, Arena& arena) {
-    const auto is_upper = [](char c) { return to_lower(c) != c; };
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
     if (std::ranges::none_of(text, is_upper)) return text;
     char* const to = arena.array<char>(text.size());
     std::ranges::transform(text, to, to_lower);

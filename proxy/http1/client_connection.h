@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "proxy/base/list.h"
 #include "proxy/base/ref.h"
 #include "proxy/exchange/fetch.h"
 #include "proxy/http1/message_sink.h"
@@ -15,7 +16,8 @@
 
 namespace breakwater::http1 {
 
-class ClientConnection {
+/// Linked into two lists while it is in nobody's use: its endpoint's, and the worker's by age.
+class ClientConnection : public ListHook<struct OfEndpoint>, public ListHook<struct OfWorker> {
 public:
     ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks, Time opened);
 
@@ -28,6 +30,9 @@ public:
     /// the pod nor the bytes on the wire speak against it. Costs no system call.
     [[nodiscard]] bool reusable() const { return keep_ && stream_->idle_and_intact(); }
     [[nodiscard]] Time opened() const { return opened_; }
+    /// When it last came out of use.
+    [[nodiscard]] Time idle_since() const { return idle_since_; }
+    void begin_idling(Time now) { idle_since_ = now; }
     [[nodiscard]] int requests() const { return requests_; }
 
 private:
@@ -38,6 +43,7 @@ private:
     ReadBuffer in_;
     MessageSink sink_;
     Time opened_;
+    Time idle_since_{};
     int requests_ = 0;
     bool keep_ = true;
 };

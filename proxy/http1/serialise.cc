@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cstring>
 
+#include "proxy/base/text_writer.h"
 #include "proxy/http/field_syntax.h"
 
 namespace breakwater::http1 {
@@ -13,11 +14,6 @@ constexpr std::string_view kRequestEnd = " HTTP/1.1\r\n";
 constexpr std::string_view kStatusBegin = "HTTP/1.1 ";
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kColon = ": ";
-
-char* append(char* to, std::string_view text) {
-    if (!text.empty()) std::memcpy(to, text.data(), text.size());
-    return to + text.size();
-}
 
 const char* end_of(std::string_view text) { return text.data() + text.size(); }
 
@@ -73,13 +69,13 @@ char* write(const http::Fields& fields, char* to) {
         const char* const begin = field->name.data();
         if (is_as_received(*field)) {
             while (field + 1 != fields.end() && follows_as_received(*field, field[1])) ++field;
-            to = append(to, {begin, end_of(field->value)});
+            to = copy_bytes(to, {begin, end_of(field->value)});
         } else {
-            to = append(to, field->name);
-            to = append(to, kColon);
-            to = append(to, field->value);
+            to = copy_bytes(to, field->name);
+            to = copy_bytes(to, kColon);
+            to = copy_bytes(to, field->value);
         }
-        to = append(to, kLineEnd);
+        to = copy_bytes(to, kLineEnd);
     }
     return to;
 }
@@ -93,16 +89,16 @@ std::size_t size_of(const http::RequestHead& head) {
 char* write(const http::RequestHead& head, char* to) {
     assert(http::valid_field_name(head.method_text));
     assert(head.path.starts_with('/') || head.path == "*");
-    to = append(to, head.method_text);
+    to = copy_bytes(to, head.method_text);
     *to++ = ' ';
     to = append_encoded(to, head.path, Part::path);
     if (head.has_query) {
         *to++ = '?';
         to = append_encoded(to, head.query, Part::query);
     }
-    to = append(to, kRequestEnd);
+    to = copy_bytes(to, kRequestEnd);
     to = write(head.fields, to);
-    return append(to, kLineEnd);
+    return copy_bytes(to, kLineEnd);
 }
 
 std::size_t size_of(const http::ResponseHead& head) {
@@ -113,15 +109,15 @@ std::size_t size_of(const http::ResponseHead& head) {
 char* write(const http::ResponseHead& head, char* to) {
     assert(head.status >= 100 && head.status <= 999);
     assert(http::text_length(head.reason) == head.reason.size());
-    to = append(to, kStatusBegin);
+    to = copy_bytes(to, kStatusBegin);
     *to++ = static_cast<char>('0' + head.status / 100);
     *to++ = static_cast<char>('0' + head.status / 10 % 10);
     *to++ = static_cast<char>('0' + head.status % 10);
     *to++ = ' ';
-    to = append(to, head.reason);
-    to = append(to, kLineEnd);
+    to = copy_bytes(to, head.reason);
+    to = copy_bytes(to, kLineEnd);
     to = write(head.fields, to);
-    return append(to, kLineEnd);
+    return copy_bytes(to, kLineEnd);
 }
 
 }  // namespace breakwater::http1

@@ -56,21 +56,24 @@ void Poller::add(Watch& watch) {
 
 void Poller::remove(Watch& watch) { epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, watch.fd, nullptr); }
 
-void Poller::poll(int timeout_ms) {
+bool Poller::poll(int timeout_ms) {
     std::array<epoll_event, kBatch> events;
     const int count = epoll_wait(epoll_fd_, events.data(), kBatch, timeout_ms);
     if (count < 0) {
         CHECK(errno == EINTR);
-        return;
+        return false;
     }
+    bool woken = false;
     for (int i = 0; i < count; ++i) {
         if (events[i].data.ptr) {
             note(*static_cast<Watch*>(events[i].data.ptr), events[i].events);
         } else {
             std::uint64_t wakes = 0;
             [[maybe_unused]] const auto got = read(wake_fd_, &wakes, sizeof wakes);
+            woken = true;
         }
     }
+    return woken;
 }
 
 void Poller::wake() {

@@ -22,13 +22,14 @@ public:
 
     /// Sleeps until there are events, wake() was called or `timeout_ms` is over (-1: no limit), sets
     /// the flags of the watches and hands each waiter that may go on to its reactor.
-    void poll(int timeout_ms);
+    /// @return whether wake() was called
+    bool poll(int timeout_ms);
     /// Ends the poll() of now or else the next one. Any thread.
     void wake();
 
 private:
     /// Small batches keep what an event needs in the cache.
-    static constexpr int kBatch = 64;
+    static constexpr int kBatch = 16;
 
     int epoll_fd_;
     int wake_fd_;

@@ -80,6 +80,14 @@ Time Reactor::last_turn() const {
     return Time(Time::duration(last_turn_.load(std::memory_order_relaxed)));
 }
 
+WallTime Reactor::wall() {
+    if (wall_turn_ != turn_) {
+        wall_turn_ = turn_;
+        wall_ = clock_.wall();
+    }
+    return wall_;
+}
+
 void Reactor::stop() {
     post([this] { running_ = false; });
 }
@@ -107,17 +115,17 @@ int Reactor::poll_timeout_ms() const {
     if (!clock_.ticks()) return -1;
     const auto next = timers_.next();
     if (!next) return kHeartbeatMs;
-    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - clock_.now());
+    const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - now_);
     return static_cast<int>(std::clamp<std::int64_t>(wait.count(), 0, kHeartbeatMs));
 }
 
 void Reactor::turn_once() {
-    poller_->poll(poll_timeout_ms());
+    const bool mail = poller_->poll(poll_timeout_ms());
     now_ = clock_.now();
     last_turn_.store(now_.time_since_epoch().count(), std::memory_order_relaxed);
     ++turn_;
     timers_.advance(now_);
-    run_mailbox();
+    if (mail) run_mailbox();
     ready_.take(next_turn_);
     start_spawned();
     resume_ready();

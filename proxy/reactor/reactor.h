@@ -146,6 +146,8 @@ public:
 
     /// The time when this turn began: one read of the clock a turn.
     [[nodiscard]] Time now() const { return now_; }
+    /// The same by the calendar; read in a turn that asks for it, once.
+    [[nodiscard]] WallTime wall();
     [[nodiscard]] const Clock& clock() const { return clock_; }
     /// When the last turn began, for a watchdog. Any thread.
     [[nodiscard]] Time last_turn() const;
@@ -179,6 +181,8 @@ private:
     const Clock& clock_;
     Time now_;
     std::uint64_t turn_ = 0;
+    WallTime wall_{};
+    std::uint64_t wall_turn_ = ~std::uint64_t{0};  ///< the turn of wall_
     bool running_ = true;
     std::atomic<Time::rep> last_turn_;
 

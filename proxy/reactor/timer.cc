@@ -1,6 +1,7 @@
 #include "proxy/reactor/timer.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace breakwater {
 
@@ -25,7 +26,9 @@ void TimerWheel::place(Timer& timer) {
             // What lies beyond the last level waits in its farthest slot and is placed anew there.
             const std::uint64_t horizon = current_ + (kSlots << shift) - 1;
             const std::uint64_t tick = std::min(timer.tick_, horizon);
-            slots_[level][(tick >> shift) & (kSlots - 1)].push_back(timer);
+            const std::uint64_t slot = (tick >> shift) & (kSlots - 1);
+            slots_[level][slot].push_back(timer);
+            used_[level] |= std::uint64_t{1} << slot;
             return;
         }
     }
@@ -64,17 +67,27 @@ void TimerWheel::advance(Time now) {
     while (Timer* timer = due.pop_front()) timer->on_time();
 }
 
+std::optional<std::uint64_t> TimerWheel::next_used(int level, std::uint64_t position) const {
+    const auto first = static_cast<int>((position + 1) & (kSlots - 1));
+    while (used_[level] != 0) {
+        const auto ahead =
+            static_cast<std::uint64_t>(std::countr_zero(std::rotr(used_[level], first)));
+        const std::uint64_t slot = (position + 1 + ahead) & (kSlots - 1);
+        if (!slots_[level][slot].empty()) return position + 1 + ahead;
+        used_[level] &=
+            ~(std::uint64_t{1} << slot);  // what was there has been disarmed or has fired
+    }
+    return std::nullopt;
+}
+
 std::optional<Time> TimerWheel::next() const {
     std::optional<std::uint64_t> earliest;
     for (int level = 0; level < kLevels; ++level) {
         const int shift = level * kBitsPerLevel;
-        const std::uint64_t position = current_ >> shift;
-        for (std::uint64_t ahead = 1; ahead <= kSlots; ++ahead) {
-            if (slots_[level][(position + ahead) & (kSlots - 1)].empty()) continue;
-            const std::uint64_t tick = (position + ahead) << shift;
-            earliest = earliest ? std::min(*earliest, tick) : tick;
-            break;
-        }
+        const auto position = next_used(level, current_ >> shift);
+        if (!position) continue;
+        const std::uint64_t tick = *position << shift;
+        earliest = earliest ? std::min(*earliest, tick) : tick;
     }
     if (!earliest) return std::nullopt;
     return start_ + *earliest * kTick;

@@ -54,11 +54,16 @@ private:
     void cascade(int level);
     /// Runs one tick: cascades what its number says, then fires its slot.
     void step(Slot& due);
+    /// The first position after `position` whose slot of that level holds something.
+    [[nodiscard]] std::optional<std::uint64_t> next_used(int level, std::uint64_t position) const;
     [[nodiscard]] std::uint64_t tick_of(Time at) const;
 
     Time start_;
     std::uint64_t current_ = 0;  ///< the tick up to which everything has fired
     std::array<std::array<Slot, kSlots>, kLevels> slots_;
+    /// A bit for each slot that may hold something: set by placing, cleared where a look finds none.
+    mutable std::array<std::uint64_t, kLevels> used_{};
+    static_assert(kSlots == 64, "a level's slots are the bits of a word");
 };
 
 }  // namespace breakwater

@@ -48,13 +48,14 @@ AccessLog::~AccessLog() { stop(); }
 
 void AccessLog::add(std::size_t worker, const LogRecord& record) {
     Lane& lane = *lanes_[worker];
-    const PackedRecord packed(record);
-    if (!lane.ring.try_push(packed.parts())) {
+    char* const entry = lane.ring.try_begin(kMaxPackedBytes);
+    if (!entry) {
         const std::uint64_t before = lane.dropped.load(std::memory_order_relaxed);
         lane.dropped.store(before + 1, std::memory_order_relaxed);
         return;
     }
-    // Sequentially consistent, as the push before it: see LogRing::empty().
+    lane.ring.commit(pack(record, entry));
+    // Sequentially consistent, as the commit before it: see LogRing::empty().
     if (asleep_.load() && asleep_.exchange(false)) wake();
 }
 
@@ -99,10 +100,13 @@ bool AccessLog::gather() {
     std::string& text = output_.text();
     const Time began = now();
     for (const auto& lane : lanes_) {
-        while (text.size() < kGatherBytes && lane->ring.try_pop(entry_)) {
-            const LogRecord record = unpack(entry_);
+        while (text.size() < kGatherBytes) {
+            const auto entry = lane->ring.front();
+            if (!entry) break;
+            const LogRecord record = unpack(*entry);
             lines_.append(text, record);
             faults_.note(record, began);
+            lane->ring.pop();
         }
     }
     return !text.empty();
@@ -130,7 +134,7 @@ void AccessLog::give_up() {
     std::uint64_t lost = output_.discard();
     if (out_of_time()) {
         for (const auto& lane : lanes_) {
-            while (lane->ring.try_pop(entry_)) ++lost;
+            for (; lane->ring.front(); ++lost) lane->ring.pop();
         }
     }
     unwritten_.fetch_add(lost, std::memory_order_relaxed);

@@ -27,6 +27,7 @@ void set_request(LogRecord& record, const exchange::Exchange& ex) {
 
 void set_route(LogRecord& record, const exchange::Route& route) {
     record.routed = true;
+    record.route_id = route.id;
     if (route.host) record.route_host = route.host->name;
     if (!route.location) return;
     const table::Origin& origin = route.location->origin;
@@ -40,11 +41,11 @@ void set_route(LogRecord& record, const exchange::Route& route) {
 }  // namespace
 
 LogRecord record_of(const exchange::Exchange& ex) {
-    const Reactor& loop = *ex.fetch.reactor;
+    Reactor& loop = *ex.fetch.reactor;
     const exchange::ConnectionFacts& facts = ex.down.facts();
     LogRecord record;
-    record.time = loop.clock().wall();
-    record.request_time = loop.clock().now() - ex.down.request_began();
+    record.time = loop.wall();
+    record.request_time = loop.now() - ex.down.request_began();
     record.remote = facts.peer;
     record.scheme = facts.scheme();
     record.status = logged_status(ex);

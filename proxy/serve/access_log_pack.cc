@@ -1,45 +1,54 @@
 #include "proxy/serve/access_log_pack.h"
 
+#include <algorithm>
 #include <cstring>
+#include <limits>
 #include <type_traits>
+
+#include "proxy/base/check.h"
+#include "proxy/base/text_writer.h"
 
 namespace breakwater::serve {
 namespace {
 
-static_assert(std::is_trivially_copyable_v<LogRecord>);
-static_assert(std::is_trivially_copyable_v<exchange::Attempt>);
-static_assert(sizeof(LogRecord) % alignof(exchange::Attempt) == 0,
-              "the attempts lie behind the record, aligned");
+using exchange::Attempt;
 
-template <class T>
-std::string_view bytes_of(const T* objects, std::size_t count) {
-    return {reinterpret_cast<const char*>(objects), count * sizeof(T)};
-}
+static_assert(std::is_trivially_copyable_v<PackedHead> && alignof(PackedHead) <= 8);
+static_assert(std::is_trivially_copyable_v<Attempt>);
+static_assert(sizeof(PackedHead) % alignof(Attempt) == 0, "the attempts behind it are aligned");
+static_assert(std::ranges::all_of(kTexts, [](const TextRow& row) {
+    return row.max_bytes <= std::numeric_limits<std::uint16_t>::max();
+}));
 
 }  // namespace
 
-PackedRecord::PackedRecord(const LogRecord& record) : cut_(record) {
-    parts_[0] = bytes_of(&cut_, 1);
-    parts_[1] = bytes_of(record.attempts.data(), record.attempts.size());
+std::size_t pack(const LogRecord& record, char* to) {
+    CHECK(record.attempts.size() <= exchange::AttemptRecord::kRecorded);
+    PackedHead head{.facts = record, .attempts = record.attempts.size()};
+    char* at = to + sizeof(head);
+    const std::size_t attempts = record.attempts.size_bytes();
+    if (attempts > 0) std::memcpy(at, record.attempts.data(), attempts);
+    at += attempts;
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
-        std::string_view& text = cut_.*kTexts[i].text;
-        text = text.substr(0, kTexts[i].max_bytes);
-        parts_[i + 2] = text;
+        const std::string_view text = (record.*kTexts[i].text).substr(0, kTexts[i].max_bytes);
+        head.text_bytes[i] = static_cast<std::uint16_t>(text.size());
+        at = copy_bytes(at, text);
     }
+    std::memcpy(to, &head, sizeof(head));
+    return static_cast<std::size_t>(at - to);
 }
 
 LogRecord unpack(std::span<const char> entry) {
+    PackedHead head;
+    std::memcpy(&head, entry.data(), sizeof(head));
+    const char* at = entry.data() + sizeof(head);
     LogRecord record;
-    std::memcpy(static_cast<void*>(&record), entry.data(), sizeof(record));
-    const char* at = entry.data() + sizeof(record);
-
-    const std::size_t attempts = record.attempts.size();
-    record.attempts = {reinterpret_cast<const exchange::Attempt*>(at), attempts};
-    at += attempts * sizeof(exchange::Attempt);
-    for (const TextRow& row : kTexts) {
-        std::string_view& text = record.*row.text;
-        text = {at, text.size()};
-        at += text.size();
+    static_cast<LogFacts&>(record) = head.facts;
+    record.attempts = {reinterpret_cast<const Attempt*>(at), head.attempts};
+    at += record.attempts.size_bytes();
+    for (std::size_t i = 0; i < kTexts.size(); ++i) {
+        record.*kTexts[i].text = {at, head.text_bytes[i]};
+        at += head.text_bytes[i];
     }
     return record;
 }

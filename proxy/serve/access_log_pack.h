@@ -1,11 +1,12 @@
 #pragma once
-// A log record as bytes on its way from a worker to the log's thread, in one process: the struct as
-// it lies in memory, then its attempts, then its texts. Pure; any thread.
+// A log record as bytes on its way from a worker to the log's thread, in one process: its facts as they
+// lie in memory, then its attempts, then its texts. Pure; any thread.
 //
 // Texts are cut, so that one request cannot fill a ring: a client chooses their length.
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
@@ -31,24 +32,27 @@ inline constexpr std::array kTexts{
     TextRow{&LogRecord::route_path, 1024}, TextRow{&LogRecord::error_detail, 256},
 };
 
-/// The parts of an entry. Borrows the record that it was made of.
-class PackedRecord {
-public:
-    explicit PackedRecord(const LogRecord& record);
-    PackedRecord(const PackedRecord&) = delete;
-    PackedRecord& operator=(const PackedRecord&) = delete;
-
-    [[nodiscard]] std::span<const std::string_view> parts() const { return parts_; }
-
-private:
-    LogRecord cut_;
-    std::array<std::string_view, kTexts.size() + 2> parts_;
+/// What stands before the attempts and the texts.
+struct PackedHead {
+    LogFacts facts;
+    std::size_t attempts = 0;
+    std::array<std::uint16_t, kTexts.size()> text_bytes{};
 };
 
+consteval std::size_t max_packed_bytes() {
+    std::size_t most =
+        sizeof(PackedHead) + exchange::AttemptRecord::kRecorded * sizeof(exchange::Attempt);
+    for (const TextRow& row : kTexts) most += row.max_bytes;
+    return most;
+}
+/// Whatever a client sends.
+inline constexpr std::size_t kMaxPackedBytes = max_packed_bytes();
+
+/// @param to  kMaxPackedBytes, aligned to 8. @return how many bytes were written
+std::size_t pack(const LogRecord& record, char* to);
+
 /// The record that was packed.
-/// @param entry  the parts one after the other; borrowed: the record's texts and attempts lie in
-/// it.
-///               Aligned as `operator new` does.
+/// @param entry  borrowed: the record's texts and attempts lie in it. Aligned to 8.
 [[nodiscard]] LogRecord unpack(std::span<const char> entry);
 
 }  // namespace breakwater::serve

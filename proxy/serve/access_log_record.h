@@ -16,17 +16,22 @@
 
 namespace breakwater::serve {
 
-struct LogRecord {
+/// A record but for its texts and attempts: what may be copied as bytes.
+struct LogFacts {
     WallTime time{};          ///< when the request ended
     Duration request_time{};  ///< since its first byte was there
     SocketAddress remote;
     int status = 0;  ///< as sent; of a request that nobody answered: ErrorRow::logged_status
     http::Method method_id = http::Method::get;
     bool routed = false;               ///< the head was read, so a route is known
+    std::uint64_t route_id = 0;        ///< exchange::Route::id; 0 where no route is known
     std::uint64_t request_bytes = 0;   ///< head and body, as they came
     std::uint64_t response_bytes = 0;  ///< head and body, as they left
     std::uint64_t body_bytes = 0;      ///< of the response's body alone
+    std::optional<Err> error;          ///< why there was no answer, or why it was cut
+};
 
+struct LogRecord : LogFacts {
     std::string_view user;  ///< as authenticated here; every text may be empty
     std::string_view method;
     std::string_view target;  ///< as received
@@ -46,7 +51,6 @@ struct LogRecord {
     std::string_view error_detail;
 
     std::span<const exchange::Attempt> attempts;  ///< those that were recorded, first to last
-    std::optional<Err> error;                     ///< why there was no answer, or why it was cut
 };
 
 }  // namespace breakwater::serve

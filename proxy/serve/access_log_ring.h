@@ -1,19 +1,17 @@
 #pragma once
-// A ring of bytes between one producer and one consumer: entries of any length, whole or not at
-// all.
+// A ring of bytes between one producer and one consumer: entries of any length, each in one piece.
 //
-// No lock and no allocation after its making. An entry is its length and its bytes; it may go over
-// the end of the memory and on at its start. The two positions only ever grow; their cells are on
-// cache lines of their own, and the producer asks for the other's only when its last answer says
-// "full".
+// No lock and no allocation after its making, and no copy beside the one into the ring: the producer
+// writes an entry where it will lie, the consumer reads it there. The two positions only ever grow;
+// their cells are on cache lines of their own, and the producer asks for the other's only when its
+// last answer says "full".
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
-#include <string_view>
-#include <vector>
 
 namespace breakwater::serve {
 
@@ -24,26 +22,37 @@ public:
     LogRing(const LogRing&) = delete;
     LogRing& operator=(const LogRing&) = delete;
 
-    /// The parts, one after the other, as one entry. The producer.
-    /// @return false where there is no room; nothing has happened then.
-    [[nodiscard]] bool try_push(std::span<const std::string_view> parts);
+    /// Room for an entry of up to `most_bytes`, aligned to 8. Up to half of the capacity, less 8, there is
+    /// always room while the ring is empty. The producer.
+    /// @return null where there is none; nothing has happened then.
+    [[nodiscard]] char* try_begin(std::size_t most_bytes);
+    /// What was begun last is an entry of `bytes`. The producer.
+    void commit(std::size_t bytes);
 
-    /// Puts the oldest entry in the place of what `into` holds. The consumer.
-    /// @return false where there is none.
-    [[nodiscard]] bool try_pop(std::vector<char>& into);
-    /// The consumer. Ordered with the producer's pushes and what either does next (sequentially
-    /// consistent), so that "empty, hence asleep" and "pushed, hence awake?" cannot miss each
+    /// The oldest entry, until pop(); nullopt where there is none. The consumer.
+    [[nodiscard]] std::optional<std::span<const char>> front();
+    /// After a front() that was one. The consumer.
+    void pop();
+    /// The consumer. Ordered with the producer's commits and what either does next (sequentially
+    /// consistent), so that "empty, hence asleep" and "committed, hence awake?" cannot miss each
     /// other.
     [[nodiscard]] bool empty() const;
 
 private:
-    void copy_in(std::uint64_t position, const void* from, std::size_t bytes);
-    void copy_out(std::uint64_t position, void* to, std::size_t bytes) const;
+    using Word = std::uint64_t;  ///< before each entry: its length
+
+    [[nodiscard]] std::size_t place_of(std::uint64_t position) const {
+        return position & (capacity_ - 1);
+    }
+    [[nodiscard]] Word& word_at(std::uint64_t position) const {
+        return memory_[place_of(position) / sizeof(Word)];
+    }
 
     const std::size_t capacity_;
-    const std::unique_ptr<char[]> memory_;
+    const std::unique_ptr<Word[]> memory_;
     alignas(64) std::atomic<std::uint64_t> written_{0};
     std::uint64_t read_seen_ = 0;  ///< the producer's
+    std::uint64_t begun_ = 0;      ///< the producer's: where the entry lies that it writes
     alignas(64) std::atomic<std::uint64_t> read_{0};
 };
 

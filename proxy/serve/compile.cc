@@ -1,6 +1,7 @@
 #include "proxy/serve/compile.h"
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <utility>
 #include <vector>
@@ -24,11 +25,16 @@ std::shared_ptr<const Backend> backend_of(const RoutingTable& table, const Locat
     return found == table.backends.end() ? nullptr : found->second;
 }
 
+std::uint64_t next_route_id() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
+
 Route compile_route(const RoutingTable& table, const std::shared_ptr<const Host>& host,
                     const Location& location) {
     auto backend = backend_of(table, location);
     auto chain = filters::make_chain(location, backend.get());
-    return {host, &location, std::move(backend), std::move(chain)};
+    return {next_route_id(), host, &location, std::move(backend), std::move(chain)};
 }
 
 std::shared_ptr<HostRoutes> compile_host(const RoutingTable& table,

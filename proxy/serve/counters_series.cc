@@ -86,12 +86,22 @@ SeriesSet::~SeriesSet() {
     for (const Series* one : by_labels_) delete one;
 }
 
+SeriesSet::Recent& SeriesSet::recent_of(const LogRecord& record) {
+    const std::uint64_t mixed = record.route_id * 5 + static_cast<std::uint64_t>(record.method_id) +
+                                static_cast<std::uint64_t>(record.status) * 3;
+    return recent_[mixed % kRecent];
+}
+
 void SeriesSet::count(const LogRecord& record, Time now) {
-    Series* const series = find_or_add(labels_of(record), now);
+    Recent& recent = recent_of(record);
+    const bool known = record.route_id != 0 && recent.route_id == record.route_id &&
+                       recent.method == record.method_id && recent.status == record.status;
+    Series* const series = known ? recent.series : find_or_add(labels_of(record), now);
     if (!series) {
         overflow_.add();
         return;
     }
+    if (!known) recent = {record.route_id, record.method_id, record.status, series};
     series->last_used = now;
     add(*series, record);
 }
@@ -126,6 +136,7 @@ void SeriesSet::forget(Time now) {
     const std::unique_lock hold(forgetting_, std::try_to_lock);
     if (!hold) return;  // somebody reads; there will be another time
     forgot_at_ = now;
+    recent_.fill({});
 
     Series* newest = newest_.load(std::memory_order_relaxed);
     Series** link = &newest;

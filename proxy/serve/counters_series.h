@@ -138,12 +138,23 @@ private:
         bool operator()(const Series* series, const Key& key) const { return (*this)(key, series); }
     };
 
+    /// Where the latest requests of a route were counted: spares most of them the look at their labels.
+    struct Recent {
+        std::uint64_t route_id = 0;  ///< 0: nothing yet
+        http::Method method = http::Method::other;
+        int status = 0;
+        Series* series = nullptr;
+    };
+    static constexpr std::size_t kRecent = 64;
+
+    Recent& recent_of(const LogRecord& record);
     Series* find_or_add(const Key& key, Time now);
     void forget(Time now);
     [[nodiscard]] bool forgettable(const Series& series, Time now) const;
 
     const std::size_t max_series_;
     std::unordered_set<Series*, Hash, Equal> by_labels_;  ///< owns them
+    std::array<Recent, kRecent> recent_{};
     std::shared_ptr<const IngressNames> in_force_;
     Time forgot_at_{};
     Counter overflow_;

@@ -132,14 +132,16 @@ TEST(LogFormat, LocalTimeFollowsTheZone) {
     tzset();
 }
 
+std::vector<char> packed(const LogRecord& record) {
+    std::vector<char> entry(kMaxPackedBytes);
+    entry.resize(pack(record, entry.data()));
+    return entry;
+}
+
 TEST(LogPack, GivesBackWhatWasPacked) {
     LogRecord record = example_record();
     record.error = Err::response_cut;
-    const PackedRecord packed(record);
-    std::vector<char> entry;
-    for (const std::string_view part : packed.parts()) {
-        entry.insert(entry.end(), part.begin(), part.end());
-    }
+    const std::vector<char> entry = packed(record);
     LineFormat format(log::Format::json);
     std::string before;
     std::string after;
@@ -152,11 +154,8 @@ TEST(LogPack, CutsEveryTextAtItsBound) {
     const std::string endless(100'000, 'x');
     LogRecord record;
     for (const TextRow& row : kTexts) record.*row.text = endless;
-    const PackedRecord packed(record);
-    std::vector<char> entry;
-    for (const std::string_view part : packed.parts()) {
-        entry.insert(entry.end(), part.begin(), part.end());
-    }
+    const std::vector<char> entry = packed(record);
+    EXPECT_LE(entry.size(), kMaxPackedBytes);
     const LogRecord cut = unpack(entry);
     for (const TextRow& row : kTexts) {
         EXPECT_EQ(cut.*row.text, std::string(row.max_bytes, 'x'));

@@ -44,8 +44,7 @@ void finish_head(Exchange& ex, Response& response) {
     http::Fields& fields = response.head->fields;
     fields.remove(FieldName::server);
     if (!fields.has(FieldName::date)) {
-        fields.add_view(FieldName::date,
-                        ex.arena.copy(http::http_date(ex.fetch.reactor->clock().wall())));
+        fields.add_view(FieldName::date, ex.arena.copy(http::http_date(ex.fetch.reactor->wall())));
     }
 }
 

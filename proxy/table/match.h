@@ -10,16 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "proxy/base/text_hash.h"
 #include "proxy/table/routing_table.h"
 
 namespace breakwater::table {
 
-struct TextHash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view text) const {
-        return std::hash<std::string_view>{}(text);
-    }
-};
 /// Text to index, looked up without making a string.
 using TextIndex = std::unordered_map<std::string, std::size_t, TextHash, std::equal_to<>>;
 

@@ -13,38 +13,35 @@ void IdleConnections::keep(Endpoint& endpoint,
                            std::unique_ptr<http1::ClientConnection> connection) {
     if (limits_.idle_connections <= 0 || too_old(*connection)) return;
     close_until(static_cast<std::size_t>(limits_.idle_connections) - 1);
-    auto* idle = new IdleConnection(std::move(connection), endpoint, reactor_.now());
+    connection->begin_idling(reactor_.now());
+    http1::ClientConnection* const idle = connection.release();
     oldest_first_.push_back(*idle);
     endpoint.idle_.push_front(*idle);
     ++size_;
 }
 
-std::unique_ptr<http1::ClientConnection> IdleConnections::take(IdleConnection& idle) {
-    auto connection = std::move(idle.connection);
-    close(idle);
-    return connection;
-}
-
-void IdleConnections::close(IdleConnection& idle) {
+std::unique_ptr<http1::ClientConnection> IdleConnections::take(http1::ClientConnection& idle) {
     --size_;
-    delete &idle;  // takes itself out of both lists
+    idle.ListHook<http1::OfEndpoint>::unlink();
+    idle.ListHook<http1::OfWorker>::unlink();
+    return std::unique_ptr<http1::ClientConnection>(&idle);
 }
 
 void IdleConnections::close_until(std::size_t left) {
-    while (size_ > left) close(*oldest_first_.front());
+    while (size_ > left) take(*oldest_first_.front());
 }
 
 void IdleConnections::sweep() {
-    IdleConnection* next = nullptr;
-    for (IdleConnection* idle = oldest_first_.front(); idle; idle = next) {
+    http1::ClientConnection* next = nullptr;
+    for (http1::ClientConnection* idle = oldest_first_.front(); idle; idle = next) {
         next = oldest_first_.next(*idle);
-        const bool late = Deadline::after(idle->since, limits_.idle_timeout).passed(reactor_.now());
-        if (late || too_old(*idle->connection) || !idle->connection->reusable()) close(*idle);
+        const Deadline deadline = Deadline::after(idle->idle_since(), limits_.idle_timeout);
+        if (deadline.passed(reactor_.now()) || too_old(*idle) || !idle->reusable()) take(*idle);
     }
 }
 
 std::unique_ptr<http1::ClientConnection> Endpoint::take_kept() {
-    while (IdleConnection* idle = idle_.front()) {
+    while (http1::ClientConnection* idle = idle_.front()) {
         auto connection = all_idle_->take(*idle);
         if (connection->reusable() && !all_idle_->too_old(*connection)) return connection;
     }
@@ -61,7 +58,7 @@ void Endpoint::retire() {
 }
 
 void Endpoint::close_idle() {
-    while (IdleConnection* idle = idle_.front()) all_idle_->close(*idle);
+    while (http1::ClientConnection* idle = idle_.front()) all_idle_->take(*idle);
 }
 
 }  // namespace breakwater::upstream

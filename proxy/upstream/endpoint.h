@@ -17,15 +17,6 @@ namespace breakwater::upstream {
 
 class Endpoint;
 
-/// A kept connection, waiting: in the list of its endpoint, and in the worker's list by age.
-struct IdleConnection : ListHook<struct OfEndpoint>, ListHook<struct OfWorker> {
-    IdleConnection(std::unique_ptr<http1::ClientConnection> kept, Endpoint& of, Time now)
-        : connection(std::move(kept)), endpoint(of), since(now) {}
-    std::unique_ptr<http1::ClientConnection> connection;
-    Endpoint& endpoint;
-    Time since;
-};
-
 /// All kept connections of one worker: at most so many, the longest unused goes first.
 class IdleConnections {
 public:
@@ -33,8 +24,8 @@ public:
     ~IdleConnections() { close_until(0); }
 
     void keep(Endpoint& endpoint, std::unique_ptr<http1::ClientConnection> connection);
-    std::unique_ptr<http1::ClientConnection> take(IdleConnection& idle);
-    void close(IdleConnection& idle);
+    /// One of these, out of both of its lists.
+    std::unique_ptr<http1::ClientConnection> take(http1::ClientConnection& idle);
     /// Closes those whose time is over, and those that the pod has closed.
     void sweep();
 
@@ -48,7 +39,7 @@ private:
 
     Reactor& reactor_;
     table::UpstreamSettings limits_;
-    List<IdleConnection, OfWorker> oldest_first_;
+    List<http1::ClientConnection, http1::OfWorker> oldest_first_;  ///< owns them
     std::size_t size_ = 0;
 };
 
@@ -71,7 +62,7 @@ private:
 
     SocketAddress address_;
     std::shared_ptr<IdleConnections> all_idle_;
-    List<IdleConnection, OfEndpoint> idle_;  ///< last used first
+    List<http1::ClientConnection, http1::OfEndpoint> idle_;  ///< last used first
     bool retired_ = false;
 };
 

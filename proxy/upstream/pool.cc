@@ -35,9 +35,19 @@ Result<Ref<Endpoint>> Pool::pick(const exchange::AttemptRecord& tried) {
 
 Pools::Pools(Reactor& reactor) : idle_(std::make_shared<IdleConnections>(reactor)) {}
 
+Ref<Pool>& Pools::recent_of(const table::Backend* backend) {
+    return recent_[reinterpret_cast<std::uintptr_t>(backend) / sizeof(*backend) % kRecent];
+}
+
 Ref<Pool> Pools::of(const std::shared_ptr<const table::Backend>& backend) {
+    const Ref<Pool>& recent = recent_of(backend.get());
+    if (recent && recent->version() == backend.get()) return recent;
+    return look_up(backend);
+}
+
+Ref<Pool> Pools::look_up(const std::shared_ptr<const table::Backend>& backend) {
     const auto found = pools_.find(backend->name);
-    if (found != pools_.end()) return found->second;
+    if (found != pools_.end()) return recent_of(found->second->version()) = found->second;
     thread_local std::minstd_rand random{std::random_device{}()};
     Ref<Pool> pool(new Pool(idle_, std::make_unique<RoundRobin>(random())));
     const auto current = in_force_->backends.find(backend->name);
@@ -52,6 +62,7 @@ Ref<Pool> Pools::of(const std::shared_ptr<const table::Backend>& backend) {
 
 void Pools::follow(std::shared_ptr<const table::RoutingTable> table) {
     in_force_ = std::move(table);
+    recent_.fill({});
     idle_->set_limits(in_force_->settings.upstream);
     std::erase_if(pools_, [&](auto& entry) {
         const auto found = in_force_->backends.find(entry.first);

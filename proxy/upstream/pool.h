@@ -2,6 +2,7 @@
 // A backend as one worker knows it: its endpoints, and which of them is next. Keyed by the backend's
 // name and kept across tables, so that a new table closes nothing and resets nothing. One worker.
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -56,9 +57,17 @@ public:
     [[nodiscard]] std::size_t size() const { return pools_.size(); }
 
 private:
+    Ref<Pool> look_up(const std::shared_ptr<const table::Backend>& backend);
+
+    /// Pools by their backend's present version, which lies at no other's address while it is in force:
+    /// spares most requests the look at the name.
+    static constexpr std::size_t kRecent = 64;
+    [[nodiscard]] Ref<Pool>& recent_of(const table::Backend* backend);
+
     std::shared_ptr<IdleConnections> idle_;
+    std::array<Ref<Pool>, kRecent> recent_;
     std::shared_ptr<const table::RoutingTable> in_force_;
-    std::unordered_map<std::string, Ref<Pool>, table::TextHash, std::equal_to<>> pools_;
+    std::unordered_map<std::string, Ref<Pool>, TextHash, std::equal_to<>> pools_;
 };
 
 }  // namespace breakwater::upstream
