@@ -1,10 +1,10 @@
 #pragma once
-// One stream from a client: a request on an HTTP/1.1 connection, a stream of HTTP/2. It says what a
-// request is and sends what answers it; the connection decides whether it is used again.
+// One request of a client and what answers it: a message on an HTTP/1.1 connection, a stream of HTTP/2.
+// The connection makes one for each request that begins, and decides whether another may come.
 //
-// The calls, in order, for each request:
+// The calls, in order:
 //
-//     await_request()  read_head()  ( body() pulled )  send_interim()*  send_head()  ( sink() pushed )
+//     read_head()  ( body() pulled )  send_interim()*  send_head()  ( sink() pushed )
 //
 // and, after a head with status 101, tunnel() beside sink(). abort() may come at any time and is the
 // last. One worker.
@@ -22,16 +22,12 @@ class Downstream : public InterimSink {
 public:
     [[nodiscard]] virtual const ConnectionFacts& facts() const = 0;
 
-    /// Until the first byte of a request is there. @error io_closed, io_timeout, …: the connection has
-    /// ended between two requests; there is nothing to answer and nothing to log.
-    virtual Eventual<Done> await_request() = 0;
-
-    /// Reads a request's head in place; its views stay valid until the next await_request().
+    /// Reads a request's head in place; its views stay valid as long as this.
     /// What it could read of a head that it refuses is set, for the log.
     /// @error every row of Fault::client: answer with it where it has a status
     virtual Eventual<Done> read_head(http::RequestHead& into) = 0;
 
-    /// The request's body; null where it has none. Lives until the next await_request().
+    /// The request's body; null where it has none. Lives as long as this.
     virtual http::BodySource* body() = 0;
 
     /// The head of the final answer. It is held back: it leaves with the first body bytes, or with

@@ -41,4 +41,21 @@ private:
     Task<T> later_;
 };
 
+/// Of no value: whether it is over at once.
+template <>
+class [[nodiscard]] Eventual<void> {
+public:
+    Eventual() = default;
+    Eventual(Task<void> later) : later_(std::move(later)) {}
+
+    bool await_ready() { return !later_ || later_.await_ready(); }
+    void await_suspend(std::coroutine_handle<> waiter) { later_.await_suspend(waiter); }
+    void await_resume() {
+        if (later_) later_.await_resume();
+    }
+
+private:
+    Task<void> later_;
+};
+
 }  // namespace breakwater

@@ -145,14 +145,12 @@ void Reactor::resume_ready() {
     while (Waiter* waiter = ready_.pop_front()) waiter->coroutine.resume();
 }
 
-Task<void> Reactor::run_spawned(Reactor& reactor, Spawned& self, Task<void> task) {
-    co_await task;
-    reactor.ended_.push_back(self);  // freed after the turn: it is running now
-}
+void Spawned::on_end() {
+    reactor.ended_.push_back(*this);
+}  // freed after the turn: it is running now
 
 Spawned& Reactor::spawn(Task<void> task) {
-    auto* spawned = new Spawned({});
-    spawned->task = run_spawned(*this, *spawned, std::move(task));
+    auto* spawned = new Spawned(*this, std::move(task));
     starting_.push_back(*spawned);
     return *spawned;
 }

@@ -120,10 +120,15 @@ private:
 struct SpawnedTag {};
 
 /// A task that runs on its own, owned by the reactor.
-class Spawned : public ListHook<SpawnedTag> {
+class Spawned final : public ListHook<SpawnedTag>, private TaskEnd {
 private:
     friend class Reactor;
-    explicit Spawned(Task<void> body) : task(std::move(body)) {}
+    Spawned(Reactor& owner, Task<void> body) : reactor(owner), task(std::move(body)) {
+        task.tell(*this);
+    }
+    void on_end() override;
+
+    Reactor& reactor;
     Task<void> task;
 };
 
@@ -169,13 +174,13 @@ public:
 private:
     friend class Watch;
     friend class NextTurn;
+    friend class Spawned;
 
     void turn_once();
     void run_mailbox();
     void resume_ready();
     void start_spawned();
     void end_spawned(List<Spawned, SpawnedTag>& list);
-    static Task<void> run_spawned(Reactor& reactor, Spawned& self, Task<void> task);
     [[nodiscard]] int poll_timeout_ms() const;
 
     const Clock& clock_;

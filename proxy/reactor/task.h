@@ -28,6 +28,16 @@ namespace breakwater {
 template <class T = void>
 class Task;
 
+/// What wants to hear that a task has come to its end, in the place of a coroutine that waits for it.
+class TaskEnd {
+public:
+    /// From inside the task, at its very end: it may not be destroyed here.
+    virtual void on_end() = 0;
+
+protected:
+    ~TaskEnd() = default;
+};
+
 namespace detail {
 
 struct PromiseBase {
@@ -40,6 +50,7 @@ struct PromiseBase {
         bool await_ready() noexcept { return false; }
         template <class Promise>
         std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> ended) noexcept {
+            if (TaskEnd* const end = ended.promise().listener) end->on_end();
             const auto waiter = ended.promise().continuation;
             return waiter ? waiter : std::noop_coroutine();
         }
@@ -52,6 +63,7 @@ struct PromiseBase {
     void unhandled_exception() noexcept { std::abort(); }
 
     std::coroutine_handle<> continuation;
+    TaskEnd* listener = nullptr;
 };
 
 template <class T>
@@ -112,6 +124,8 @@ public:
     void continue_with(std::coroutine_handle<> waiter) {
         if (handle_) handle_.promise().continuation = waiter;
     }
+    /// Who hears of the end of this task, not yet started.
+    void tell(TaskEnd& listener) { handle_.promise().listener = &listener; }
     /// Cancels it where it waits. Not from inside itself.
     void reset() {
         if (const Handle handle = std::exchange(handle_, {})) handle.destroy();

@@ -25,7 +25,6 @@ public:
     std::uint64_t sent_body_bytes() const override { return 612; }
     Time request_began() const override { return Time{}; }
 
-    Eventual<Done> await_request() override { return Done{}; }
     Eventual<Done> read_head(http::RequestHead&) override { return Done{}; }
     Task<Done> send_interim(const http::ResponseHead&) override { co_return Done{}; }
     void send_head(http::ResponseHead&) override {}

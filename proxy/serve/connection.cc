@@ -7,6 +7,7 @@
 #include "proxy/base/log.h"
 #include "proxy/exchange/page.h"
 #include "proxy/http1/refusal.h"
+#include "proxy/http1/server_stream.h"
 #include "proxy/reactor/socket.h"
 #include "proxy/serve/serve.h"
 #include "proxy/serve/worker.h"
@@ -17,17 +18,14 @@ namespace {
 
 /// Its requests, over whichever stream carries HTTP/1.1.
 Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& stream) {
-    http1::ServerConnection http1(stream, worker.context(), connection.facts);
-    connection.http1 = &http1;
-    Done ended = co_await serve_requests(worker.context(), http1);
-    (void)ended;  // each request's line has said what became of it
-    connection.closing = true;
+    http1::ServerConnection http1(stream, worker.context(), connection.facts, connection.idle);
+    for (bool again = true; again;) {
+        Done asked = co_await http1.await_request();
+        if (!asked) break;  // its end between requests: nothing to answer, nothing to log
+        const auto request = http1.begin_request();
+        again = co_await serve_request(worker.context(), *request);
+    }
     co_await http1.close_in_order();
-    connection.http1 = nullptr;
-}
-
-Task<void> serve_plain(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {
-    co_await serve_http1(worker, connection, *socket);
 }
 
 Task<void> serve_tls(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {
@@ -35,6 +33,7 @@ Task<void> serve_tls(Worker& worker, Connection& connection, std::unique_ptr<Soc
     const Deadline deadline = Deadline::after(worker.reactor().now(),
                                               worker.table().table->settings.client.header_timeout);
     Result<tls::HandshakeFacts> handshake = co_await stream.accept(deadline);
+    connection.idle = false;
     if (!handshake && handshake.error().code == Err::plain_to_tls_port) {
         tls::PlainConnection plain = stream.take_plain();
         co_await http1::refuse(*plain.stream, Err::plain_to_tls_port, deadline);
@@ -61,7 +60,7 @@ Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connecti
     if (connection->facts.tls) {
         co_await serve_tls(worker, *connection, std::move(socket));
     } else {
-        co_await serve_plain(worker, *connection, std::move(socket));
+        co_await serve_http1(worker, *connection, *socket);
     }
 }
 

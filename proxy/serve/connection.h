@@ -7,7 +7,6 @@
 
 #include "proxy/base/list.h"
 #include "proxy/exchange/connection.h"
-#include "proxy/http1/server_connection.h"
 #include "proxy/reactor/descriptor.h"
 #include "proxy/reactor/reactor.h"
 
@@ -22,13 +21,10 @@ struct Connection : ListHook<> {
 
     Worker& worker;
     exchange::ConnectionFacts facts;
-    Spawned* task = nullptr;                   ///< what serves it
-    http1::ServerConnection* http1 = nullptr;  ///< once it is known to speak that
-    bool closing = false;                      ///< its last answer is on its way
-
+    Spawned* task = nullptr;  ///< what serves it
     /// Whether nobody would miss an answer if it were closed now: it is between two requests, or has
-    /// not come to its first.
-    [[nodiscard]] bool idle() const { return !closing && (!http1 || http1->idle()); }
+    /// not come to its first. Whoever speaks the protocol keeps it.
+    bool idle = true;
 };
 
 /// Serves a connection to its end. `connection` is in the worker's list and leaves it with the task.

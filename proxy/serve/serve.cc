@@ -128,8 +128,9 @@ bool may_explain(const Exchange& ex, const Done& sent) {
     return !sent && !ex.down.head_left() && row(sent.error()).status != 0;
 }
 
-// @return whether the connection may carry another request.
-Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
+}  // namespace
+
+Task<bool> serve_request(WorkerContext& worker, Downstream& down) {
     Served served(worker, down);  // pins the table in force now
     Exchange& ex = served.ex;
 
@@ -145,18 +146,6 @@ Task<bool> serve_one(WorkerContext& worker, Downstream& down) {
     }
     served.complete = true;
     co_return down.reusable();
-}
-
-}  // namespace
-
-Task<Done> serve_requests(WorkerContext& worker, Downstream& down) {
-    for (;;) {
-        // Its end between requests: nothing to answer, nothing to log.
-        CO_TRY(co_await down.await_request());
-        // A frame of its own: an Exchange below the wait above would be held by every idle connection.
-        const bool again = co_await serve_one(worker, down);
-        if (!again) co_return Done{};
-    }
 }
 
 }  // namespace breakwater::serve

@@ -9,7 +9,8 @@
 
 namespace breakwater::serve {
 
-/// Serves the requests of one connection (or stream), one after the other, until no more can come.
-Task<Done> serve_requests(WorkerContext& worker, exchange::Downstream& down);
+/// One request from its head to its log line; an error on the way is answered and logged here.
+/// @return whether the connection may carry another
+Task<bool> serve_request(WorkerContext& worker, exchange::Downstream& down);
 
 }  // namespace breakwater::serve

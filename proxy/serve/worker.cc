@@ -57,7 +57,7 @@ void Worker::close_idle_connections() {
     Connection* next = nullptr;
     for (Connection* connection = connections_.front(); connection; connection = next) {
         next = connections_.next(*connection);
-        if (connection->idle()) reactor().cancel(*connection->task);
+        if (connection->idle) reactor().cancel(*connection->task);
     }
 }
 

@@ -40,7 +40,7 @@ LIBRARIES = {
     r"nlohmann/": ["proxy/table", "proxy/admin", "controller", "tests"],
     r"yaml-cpp/": ["controller", "tests"],
     r"CLI/": ["cmd"],
-    r"sys/epoll\.h": ["proxy/reactor"],
+    r"sys/epoll\.h": ["proxy/reactor", "tests"],
     r"(gtest|gmock)/": ["tests"],  # and every *_test.cc
 }
 

@@ -1,0 +1,53 @@
+"""Debian's HAProxy, its log off, with kept connections to the upstream."""
+from __future__ import annotations
+
+from benchlib.peer import Peer
+
+kConfiguration = """
+global
+    nbthread {workers}
+    maxconn {connections}
+    tune.ssl.default-dh-param 2048
+defaults
+    mode http
+    timeout connect 5s
+    timeout client 3600s
+    timeout server 60s
+    timeout http-keep-alive 3600s
+    option http-keep-alive
+    http-reuse always
+    {options}
+frontend plain
+    bind 127.0.0.1:{http}
+    default_backend web
+frontend tls
+    bind 127.0.0.1:{https} ssl crt {pem} alpn http/1.1
+    default_backend web
+backend web
+    server web 127.0.0.1:{upstream} pool-max-conn 256
+"""
+
+
+class HAProxy(Peer):
+    name = "haproxy"
+    needs = ("haproxy",)
+    options = ""
+
+    def configure(self) -> None:
+        s = self.s
+        self.write("haproxy.cfg", kConfiguration.format(
+            workers=s.workers, connections=s.nofile // 2 - 100, http=s.http, https=s.https, pem=s.pem,
+            upstream=s.upstreams[0], options=self.options))
+
+    def commands(self) -> list[list]:
+        return [["haproxy", "-db", "-f", self.s.dir / "haproxy.cfg"]]
+
+
+class HAProxySplice(HAProxy):
+    """For large bodies between plain sockets."""
+
+    name = "haproxy-splice"
+    options = "option splice-auto"
+
+
+PEERS = [HAProxy, HAProxySplice]
