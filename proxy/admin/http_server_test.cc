@@ -57,7 +57,8 @@ TEST_F(HttpServerTest, AnswersItsPages) {
 }
 
 TEST_F(HttpServerTest, AnswersHeadWithoutABody) {
-    const auto answer = client_->Head("/hello");
+    const httplib::Headers plain{{"Accept-Encoding", "identity"}};  // newer libraries compress
+    const auto answer = client_->Head("/hello", plain);
     ASSERT_TRUE(answer);
     EXPECT_EQ(answer->status, 200);
     EXPECT_EQ(answer->get_header_value("Content-Length"), "9");

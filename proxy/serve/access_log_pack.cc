@@ -24,7 +24,8 @@ static_assert(std::ranges::all_of(kTexts, [](const TextRow& row) {
 
 std::size_t pack(const LogRecord& record, char* to) {
     CHECK(record.attempts.size() <= exchange::AttemptRecord::kRecorded);
-    PackedHead head{.facts = record, .attempts = record.attempts.size()};
+    PackedHead head{.facts = static_cast<const LogFacts&>(record),
+                    .attempts = record.attempts.size()};
     char* at = to + sizeof(head);
     const std::size_t attempts = record.attempts.size_bytes();
     if (attempts > 0) std::memcpy(at, record.attempts.data(), attempts);

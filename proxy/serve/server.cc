@@ -75,6 +75,10 @@ void Server::settle() {
     }
 }
 
+void Server::post(const std::function<void()>& work) {
+    for (const auto& worker : workers_) worker->reactor().post(work);
+}
+
 std::size_t Server::blocks_in_use() {
     std::size_t blocks = 0;
     for (const auto& worker : workers_) {

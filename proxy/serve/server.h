@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <expected>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -45,6 +46,8 @@ public:
 
     /// Lets every loop turn until what is at hand has been done: for tests, and a clock moved by hand.
     void settle();
+    /// Has each loop run `work` on its thread, and does not wait for it: for tests.
+    void post(const std::function<void()>& work);
     /// Blocks of memory that are waiting for a peer now, of all workers. Asks each loop.
     [[nodiscard]] std::size_t blocks_in_use();
 

@@ -2,6 +2,8 @@
 
 #include <openssl/bio.h>
 
+#include <array>
+
 #include "proxy/base/ascii.h"
 #include "proxy/base/check.h"
 
@@ -62,10 +64,19 @@ int Wire::read(char* into, std::size_t size) {
     }
     if (!began_ && is_alpha(*into)) {
         plain_.assign(into, got.bytes);
+        read_rest_of_plain();
         return -1;
     }
     began_ = true;
     return static_cast<int>(got.bytes);
+}
+
+/// OpenSSL may have asked for no more than a record's first bytes. What stays unread would reset the
+/// connection when it is closed, and the answer with it.
+void Wire::read_rest_of_plain() {
+    std::array<char, kMostPlainBytes> room;
+    const Tried got = below_.try_read(room);
+    if (got.state == Tried::State::some) plain_.append(room.data(), got.bytes);
 }
 
 int Wire::write(const char* bytes, std::size_t size) {

@@ -25,6 +25,9 @@ public:
     /// can ask for without end: more of them breaks the connection.
     static constexpr std::size_t kMostUnsentBytes = 128 * 1024;
 
+    /// Of what speaks no TLS: the usual request.
+    static constexpr std::size_t kMostPlainBytes = 4 * 1024;
+
     /// @param below  outlives this
     explicit Wire(ByteStream& below) : below_(below) {}
     Wire(const Wire&) = delete;
@@ -55,6 +58,7 @@ private:
     friend struct WireBio;
     int read(char* into, std::size_t size);
     int write(const char* bytes, std::size_t size);
+    void read_rest_of_plain();
 
     ByteStream& below_;
     std::string unsent_;
