@@ -57,7 +57,7 @@ constexpr std::size_t kLeastBytes = 2;
 /// @param name  of at least kLeastBytes
 constexpr std::size_t slot_of(std::string_view name) {
     const auto letter = [name](std::size_t i) {
-        return static_cast<std::size_t>(static_cast<unsigned char>(to_lower(name[i])));
+        return static_cast<std::size_t>(static_cast<unsigned char>(name[i]) | 0x20U);
     };
     return (name.size() * 3 + letter(name.size() - 2) * 63 + letter(0)) % kSlots;
 }

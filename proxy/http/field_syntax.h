@@ -20,6 +20,8 @@ enum ByteClass : std::uint8_t {
     /// as in nginx. Browsers and libraries do send `|`, `{`, `"`, `^` and raw UTF-8, and no two hops
     /// disagree on them.
     kTargetByte = 4,
+    kHostNameByte = 8,  ///< letter, digit, `-`, `.`, `_`, `~`: http1/authority.h says why no other
+    kUpperCase = 16,
 };
 
 namespace detail {
@@ -33,6 +35,10 @@ consteval std::array<std::uint8_t, 256> byte_classes() {
         if (digit || letter || mark) classes[c] |= kTokenByte;
         if (c == '\t' || (c >= 0x20 && c != 0x7F)) classes[c] |= kTextByte;
         if (c > 0x20 && c != '#' && c != 0x7F) classes[c] |= kTargetByte;
+        if (digit || letter || c == '-' || c == '.' || c == '_' || c == '~') {
+            classes[c] |= kHostNameByte;
+        }
+        if (c >= 'A' && c <= 'Z') classes[c] |= kUpperCase;
     }
     return classes;
 }

@@ -1,7 +1,6 @@
 #include "proxy/http/fields.h"
 
 #include <algorithm>
-#include <cassert>
 
 #include "proxy/base/ascii.h"
 #include "proxy/http/field_syntax.h"
@@ -112,10 +111,6 @@ void Fields::add(std::string_view name, std::string_view value) {
     push({arena_->copy(name), copy_as_text(*arena_, value), field_name(name)});
 }
 
-void Fields::add_view(std::string_view name, std::string_view value) {
-    push({name, value, field_name(name)});
-}
-
 void Fields::remove(FieldName name) {
     if (!has(name)) return;
     remove_if([name](const Field& field) { return field.id == name; });
@@ -130,13 +125,6 @@ void Fields::remove(std::string_view name) {
     const FieldName id = field_name(name);
     if (!has(id)) return;
     remove_if([id, name](const Field& field) { return is_named(field, id, name); });
-}
-
-void Fields::push(const Field& field) {
-    assert(valid_field_name(field.name) && valid_field_value(field.value));
-    if (size_ == capacity_) grow(size_ + 1);
-    fields_[size_++] = field;
-    present_.add(field.id);
 }
 
 void Fields::grow(std::size_t least) {

@@ -11,6 +11,7 @@
 //
 // One thread; lives in, and ends with, its arena.
 
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -20,6 +21,7 @@
 
 #include "proxy/base/arena.h"
 #include "proxy/http/field_name.h"
+#include "proxy/http/field_syntax.h"
 
 namespace breakwater::http {
 
@@ -64,7 +66,9 @@ public:
     void set_view(std::string_view name, std::string_view value);
     void set_view(FieldName name, std::string_view value);
     void add(std::string_view name, std::string_view value);
-    void add_view(std::string_view name, std::string_view value);
+    void add_view(std::string_view name, std::string_view value) {
+        push({name, value, field_name(name)});
+    }
     void add_view(FieldName name, std::string_view value) { push({text_of(name), value, name}); }
     void remove(FieldName name);
     void remove(FieldSet names);
@@ -77,7 +81,12 @@ public:
     [[nodiscard]] Arena& arena() const { return *arena_; }
 
 private:
-    void push(const Field& field);
+    void push(const Field& field) {
+        assert(valid_field_name(field.name) && valid_field_value(field.value));
+        if (size_ == capacity_) grow(size_ + 1);
+        fields_[size_++] = field;
+        present_.add(field.id);
+    }
     void grow(std::size_t least);
     void recount();
 

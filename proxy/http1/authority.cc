@@ -5,13 +5,10 @@
 #include "proxy/base/address.h"
 #include "proxy/base/ascii.h"
 #include "proxy/base/try.h"
+#include "proxy/http/field_syntax.h"
 
 namespace breakwater::http1 {
 namespace {
-
-constexpr bool is_name_byte(char c) {
-    return is_alpha(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
-}
 
 /// What follows the host: nothing, or a colon and a port, which may be empty (RFC 3986 section 3.2.3).
 bool is_port(std::string_view text) {
@@ -31,20 +28,23 @@ bool is_ipv6_literal(std::string_view text) {
     return inside.contains(':') && IpAddress::parse(inside).has_value();
 }
 
+std::uint8_t classes_of(char c) { return http::kByteClasses[static_cast<unsigned char>(c)]; }
+
 /// Labels with a dot between them.
 bool is_name(std::string_view text) {
     if (text.empty() || text.size() > kMaxHostBytes || text.back() == '.') return false;
     char before = '.';  // an empty label is one dot behind another
     for (const char c : text) {
-        if (!is_name_byte(c) || (c == '.' && before == '.')) return false;
+        if ((classes_of(c) & http::kHostNameByte) == 0 || (c == '.' && before == '.')) return false;
         before = c;
     }
     return true;
 }
 
 std::string_view lowered(std::string_view text, Arena& arena) {
-    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-    if (std::ranges::none_of(text, is_upper)) return text;
+    std::uint8_t any = 0;
+    for (const char c : text) any |= classes_of(c);
+    if ((any & http::kUpperCase) == 0) return text;
     char* const to = arena.array<char>(text.size());
     std::ranges::transform(text, to, to_lower);
     return {to, text.size()};

@@ -25,8 +25,8 @@ Done parse_field_lines(std::string_view lines, MessageKind kind, http::Fields& i
         if (name_bytes == 0 || colon == lines.size() || lines[colon] != ':') {
             return fail(error_of(kind, Err::bad_field), "field line without name and colon");
         }
-        const std::size_t end = lines.find('\r', colon);
-        if (end == std::string_view::npos) {
+        const std::size_t end = colon + 1 + http::text_length(lines.substr(colon + 1));
+        if (end == lines.size() || lines[end] != '\r') {
             return fail(error_of(kind, Err::bad_field), "field line without end");
         }
         if (count > http::kMaxFields) {

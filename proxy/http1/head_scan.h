@@ -1,10 +1,10 @@
 #pragma once
 // Where a message head ends, in bytes that arrive in pieces: RFC 9112 sections 2.1 and 2.2.
 //
-// No byte is looked at twice, however small the pieces. What can never become a head is refused with
-// the byte that shows it, so that a TLS ClientHello on the plain port is answered and not waited for.
-// Strict: lines end in CR LF and nothing else (section 2.2 lets a recipient take a bare LF; whoever
-// does and whoever does not see different messages), and no control character passes.
+// No byte is looked at more than twice, however small the pieces. What can never become a head is
+// refused with the byte that shows it, so that a TLS ClientHello on the plain port is answered and not
+// waited for. Strict: lines end in CR LF and nothing else (section 2.2 lets a recipient take a bare LF;
+// whoever does and whoever does not see different messages), and no control character passes.
 //
 // No allocation. Any thread, one at a time.
 
@@ -59,9 +59,13 @@ private:
         last_lf,  ///< of the empty line that ends the head
         found,
     };
-    /// The usual case at once: a whole field line with nothing wrong in it.
-    /// @return false: whatever it is, a piece of a line, the head's end, a mistake, is for advance().
-    bool skip_whole_line(std::string_view bytes);
+    /// The usual case at once: all of a head with nothing wrong in it. Nothing has changed where it
+    /// returns false: whatever is there, a piece, empty lines, a mistake, is for the states.
+    bool take_whole(std::string_view bytes);
+    /// The first line's length with its end, or 0.
+    [[nodiscard]] std::size_t whole_first_line(std::string_view bytes) const;
+    /// A field line's likewise.
+    [[nodiscard]] std::size_t whole_line(std::string_view bytes) const;
     [[nodiscard]] Done advance(std::string_view bytes);
     [[nodiscard]] Done begin(char c);
     [[nodiscard]] Done skip_empty_line(char c);
