@@ -14,8 +14,9 @@ void free_frame(void* frame, std::size_t) noexcept { ::operator delete(frame); }
 
 namespace {
 
-constexpr std::size_t kStepBytes = 64;
-constexpr std::size_t kClasses = 32;  ///< frames up to 2 KiB are kept; larger ones are rare
+constexpr std::size_t kStepBytes =
+    32;  ///< an idle connection is three frames: what is rounded up counts
+constexpr std::size_t kClasses = 64;  ///< frames up to 2 KiB are kept; larger ones are rare
 constexpr std::size_t kKeptPerClass = 1024;
 
 struct FreeFrame {

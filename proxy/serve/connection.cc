@@ -28,8 +28,8 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
     co_await http1.close_in_order();
 }
 
-Task<void> serve_tls(Worker& worker, Connection& connection, std::unique_ptr<Socket> socket) {
-    tls::Stream stream(std::move(socket), worker.tls());
+Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
+    tls::Stream stream(std::make_unique<Socket>(worker.reactor(), std::move(fd)), worker.tls());
     const Deadline deadline = Deadline::after(worker.reactor().now(),
                                               worker.table().table->settings.client.header_timeout);
     Result<tls::HandshakeFacts> handshake = co_await stream.accept(deadline);
@@ -56,12 +56,12 @@ Connection::Connection(Worker& its_worker) : worker(its_worker) { worker.count_o
 Connection::~Connection() { worker.count_closed(); }
 
 Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connection, Descriptor fd) {
-    auto socket = std::make_unique<Socket>(worker.reactor(), std::move(fd));
     if (connection->facts.tls) {
-        co_await serve_tls(worker, *connection, std::move(socket));
-    } else {
-        co_await serve_http1(worker, *connection, *socket);
+        co_await serve_tls(worker, *connection, std::move(fd));
+        co_return;
     }
+    Socket socket(worker.reactor(), std::move(fd));
+    co_await serve_http1(worker, *connection, socket);
 }
 
 }  // namespace breakwater::serve
