@@ -41,7 +41,7 @@ LIBRARIES = {
     r"yaml-cpp/": ["controller", "tests"],
     r"CLI/": ["cmd"],
     r"sys/epoll\.h": ["proxy/reactor", "tests"],
-    r"(gtest|gmock)/": ["tests"],  # and every *_test.cc
+    r"(gtest|gmock|benchmark)/": ["tests"],  # and every *_test.cc
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
