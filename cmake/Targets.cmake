@@ -25,7 +25,7 @@ function(breakwater_library name)
     endif()
 endfunction()
 
-# breakwater_test(<name> [LABEL unit|scenario] SOURCES <a_test.cc>... [LINK <targets>...])
+# breakwater_test(<name> [LABEL unit|scenario|cost] SOURCES <a_test.cc>... [LINK <targets>...])
 #   An executable <name> on GoogleTest, run by ctest as one test with that label.
 function(breakwater_test name)
     cmake_parse_arguments(TEST "" "LABEL" "SOURCES;LINK" ${ARGN})

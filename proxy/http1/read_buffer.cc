@@ -24,12 +24,6 @@ void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {
     block_ = std::move(larger);
 }
 
-void ReadBuffer::put(std::string_view received) {
-    make_contiguous_room(bytes().size() + received.size());
-    std::memcpy(block_->data() + end_, received.data(), received.size());
-    end_ += received.size();
-}
-
 Tried ReadBuffer::fill(ByteStream& from) {
     make_room();
     const Tried got = from.try_read(std::span(block_->data() + end_, block_->size() - end_));

@@ -26,13 +26,8 @@ public:
     [[nodiscard]] const Ref<Block>& block() const { return block_; }
     void consume(std::size_t count) { begin_ += count; }
 
-    /// Puts in bytes that were read before this buffer was there.
-    void put(std::string_view received);
     /// Reads once, behind the bytes that are there.
     Tried fill(ByteStream& from);
-    /// Sees to it that bytes() can grow to `total_bytes` in one piece; they may move to another block.
-    /// Only while nobody looks at them.
-    void make_contiguous_room(std::size_t total_bytes);
     /// Lets go of the block where nothing is in it.
     void release_if_empty();
 
@@ -41,6 +36,8 @@ private:
     static constexpr std::size_t kLeastRoom = 4 * 1024;
 
     void make_room();
+    /// Sees to it that bytes() can grow to `total_bytes` in one piece; they may move to another block.
+    void make_contiguous_room(std::size_t total_bytes);
 
     BlockPool& pool_;
     Ref<Block> block_;

@@ -19,8 +19,13 @@ run_steps() {
     done
     mkdir -p "$kLogs"
     local started=$SECONDS
+    local status
     for name in "$@"; do
-        run_step "$name" || [[ " ${kNeeded[*]} " != *" $name "* ]] || break
+        set +e # not `run_step || …`: inside a condition a shell ignores set -e, that of the step's own shell too
+        run_step "$name"
+        status=$?
+        set -e
+        ((status == 0)) || [[ " ${kNeeded[*]} " != *" $name "* ]] || break
     done
     say "all steps: $(duration $((SECONDS - started)))"
     ((${#failures[@]} == 0)) || printf 'FAILED    %s\n' "${failures[@]}"
@@ -30,8 +35,6 @@ run_steps() {
 
 run_step() {
     local name=$1 log=$kLogs/$1.log started=$SECONDS status=0
-    # Not `if (...)`: inside a condition a shell ignores set -e.
-    set +e
     if [[ ${CI-} == true ]]; then
         printf -- '--- %s\n' "$name"
         (set -e; "step_$name") 2>&1 | tee "$log"
@@ -40,7 +43,6 @@ run_step() {
         (set -e; "step_$name") >"$log" 2>&1
         status=$?
     fi
-    set -e
     count_tests "$log" "$status"
     if ((status)); then
         note_failures "$name" "$log"
