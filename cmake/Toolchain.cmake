@@ -26,6 +26,22 @@ add_compile_definitions(BREAKWATER_VERSION="${PROJECT_VERSION}")
 add_link_options(-fuse-ld=lld)
 include_directories(${CMAKE_SOURCE_DIR})
 
+# A release is laid out by how often its parts ran in tests/bench/profile (docs/decisions/profile.md).
+option(BREAKWATER_MAKE_PROFILE "build what tests/bench/profile runs" OFF)
+find_program(LLVM_PROFDATA llvm-profdata-19)
+if(BREAKWATER_MAKE_PROFILE)
+    add_compile_options(-fprofile-generate)
+    add_link_options(-fprofile-generate)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release" AND LLVM_PROFDATA AND EXISTS ${CMAKE_SOURCE_DIR}/cmake/profile.proftext)
+    set(profile ${CMAKE_BINARY_DIR}/breakwater.profdata)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/profile.proftext)
+    execute_process(COMMAND ${LLVM_PROFDATA} merge -o ${profile} ${CMAKE_SOURCE_DIR}/cmake/profile.proftext
+                    COMMAND_ERROR_IS_FATAL ANY)
+    # What has changed since, and what was not trained, goes without.
+    add_compile_options(-fprofile-use=${profile} -Wno-profile-instr-unprofiled -Wno-profile-instr-out-of-date
+                        -Wno-backend-plugin)
+endif()
+
 set(BREAKWATER_SANITIZER "" CACHE STRING "address, thread or fuzzer; empty for none")
 if(BREAKWATER_SANITIZER STREQUAL "address")
     add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
