@@ -27,8 +27,6 @@ public:
     Eventual(std::unexpected<Error> error) : now_(std::move(error)) {}
     Eventual(Task<T> later) : later_(std::move(later)) {}
 
-    [[nodiscard]] bool waits() const { return static_cast<bool>(later_); }
-
     bool await_ready() { return !later_ || later_.await_ready(); }
     void await_suspend(std::coroutine_handle<> waiter) { later_.await_suspend(waiter); }
     T await_resume() {

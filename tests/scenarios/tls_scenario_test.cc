@@ -6,22 +6,12 @@
 #include <map>
 #include <string>
 
-#include "proxy/base/crypto/certificate.h"
-#include "tests/support/certificate_maker.h"
 #include "tests/support/proxy.h"
+#include "tests/support/table_certificate.h"
 #include "tests/support/tls_client.h"
 
 namespace breakwater::test {
 namespace {
-
-std::shared_ptr<const table::Certificate> certificate_for(const std::string& name) {
-    const PemPair pair = make_certificate_for({name});
-    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
-    EXPECT_TRUE(facts.has_value());
-    return std::make_shared<table::Certificate>(
-        table::Certificate{name, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
-                           facts->not_after});
-}
 
 class Tls : public testing::Test {
 protected:

@@ -5,9 +5,8 @@
 
 #include <utility>
 
-#include "proxy/base/crypto/certificate.h"
-#include "tests/support/certificate_maker.h"
 #include "tests/support/proxy.h"
+#include "tests/support/table_certificate.h"
 
 namespace breakwater::test {
 namespace {
@@ -21,12 +20,7 @@ std::shared_ptr<table::RoutingTable> table_with_certificate(const SocketAddress&
     table->settings.client.keep_alive_requests = 1'000'000'000;
     auto host = std::make_shared<table::Host>(*table->catch_all);
     host->name = kHost;
-    const PemPair pair = make_certificate_for({kHost});
-    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
-    EXPECT_TRUE(facts.has_value());
-    host->certificate = std::make_shared<table::Certificate>(
-        table::Certificate{kHost, pair.chain_pem, pair.key_pem, facts->fingerprint,
-                           facts->dns_names, facts->not_after});
+    host->certificate = certificate_for(kHost);
     table->hosts.push_back(std::move(host));
     return table;
 }

@@ -9,10 +9,9 @@
 #include <utility>
 
 #include "proxy/base/check.h"
-#include "proxy/base/crypto/certificate.h"
 #include "proxy/base/try.h"
 #include "proxy/reactor/socket.h"
-#include "tests/support/certificate_maker.h"
+#include "tests/support/table_certificate.h"
 
 namespace breakwater::test {
 namespace {
@@ -37,15 +36,6 @@ public:
 private:
     std::unique_ptr<ByteStream> below_;
 };
-
-std::shared_ptr<const table::Certificate> certificate_for(const std::string& host) {
-    const PemPair pair = make_certificate_for({host});
-    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
-    CHECK(facts.has_value());
-    return std::make_shared<table::Certificate>(
-        table::Certificate{host, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
-                           facts->not_after});
-}
 
 Task<void> then_stop(Reactor& reactor, Task<void> first) {
     co_await first;
