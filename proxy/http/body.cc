@@ -15,12 +15,39 @@ void TurnShare::count(std::uint64_t bytes) {
 
 bool TurnShare::spent() const { return bytes_ >= kTurnBytes && turn_ == this_reactor().turn(); }
 
+namespace {
+
+/// A source that gives this much at once has more at hand than small messages.
+constexpr std::size_t kBulkBytes = 8 * 1024;
+
+/// Goes on inside the kernel for as long as that is possible; try_pull() says what follows.
+Task<Done> splice_body(BodySource& from, BodySink& to) {
+    PipePool::Loan pipe(this_reactor().pipes());
+    if (!pipe) co_return Done{};  // no descriptor is free: the bytes come through our memory
+    CO_TRY(co_await to.flush());
+    for (;;) {
+        const Tried moved = from.try_splice(*pipe);
+        if (moved.state == Tried::State::some) {
+            CO_TRY(co_await to.splice(*pipe));
+            if (to.turn_spent()) co_await next_turn();
+        } else if (moved.state == Tried::State::wait) {
+            CO_TRY(co_await from.wait());
+        } else {
+            co_return Done{};
+        }
+    }
+}
+
+}  // namespace
+
 Task<Done> copy_body(BodySource& from, BodySink& to) {
     for (;;) {
         Pull pull = from.try_pull();
         if (const auto* chunk = std::get_if<Chunk>(&pull)) {
+            const bool bulk = chunk->bytes.size() >= kBulkBytes;
             if (!to.try_push(*chunk)) CO_TRY(co_await to.push(*chunk));
             if (to.turn_spent()) co_await next_turn();
+            if (bulk && from.splices() && to.splices()) CO_TRY(co_await splice_body(from, to));
         } else if (const auto* dry = std::get_if<WouldWait>(&pull)) {
             if (!dry->withheld)
                 CO_TRY(co_await to.flush());  // nothing more at hand: what there is leaves now

@@ -6,10 +6,11 @@
 //
 //     ( try_pull() -> Chunk | WouldWait ( wait() )? )*  try_pull() -> End | Error
 //
+// where try_splice() may stand for a try_pull().
 // After End or Error nothing more is asked of it. A source that ends earlier is dropped: that cancels
 // whatever stood behind it. The calls of a sink:
 //
-//     ( try_push(chunk) | push(chunk) | flush() )*  finish(trailers)
+//     ( try_push(chunk) | push(chunk) | flush() | splice(pipe) )*  finish(trailers)
 //
 // One thread. One task pulls and pushes.
 
@@ -23,7 +24,9 @@
 #include "proxy/base/error.h"
 #include "proxy/http/fields.h"
 #include "proxy/reactor/buffer.h"
+#include "proxy/reactor/byte_stream.h"
 #include "proxy/reactor/eventual.h"
+#include "proxy/reactor/pipe.h"
 #include "proxy/reactor/reactor.h"
 #include "proxy/reactor/task.h"
 
@@ -65,9 +68,12 @@ public:
     /// Starts over from the first byte, for another attempt.
     /// @return false where a byte that has been pulled is no longer held: there is no other attempt.
     [[nodiscard]] virtual bool rewind() { return false; }
-    /// The descriptor of which this source is nothing but the next `length()` bytes, for splice;
-    /// -1 where there is none.
-    [[nodiscard]] virtual int splice_from() { return -1; }
+    /// Whether try_splice() is possible now and worth it: the next bytes are those of a plain socket, as
+    /// they come and with many more behind them. A source that looks at the bytes says no.
+    [[nodiscard]] virtual bool splices() { return false; }
+    /// Moves what is at hand into `pipe`, which is empty: past our memory.
+    /// @return end  nothing more can go this way; try_pull() says what follows
+    virtual Tried try_splice(Pipe& /*pipe*/) { return Tried::end(); }
 };
 
 /// A source whose memory is an exchange's arena, or somebody's who outlives this owner.
@@ -85,6 +91,10 @@ public:
     virtual Eventual<Done> flush() = 0;
     /// The body ends here; it leaves now. `trailers` may be null.
     virtual Eventual<Done> finish(const Fields* trailers) = 0;
+    /// Whether bytes may leave it past our memory: on a plain socket, with nothing put between them.
+    [[nodiscard]] virtual bool splices() { return false; }
+    /// Sends all that is in `pipe`, behind what has been pushed and flushed. Where splices().
+    virtual Eventual<Done> splice(Pipe& pipe) = 0;
     /// Whether this sink has taken its share of this turn of the loop: the copy then lets others run.
     [[nodiscard]] virtual bool turn_spent() = 0;
 };
@@ -104,7 +114,8 @@ private:
     std::uint64_t bytes_ = 0;
 };
 
-/// Moves a whole body. Bytes wait in no buffer of the copy's own: a slow sink slows the source.
+/// Moves a whole body. Bytes wait in no buffer of the copy's own: a slow sink slows the source. A large
+/// one goes from socket to socket inside the kernel, where both ends can (splices()).
 /// @error of the source or of the sink, whichever fails first.
 Task<Done> copy_body(BodySource& from, BodySink& to);
 

@@ -19,7 +19,9 @@ public:
     http::Pull try_pull() override;
     Task<Done> wait() override;
     [[nodiscard]] std::optional<std::uint64_t> length() const override { return reader_.length(); }
-    [[nodiscard]] int splice_from() override { return reader_.splice_from(); }
+    /// Not beside an upload: its failure is looked for between two pulls.
+    [[nodiscard]] bool splices() override { return !upload_ && reader_.splices(); }
+    Tried try_splice(Pipe& pipe) override { return reader_.try_splice(pipe); }
 
     /// The other direction, once the answer is 101: begins a body without framing towards the pod.
     http::BodySink& open_tunnel();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/base/try.h"
+#include "proxy/reactor/socket.h"
 
 namespace breakwater::http1 {
 
@@ -118,8 +119,23 @@ std::optional<std::uint64_t> BodyReader::length() const {
     }
 }
 
-int BodyReader::splice_from() {
-    return framing_.kind == Framing::Kind::length && in_.empty() ? stream_.splice_fd() : -1;
+bool BodyReader::splices() {
+    return framing_.kind == Framing::Kind::length && rest_bytes_ >= kLeastSpliced && in_.empty() &&
+           stream_.plain_socket();
+}
+
+Tried BodyReader::try_splice(Pipe& pipe) {
+    if (complete_) return Tried::end();
+    in_.release_if_empty();
+    Socket& socket = *stream_.plain_socket();
+    const Tried got = socket.try_splice_to(pipe, rest_bytes_);
+    if (got.state != Tried::State::some) return got;
+    rest_bytes_ -= got.bytes;
+    body_bytes_ += got.bytes;
+    wire_bytes_ += got.bytes;
+    complete_ = rest_bytes_ == 0;
+    if (complete_) socket.look_for_more();
+    return got;
 }
 
 }  // namespace breakwater::http1

@@ -32,7 +32,8 @@ public:
     http::Pull try_pull() override;
     Task<Done> wait() override;
     [[nodiscard]] std::optional<std::uint64_t> length() const override;
-    [[nodiscard]] int splice_from() override;
+    [[nodiscard]] bool splices() override;
+    Tried try_splice(Pipe& pipe) override;
 
     /// Silence is no failure while `last_activity`, which another direction keeps, is recent: a tunnel
     /// is idle when both of its directions are. Borrowed.
@@ -46,6 +47,9 @@ public:
     [[nodiscard]] std::uint64_t wire_bytes() const { return wire_bytes_; }
 
 private:
+    /// Of a rest that is shorter, a read or two through our memory cost no more.
+    static constexpr std::uint64_t kLeastSpliced = 64 * 1024;
+
     http::Pull pull_length();
     http::Pull pull_chunked();
     http::Pull pull_until_close();

@@ -8,6 +8,7 @@
 #include "proxy/base/check.h"
 #include "proxy/base/try.h"
 #include "proxy/http1/chunked.h"
+#include "proxy/reactor/socket.h"
 
 namespace breakwater::http1 {
 
@@ -137,10 +138,47 @@ Task<Done> MessageSink::flush_later() {
             end_chunk();  // a large chunk's, which would else have left with what comes next
             continue;
         }
-        const Deadline deadline = Deadline::after(this_reactor().now(), timeout_);
-        Done ready = co_await stream_.wait_writable(deadline);
-        if (!ready) co_return fail(stalled_);
+        CO_TRY(co_await writable());
     }
+}
+
+Task<Done> MessageSink::writable() {
+    const Deadline deadline = Deadline::after(this_reactor().now(), timeout_);
+    Done ready = co_await stream_.wait_writable(deadline);
+    if (!ready) co_return fail(stalled_);
+    co_return ready;
+}
+
+Result<bool> MessageSink::write_from(Pipe& pipe) {
+    while (pipe.bytes() > 0) {
+        const Tried put = stream_.plain_socket()->try_splice_from(pipe);
+        if (put.state == Tried::State::wait) return false;
+        if (put.state != Tried::State::some) {
+            broken_ = cut_;
+            return fail(cut_);
+        }
+        wire_bytes_ += put.bytes;
+        body_bytes_ += put.bytes;
+        share_.count(put.bytes);
+        last_activity_ = this_reactor().now();
+    }
+    return true;
+}
+
+Eventual<Done> MessageSink::splice(Pipe& pipe) {
+    CHECK(nothing_pending());
+    LET(all, write_from(pipe));
+    if (all) return Done{};
+    return splice_later(pipe);
+}
+
+Task<Done> MessageSink::splice_later(Pipe& pipe) {
+    for (bool all = false; !all;) {
+        CO_TRY(co_await writable());
+        CO_LET(more, write_from(pipe));
+        all = more;
+    }
+    co_return Done{};
 }
 
 void MessageSink::end_message(const http::Fields* trailers) {

@@ -37,6 +37,10 @@ public:
     bool try_push(const http::Chunk& chunk) override;
     Eventual<Done> push(http::Chunk chunk) override { return push_later(std::move(chunk)); }
     Eventual<Done> flush() override;
+    [[nodiscard]] bool splices() override {
+        return framing_ == BodyFraming::counted && stream_.plain_socket();
+    }
+    Eventual<Done> splice(Pipe& pipe) override;
     Eventual<Done> finish(const http::Fields* trailers) override;
     /// finish() as far as it goes without waiting.
     /// @return whether the whole message has left; where not, finish() goes on or says what is wrong.
@@ -71,8 +75,13 @@ private:
     void end_message(const http::Fields* trailers);
     /// Writes what is pending as far as it goes. @return false: the peer takes no more now.
     Result<bool> write_pending();
+    /// The same of a pipe's bytes, behind which nothing is pending.
+    Result<bool> write_from(Pipe& pipe);
+    Task<Done> splice_later(Pipe& pipe);
     Task<Done> push_later(http::Chunk chunk);
     Task<Done> flush_later();
+    /// Until the peer takes more, or has not for too long.
+    Task<Done> writable();
     Task<Done> finish_later(const http::Fields* trailers);
     void wrote(std::size_t count);
 

@@ -21,6 +21,8 @@
 
 namespace breakwater {
 
+class Socket;
+
 /// What a try came to.
 struct Tried {
     enum class State : std::uint8_t {
@@ -64,9 +66,9 @@ public:
     /// Whether the peer has ended or broken the connection, or has sent bytes nobody asked for: such
     /// a kept connection is not used again. Costs no system call.
     [[nodiscard]] virtual bool idle_and_intact() const = 0;
-    /// The descriptor whose bytes are the stream's own (nothing buffered, nothing encrypted), for
-    /// splice; -1 where there is none.
-    [[nodiscard]] virtual int splice_fd() const { return -1; }
+    /// The socket whose bytes are this stream's own (nothing buffered, nothing encrypted), so that they
+    /// can be spliced; null where there is none.
+    [[nodiscard]] virtual Socket* plain_socket() { return nullptr; }
 };
 
 }  // namespace breakwater

@@ -20,6 +20,7 @@
 #include "proxy/base/error.h"
 #include "proxy/base/list.h"
 #include "proxy/reactor/buffer.h"
+#include "proxy/reactor/pipe.h"
 #include "proxy/reactor/task.h"
 #include "proxy/reactor/timer.h"
 
@@ -161,6 +162,7 @@ public:
 
     TimerWheel& timers() { return timers_; }
     BlockPool& blocks() { return blocks_; }
+    PipePool& pipes() { return pipes_; }
     /// Resumes `waiter` in this turn, or in the next one when it is called outside of a turn.
     void wake(Waiter& waiter) { ready_.push_back(waiter); }
 
@@ -194,6 +196,7 @@ private:
     // Before the lists of waiters: what they hold unlinks itself when the tasks below end.
     TimerWheel timers_;
     BlockPool blocks_;
+    PipePool pipes_;
     List<Waiter, WaiterTag> ready_;
     List<Waiter, WaiterTag> next_turn_;
 

@@ -2,12 +2,27 @@
 
 #include <pthread.h>
 
+#include <csignal>
 #include <future>
 
 namespace breakwater {
+namespace {
+
+/// A broken connection is an error of the call that met it. send() can be told so, splice() cannot.
+void block_sigpipe() {
+    sigset_t broken_pipe;
+    sigemptyset(&broken_pipe);
+    sigaddset(&broken_pipe, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &broken_pipe, nullptr);
+}
+
+}  // namespace
 
 ReactorThread::ReactorThread(const std::string& name, const Clock& clock)
-    : reactor_(clock), thread_([this] { reactor_.run(); }) {
+    : reactor_(clock), thread_([this] {
+          block_sigpipe();
+          reactor_.run();
+      }) {
     pthread_setname_np(thread_.native_handle(), name.substr(0, 15).c_str());
 }
 

@@ -33,11 +33,25 @@ Socket::Socket(Reactor& reactor, Descriptor fd) : fd_(std::move(fd)), watch_(rea
 Tried Socket::try_read(std::span<char> into) {
     if (!watch_.readable && !watch_.hung_up) return Tried::wait();
     const ssize_t got = recv(fd_.get(), into.data(), into.size(), 0);
-    if (got > 0) {
-        if (static_cast<std::size_t>(got) < into.size()) watch_.readable = false;
-        return Tried::some(static_cast<std::size_t>(got));
-    }
-    if (got == 0) return Tried::end();
+    if (got <= 0) return not_read(got);
+    if (static_cast<std::size_t>(got) < into.size()) watch_.readable = false;
+    return Tried::some(static_cast<std::size_t>(got));
+}
+
+Tried Socket::try_splice_to(Pipe& pipe, std::size_t most_bytes) {
+    if (!watch_.readable && !watch_.hung_up) return Tried::wait();
+    const ssize_t got = pipe.fill_from(fd_.get(), most_bytes);
+    if (got <= 0) return not_read(got);
+    return Tried::some(static_cast<std::size_t>(got));
+}
+
+void Socket::look_for_more() {
+    char next = 0;
+    if (recv(fd_.get(), &next, 1, MSG_PEEK) < 0) (void)not_read(-1);
+}
+
+Tried Socket::not_read(ssize_t result) {
+    if (result == 0) return Tried::end();
     if (would_wait(errno)) {
         watch_.readable = false;
         // EAGAIN after a hang-up was noted: the note was of a moment that has passed (a socket that
@@ -76,6 +90,12 @@ Tried Socket::try_write2(std::string_view first, std::string_view second) {
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
     return wrote(sendmsg(fd_.get(), &message, MSG_NOSIGNAL), first.size() + second.size());
+}
+
+Tried Socket::try_splice_from(Pipe& pipe) {
+    if (!watch_.writable) return Tried::wait();
+    const std::size_t wanted = pipe.bytes();
+    return wrote(pipe.drain_to(fd_.get()), wanted);
 }
 
 IoWait Socket::wait_readable(Deadline deadline) { return {watch_, Direction::read, deadline}; }

@@ -13,6 +13,7 @@
 #include "proxy/base/address.h"
 #include "proxy/reactor/byte_stream.h"
 #include "proxy/reactor/descriptor.h"
+#include "proxy/reactor/pipe.h"
 #include "proxy/reactor/task.h"
 
 namespace breakwater {
@@ -31,11 +32,20 @@ public:
     [[nodiscard]] bool idle_and_intact() const override {
         return !watch_.readable && !watch_.hung_up;
     }
-    [[nodiscard]] int splice_fd() const override { return fd_.get(); }
-
     Watch& watch() override { return watch_; }
+    [[nodiscard]] Socket* plain_socket() override { return this; }
+
+    /// Reads into a pipe, which is empty, up to `most_bytes`. A part says nothing of what is left: a
+    /// pipe may be full of half-empty pages.
+    Tried try_splice_to(Pipe& pipe, std::size_t most_bytes);
+    /// Finds out whether anything is left, which no splice tells: behind a message's last byte, so that
+    /// idle_and_intact() is right.
+    void look_for_more();
+    /// Writes what is in a pipe, which is not empty.
+    Tried try_splice_from(Pipe& pipe);
 
 private:
+    Tried not_read(ssize_t result);
     Tried wrote(ssize_t result, std::size_t wanted);
 
     Descriptor fd_;

@@ -18,6 +18,10 @@ public:
     Task<Done> wait() override { return from_.wait(); }
     [[nodiscard]] std::optional<std::uint64_t> length() const override;
     [[nodiscard]] bool rewind() override;
+    [[nodiscard]] bool splices() override {
+        return !holding_ && held_count_ == 0 && from_.splices();
+    }
+    Tried try_splice(Pipe& pipe) override { return from_.try_splice(pipe); }
     /// Nobody will ask for another attempt: lets go of what is held and holds no more.
     void stop_holding();
 

@@ -16,13 +16,16 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "tests/support/lockstep.h"
+#include "tests/support/proxy.h"
 
 namespace {
 
 std::atomic<std::uint64_t> system_calls{0};
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::uint64_t> received_bytes{0};  ///< into the worker's memory
 
 bool on_worker() {
     thread_local bool worker = false;  // until the thread has its name
@@ -48,7 +51,6 @@ void count(std::atomic<std::uint64_t>& counter) {
         return __real_##name(__VA_ARGS__);       \
     }
 
-COUNTED(ssize_t, recv, (int fd, void* to, std::size_t bytes, int flags), fd, to, bytes, flags)
 COUNTED(ssize_t, send, (int fd, const void* from, std::size_t bytes, int flags), fd, from, bytes,
         flags)
 COUNTED(ssize_t, sendmsg, (int fd, const msghdr* message, int flags), fd, message, flags)
@@ -61,6 +63,15 @@ COUNTED(int, close, (int fd), fd)
 COUNTED(int, socket, (int domain, int type, int protocol), domain, type, protocol)
 COUNTED(int, setsockopt, (int fd, int level, int name, const void* value, socklen_t bytes), fd,
         level, name, value, bytes)
+
+extern "C" ssize_t __real_recv(int fd, void* to, std::size_t bytes, int flags);
+extern "C" ssize_t __wrap_recv(int fd, void* to, std::size_t bytes, int flags);
+extern "C" ssize_t __wrap_recv(int fd, void* to, std::size_t bytes, int flags) {
+    count(system_calls);
+    const ssize_t got = __real_recv(fd, to, bytes, flags);
+    if (got > 0 && on_worker()) received_bytes += static_cast<std::uint64_t>(got);
+    return got;
+}
 
 void* operator new(std::size_t bytes) {
     count(allocations);
@@ -94,6 +105,24 @@ TEST_P(Cost, OfARequestInTheSteadyState) {
     EXPECT_LE(calls, kMostCalls);
     EXPECT_GE(calls, 4.0) << "two reads and two writes: they are not all counted";
     RecordProperty("calls", std::to_string(calls));
+}
+
+TEST(CostOfALargeBody, ItDoesNotComeThroughOurMemory) {
+    constexpr std::size_t kBody = 8 << 20;
+    constexpr std::uint64_t kMostReceived = 128 * 1024;
+    Pod pod;
+    Proxy proxy(table_to({pod.address()}));
+    Peer client = proxy.connect();
+    client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    Peer visitor = pod.accept();
+    visitor.read_head();
+
+    received_bytes = 0;
+    std::thread sending([&] { visitor.send(ok(std::string(kBody, 'x'))); });
+    EXPECT_EQ(body_of(client.read_message()).size(), kBody);
+    sending.join();
+    EXPECT_GE(received_bytes, 1U) << "the head comes through it: receives are not counted";
+    EXPECT_LE(received_bytes, kMostReceived);
 }
 
 INSTANTIATE_TEST_SUITE_P(Protocols, Cost, testing::Values(false, true),

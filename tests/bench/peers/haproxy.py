@@ -7,6 +7,7 @@ kConfiguration = """
 global
     nbthread {workers}
     maxconn {connections}
+    {limits}
     tune.ssl.default-dh-param 2048
 defaults
     mode http
@@ -32,12 +33,16 @@ class HAProxy(Peer):
     name = "haproxy"
     needs = ("haproxy",)
     options = ""
+    limits = ""
 
     def configure(self) -> None:
         s = self.s
         self.write("haproxy.cfg", kConfiguration.format(
-            workers=s.workers, connections=s.nofile // 2 - 100, http=s.http, https=s.https, pem=s.pem,
-            upstream=s.upstreams[0], options=self.options))
+            workers=s.workers, connections=self.connections(), http=s.http, https=s.https, pem=s.pem,
+            upstream=s.upstreams[0], options=self.options, limits=self.limits))
+
+    def connections(self) -> int:
+        return self.s.nofile // 2 - 100
 
     def commands(self) -> list[list]:
         return [["haproxy", "-db", "-f", self.s.dir / "haproxy.cfg"]]
@@ -47,7 +52,11 @@ class HAProxySplice(HAProxy):
     """For large bodies between plain sockets."""
 
     name = "haproxy-splice"
-    options = "option splice-auto"
+    options = "option splice-response\n    option splice-request"
+    limits = "maxpipes 64"  # two descriptors each
+
+    def connections(self) -> int:
+        return 1000
 
 
 PEERS = [HAProxy, HAProxySplice]
