@@ -4,8 +4,14 @@
 
 namespace breakwater::http1 {
 
+Ref<Block> ReadBuffer::take_block(std::size_t least_bytes) {
+    if (bulk_ && empty()) return pool_.take_bulk();
+    return least_bytes <= BlockPool::kBlockBytes ? pool_.take() : pool_.take_large(least_bytes);
+}
+
 void ReadBuffer::make_room() {
-    if (block_ && empty() && block_.unique()) {
+    const bool outgrown = bulk_ && block_ && block_->size() < BlockPool::kBulkBytes;
+    if (block_ && empty() && block_.unique() && !outgrown) {
         begin_ = end_ = 0;
         return;
     }
@@ -15,8 +21,7 @@ void ReadBuffer::make_room() {
 
 void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {
     if (block_ && block_->size() - begin_ >= total_bytes) return;
-    Ref<Block> larger =
-        total_bytes <= BlockPool::kBlockBytes ? pool_.take() : pool_.take_large(total_bytes);
+    Ref<Block> larger = take_block(total_bytes);
     const std::string_view rest = bytes();
     if (!rest.empty()) std::memcpy(larger->data(), rest.data(), rest.size());
     begin_ = 0;
@@ -26,8 +31,12 @@ void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {
 
 Tried ReadBuffer::fill(ByteStream& from) {
     make_room();
-    const Tried got = from.try_read(std::span(block_->data() + end_, block_->size() - end_));
-    if (got.state == Tried::State::some) end_ += got.bytes;
+    const std::size_t room = block_->size() - end_;
+    const Tried got = from.try_read(std::span(block_->data() + end_, room));
+    if (got.state != Tried::State::some) return got;
+    end_ += got.bytes;
+    // A full read of the little room behind a head says nothing yet.
+    bulk_ = bulk_ ? got.bytes > BlockPool::kBlockBytes : got.bytes == room && room > kLeastRoom;
     return got;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
 // Received bytes that nobody has used yet, in a block of the pool. An idle connection holds none.
 //
+// Where a read has filled a whole block, there is more to come than the usual: the next block is a large
+// one, until a read finds less.
+//
 // Bytes never move while somebody holds the block: what is parsed in place stays in place.
 // One thread.
 
@@ -36,6 +39,8 @@ private:
     static constexpr std::size_t kLeastRoom = 4 * 1024;
 
     void make_room();
+    /// For what is there and to come, which are `least_bytes`.
+    [[nodiscard]] Ref<Block> take_block(std::size_t least_bytes);
     /// Sees to it that bytes() can grow to `total_bytes` in one piece; they may move to another block.
     void make_contiguous_room(std::size_t total_bytes);
 
@@ -43,6 +48,7 @@ private:
     Ref<Block> block_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
+    bool bulk_ = false;  ///< the last read filled its block
 };
 
 }  // namespace breakwater::http1

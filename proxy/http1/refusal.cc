@@ -27,7 +27,7 @@ Task<void> refuse(ByteStream& stream, Err error, Deadline deadline) {
         Done ready = co_await stream.wait_writable(deadline);
         if (!ready) co_return;
     }
-    stream.shutdown_write();
+    stream.try_shutdown_write();
 }
 
 }  // namespace breakwater::http1

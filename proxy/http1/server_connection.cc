@@ -61,14 +61,22 @@ bool ServerConnection::input_outstanding() const {
 }
 
 Eventual<void> ServerConnection::close_in_order() {
-    if (aborted_ || !input_outstanding()) return {};
+    if (aborted_) return {};
+    if (input_outstanding()) return linger();
+    // The end of a plain socket says enough. Over TLS an end without a word may be an attacker's
+    // (RFC 8446 section 6.1).
+    if (stream_.plain_socket() || stream_.try_shutdown_write().state != Tried::State::wait)
+        return {};
     return linger();
 }
 
 Task<void> ServerConnection::linger() {
-    stream_.shutdown_write();
     const Deadline deadline =
         Deadline::after(lender_.reactor.now(), std::chrono::seconds(http::kLingerSeconds));
+    while (stream_.try_shutdown_write().state == Tried::State::wait) {
+        Done ready = co_await stream_.wait_writable(deadline);
+        if (!ready) co_return;
+    }
     for (std::size_t dropped = in_.bytes().size(); dropped < http::kLingerBytes;) {
         in_.consume(in_.bytes().size());
         const Tried got = in_.fill(stream_);

@@ -60,9 +60,9 @@ public:
     /// The socket underneath, for who waits for its end beside a reader (UnlessGone).
     virtual Watch& watch() = 0;
 
-    /// Says that nothing more will be written (TLS: close_notify, then FIN), as far as it goes
-    /// without waiting.
-    virtual void shutdown_write() = 0;
+    /// Says that nothing more will be written (TLS: close_notify, then FIN).
+    /// @return some: it has been said, or cannot be; wait: await writability, then say it again
+    virtual Tried try_shutdown_write() = 0;
     /// Whether the peer has ended or broken the connection, or has sent bytes nobody asked for: such
     /// a kept connection is not used again. Costs no system call.
     [[nodiscard]] virtual bool idle_and_intact() const = 0;

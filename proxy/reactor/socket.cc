@@ -101,7 +101,10 @@ Tried Socket::try_splice_from(Pipe& pipe) {
 IoWait Socket::wait_readable(Deadline deadline) { return {watch_, Direction::read, deadline}; }
 IoWait Socket::wait_writable(Deadline deadline) { return {watch_, Direction::write, deadline}; }
 
-void Socket::shutdown_write() { shutdown(fd_.get(), SHUT_WR); }
+Tried Socket::try_shutdown_write() {
+    shutdown(fd_.get(), SHUT_WR);
+    return Tried::some(0);
+}
 
 Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to,
                                               Deadline deadline) {

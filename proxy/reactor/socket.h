@@ -28,7 +28,7 @@ public:
     Tried try_write2(std::string_view first, std::string_view second) override;
     IoWait wait_readable(Deadline deadline) override;
     IoWait wait_writable(Deadline deadline) override;
-    void shutdown_write() override;
+    Tried try_shutdown_write() override;
     [[nodiscard]] bool idle_and_intact() const override {
         return !watch_.readable && !watch_.hung_up;
     }

@@ -14,17 +14,17 @@
 namespace breakwater::tls {
 namespace {
 
-constexpr std::size_t kRecordBytes = SSL3_RT_MAX_PLAIN_LENGTH;
 /// Records without data (tickets, key updates, empty ones) that one try puts up with. More in a row,
 /// all of them at hand at once, is somebody who keeps a worker busy.
 constexpr int kMostEmptyRecords = 32;
 
-/// Where the parts of a record are put together: OpenSSL has copied it when its call returns.
-std::string_view joined(std::string_view first, std::string_view second) {
-    if (second.empty() || first.size() >= kRecordBytes) return first.substr(0, kRecordBytes);
-    if (first.empty()) return second.substr(0, kRecordBytes);
-    thread_local std::array<char, kRecordBytes> record;
-    const std::size_t more = std::min(second.size(), record.size() - first.size());
+/// The next record of both parts. Where it has some of each they are put together here: OpenSSL has
+/// copied it when its call returns.
+std::string_view joined(std::string_view first, std::string_view second, std::size_t most) {
+    if (second.empty() || first.size() >= most) return first.substr(0, most);
+    if (first.empty()) return second.substr(0, most);
+    thread_local std::array<char, RecordSize::kLargest> record;
+    const std::size_t more = std::min(second.size(), most - first.size());
     std::memcpy(record.data(), first.data(), first.size());
     std::memcpy(record.data() + first.size(), second.data(), more);
     return {record.data(), first.size() + more};
@@ -108,6 +108,17 @@ PlainConnection Stream::take_plain() {
 }
 
 Tried Stream::try_read(std::span<char> into) {
+    Tried got = read_record(into);
+    // A reader with much room expects much. What ends this is said again by the next try.
+    while (got.state == Tried::State::some && into.size() - got.bytes >= RecordSize::kLargest) {
+        const Tried more = read_record(into.subspan(got.bytes));
+        if (more.state != Tried::State::some) break;
+        got.bytes += more.bytes;
+    }
+    return got;
+}
+
+Tried Stream::read_record(std::span<char> into) {
     if (broken_) return Tried::failed(*broken_);
     // Only answers to key updates can be waiting where nobody writes; a failure shows in the read.
     if (!wire_.flushed()) wire_.flush();
@@ -127,16 +138,30 @@ Tried Stream::try_read(std::span<char> into) {
     return broken(Err::io_failed);
 }
 
+bool Stream::encrypt(std::string_view first, std::string_view second) {
+    const Time now = below_->watch().reactor.now();
+    const std::size_t all = std::min(first.size() + second.size(), kBatchBytes);
+    if (all > record_size_.next(now)) wire_.begin_batch();
+    ERR_clear_error();
+    while (owed_bytes_ < all) {
+        const std::size_t most = std::min(record_size_.next(now), all - owed_bytes_);
+        const std::string_view record = joined(first, second, most);
+        if (SSL_write(ssl_, record.data(), static_cast<int>(record.size())) <= 0) return false;
+        owed_bytes_ += record.size();
+        record_size_.sent(record.size());
+        const std::size_t of_first = std::min(record.size(), first.size());
+        first.remove_prefix(of_first);
+        second.remove_prefix(record.size() - of_first);
+    }
+    wire_.end_batch();
+    return true;
+}
+
 Tried Stream::try_write2(std::string_view first, std::string_view second) {
     if (broken_) return Tried::failed(*broken_);
     Tried put = wire_.flush();
     if (put.state == Tried::State::some && owed_bytes_ == 0) {
-        const std::string_view record = joined(first, second);
-        ERR_clear_error();
-        if (SSL_write_ex(ssl_, record.data(), record.size(), &owed_bytes_) != 1) {
-            owed_bytes_ = 0;
-            return broken(wire_.error());
-        }
+        if (!encrypt(first, second)) return broken(wire_.error());
         put = wire_.flush();
     }
     switch (put.state) {
@@ -155,14 +180,16 @@ IoWait Stream::wait_readable(Deadline deadline) {
 
 IoWait Stream::wait_writable(Deadline deadline) { return below_->wait_writable(deadline); }
 
-void Stream::shutdown_write() {
+Tried Stream::try_shutdown_write() {
     // Behind half a record nothing can be said any more: the peer sees a cut connection, which it is.
     if (!broken_ && owed_bytes_ == 0 && !SSL_in_init(ssl_)) {
+        const bool said = (SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN) != 0;
         ERR_clear_error();
-        SSL_shutdown(ssl_);
-        wire_.flush();
+        if (!said) SSL_shutdown(ssl_);
+        const Tried put = wire_.flush();
+        if (put.state == Tried::State::wait) return put;
     }
-    below_->shutdown_write();
+    return below_->try_shutdown_write();
 }
 
 bool Stream::idle_and_intact() const {

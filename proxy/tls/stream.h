@@ -15,6 +15,7 @@
 #include "proxy/reactor/byte_stream.h"
 #include "proxy/reactor/task.h"
 #include "proxy/tls/handshake.h"
+#include "proxy/tls/record_size.h"
 #include "proxy/tls/server_context.h"
 #include "proxy/tls/wire.h"
 
@@ -48,19 +49,25 @@ public:
     /// @return end  only after close_notify; a connection cut without one is failed(io_reset), because
     ///              then nobody knows whether all bytes have come (RFC 8446 section 6.1)
     Tried try_read(std::span<char> into) override;
-    /// Takes up to one record. It has taken nothing until all of the record has left: after `wait`, the
-    /// next try gives at least the same bytes again.
+    /// Takes up to kBatchBytes, in records whose length RecordSize tells, with one write. It has taken
+    /// nothing until all of them have left: after `wait`, the next try gives at least the same bytes again.
     Tried try_write(std::string_view bytes) override { return try_write2(bytes, {}); }
     /// A head and what fits of its body share a record.
     Tried try_write2(std::string_view first, std::string_view second) override;
     IoWait wait_readable(Deadline deadline) override;
     IoWait wait_writable(Deadline deadline) override;
     Watch& watch() override { return below_->watch(); }
-    void shutdown_write() override;
+    Tried try_shutdown_write() override;
     [[nodiscard]] bool idle_and_intact() const override;
 
 private:
+    /// What leaves with one write: larger ones gain nothing more.
+    static constexpr std::size_t kBatchBytes = 64 * 1024;
+
     Tried broken(Err why);
+    Tried read_record(std::span<char> into);
+    /// @return false: OpenSSL refused
+    bool encrypt(std::string_view first, std::string_view second);
     Result<bool> step_handshake();
     [[nodiscard]] HandshakeFacts facts() const;
 
@@ -68,6 +75,7 @@ private:
     Wire wire_;
     std::string server_name_;
     SSL* ssl_;
+    RecordSize record_size_;
     std::size_t owed_bytes_ = 0;  ///< encrypted, said to nobody yet: part of it may be unsent
     std::optional<Err> broken_;   ///< OpenSSL forbids any call after a fatal error
 };

@@ -8,6 +8,13 @@
 #include "proxy/base/check.h"
 
 namespace breakwater::tls {
+namespace {
+
+/// Memory for a batch, which each connection of this worker uses in turn: one that cannot be sent at
+/// once takes it along.
+thread_local std::string spare;
+
+}  // namespace
 
 /// The calls of OpenSSL, as those of a Wire.
 struct WireBio {
@@ -81,7 +88,7 @@ void Wire::read_rest_of_plain() {
 
 int Wire::write(const char* bytes, std::size_t size) {
     std::size_t taken = 0;
-    if (unsent_.empty()) {
+    if (unsent_.empty() && !batching_) {
         const Tried put = below_.try_write({bytes, size});
         if (put.state == Tried::State::failed) {
             error_ = put.error;
@@ -94,7 +101,13 @@ int Wire::write(const char* bytes, std::size_t size) {
     return static_cast<int>(size);
 }
 
+void Wire::begin_batch() {
+    batching_ = true;
+    unsent_.swap(spare);
+}
+
 Tried Wire::flush() {
+    if (unsent_.empty()) return Tried::some(0);
     while (sent_ < unsent_.size()) {
         const Tried put = below_.try_write(std::string_view(unsent_).substr(sent_));
         if (put.state != Tried::State::some) {
@@ -105,6 +118,7 @@ Tried Wire::flush() {
     }
     unsent_.clear();
     sent_ = 0;
+    if (unsent_.capacity() > spare.capacity()) unsent_.swap(spare);
     return Tried::some(0);
 }
 

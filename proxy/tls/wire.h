@@ -36,6 +36,10 @@ public:
     /// A BIO over this, which outlives it. The caller owns it.
     [[nodiscard]] BIO* make_bio();
 
+    /// Between these two what OpenSSL writes is gathered, for one write. After a flush() that left
+    /// nothing.
+    void begin_batch();
+    void end_batch() { batching_ = false; }
     /// Writes what is kept. @return some: nothing is left; wait; failed
     Tried flush();
     [[nodiscard]] bool flushed() const { return unsent_.empty(); }
@@ -64,6 +68,7 @@ private:
     std::string unsent_;
     std::size_t sent_ = 0;  ///< of unsent_, how much has left
     std::string plain_;
+    bool batching_ = false;
     bool dry_ = false;
     bool began_ = false;
     bool ended_ = false;

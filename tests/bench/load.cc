@@ -402,5 +402,5 @@ int main(int argc, char** argv) {
         got.requests, seconds, got.bytes, got.errors, got.resumed,
         percentile(got.latencies_us, 0.5), percentile(got.latencies_us, 0.99),
         percentile(got.latencies_us, 0.999));
-    return got.requests > 0 ? 0 : 1;
+    return got.requests > 0 || got.bytes > 0 ? 0 : 1;
 }

@@ -82,6 +82,24 @@ TEST_F(Tls, ARequestEndToEnd) {
     EXPECT_NE(proxy.next_log_line().find("\"scheme\":\"https\""), std::string::npos);
 }
 
+// RFC 8446 section 6.1: a client cannot tell an end without close_notify from an attack.
+TEST_F(Tls, ConnectionsThatWeCloseEndInOrder) {
+    for (const char* request : {"GET / HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n",
+                                "GET / HTTP/1.0\r\nHost: shop.example\r\n\r\n"}) {
+        TlsClient client = client_for("shop.example");
+        ASSERT_TRUE(client.handshake()) << client.error();
+        ASSERT_TRUE(client.write(request));
+        EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 200 "));
+        EXPECT_TRUE(client.closed_in_order());
+    }
+    TlsClient idle = client_for("shop.example");
+    ASSERT_TRUE(idle.handshake()) << idle.error();
+    ask(idle, "shop.example");
+    proxy.advance(std::chrono::seconds(76));  // keep-alive is 75 s
+    EXPECT_EQ(idle.read_all(), "");
+    EXPECT_TRUE(idle.closed_in_order());
+}
+
 TEST_F(Tls, ANewCertificateTouchesNoOpenConnection) {
     TlsClient before = client_for("shop.example");
     ASSERT_TRUE(before.handshake()) << before.error();

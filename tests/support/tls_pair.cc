@@ -30,7 +30,7 @@ public:
     IoWait wait_readable(Deadline deadline) override { return below_->wait_readable(deadline); }
     IoWait wait_writable(Deadline deadline) override { return below_->wait_writable(deadline); }
     Watch& watch() override { return below_->watch(); }
-    void shutdown_write() override { below_->shutdown_write(); }
+    Tried try_shutdown_write() override { return below_->try_shutdown_write(); }
     bool idle_and_intact() const override { return below_->idle_and_intact(); }
 
 private:
@@ -119,6 +119,13 @@ Task<Done> write_all(ByteStream& to, std::string_view bytes, Deadline deadline) 
             case Tried::State::failed: co_return fail(put.error);
             case Tried::State::wait: CO_TRY(co_await to.wait_writable(deadline)); break;
         }
+    }
+    co_return Done{};
+}
+
+Task<Done> end_writing(ByteStream& to, Deadline deadline) {
+    while (to.try_shutdown_write().state == Tried::State::wait) {
+        CO_TRY(co_await to.wait_writable(deadline));
     }
     co_return Done{};
 }

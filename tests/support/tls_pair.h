@@ -60,5 +60,6 @@ Task<Done> read_all(ByteStream& from, std::string& into, Deadline deadline);
 /// Reads `bytes` and not one more.
 Task<Done> read_exactly(ByteStream& from, std::size_t bytes, std::string& into, Deadline deadline);
 Task<Done> write_all(ByteStream& to, std::string_view bytes, Deadline deadline);
+Task<Done> end_writing(ByteStream& to, Deadline deadline);
 
 }  // namespace breakwater::test
