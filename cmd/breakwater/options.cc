@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <sched.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -13,6 +12,7 @@
 
 #include "cmd/breakwater/options_help.h"
 #include "cmd/breakwater/options_known.h"
+#include "cmd/breakwater/processors.h"
 #include "proxy/base/address.h"
 #include "proxy/base/ascii.h"
 
@@ -304,13 +304,6 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
         return std::unexpected(Exit{0, version_text(libraries)});
     if (const auto text = clash(given.options)) return mistake(*text);
     return finish(given, known);
-}
-
-int usable_processors() {
-    cpu_set_t usable;
-    CPU_ZERO(&usable);
-    if (sched_getaffinity(0, sizeof usable, &usable) != 0) return 1;
-    return std::max(1, CPU_COUNT(&usable));
 }
 
 std::string version_text(const std::string& libraries) {

@@ -53,9 +53,6 @@ struct Exit {
 [[nodiscard]] std::expected<Options, Exit> parse_options(std::span<const char* const> arguments,
                                                          const std::string& libraries);
 
-/// The processors that this process may run on (its affinity, not the machine's); at least 1.
-[[nodiscard]] int usable_processors();
-
 /// What `--version` prints.
 [[nodiscard]] std::string version_text(const std::string& libraries);
 

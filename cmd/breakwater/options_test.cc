@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "cmd/breakwater/processors.h"
+
 namespace breakwater::cmd {
 namespace {
 

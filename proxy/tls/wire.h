@@ -20,8 +20,8 @@ namespace breakwater::tls {
 
 class Wire {
 public:
-    /// What may wait to be written. During the handshake it is a flight with our own chain; later one
-    /// record and the answers to key updates (RFC 8446 section 4.6.3), which a peer that does not read
+    /// What may wait to be written. During the handshake it is a flight with our own chain; later a batch
+    /// of records and the answers to key updates (RFC 8446 section 4.6.3), which a peer that does not read
     /// can ask for without end: more of them breaks the connection.
     static constexpr std::size_t kMostUnsentBytes = 128 * 1024;
 
