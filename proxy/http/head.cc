@@ -1,6 +1,7 @@
 #include "proxy/http/head.h"
 
 #include <array>
+#include <memory>
 
 namespace breakwater::http {
 namespace {
@@ -30,6 +31,12 @@ void RequestHead::copy_views_without_fields(const RequestHead& other) {
     host = other.host;
     normalised_path = other.normalised_path;
     version = other.version;
+}
+
+void RequestHead::clear() {
+    Arena& arena = fields.arena();
+    std::destroy_at(this);
+    std::construct_at(this, arena);
 }
 
 void RequestHead::copy_views(const RequestHead& other) {

@@ -35,6 +35,8 @@ enum class Method : std::uint8_t {
 
 struct RequestHead {
     explicit RequestHead(Arena& arena) : fields(arena) {}
+    /// As constructed, in the same arena.
+    void clear();
     /// Takes over the views of `other`; both may be changed apart from then on.
     void copy_views(const RequestHead& other);
     void copy_views_without_fields(const RequestHead& other);

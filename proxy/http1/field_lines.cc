@@ -1,8 +1,10 @@
 #include "proxy/http1/field_lines.h"
 
 #include "proxy/base/ascii.h"
+#include "proxy/base/try.h"
 #include "proxy/http/field_syntax.h"
 #include "proxy/http/limits.h"
+#include "proxy/http1/first_line.h"
 
 namespace breakwater::http1 {
 namespace {
@@ -16,29 +18,48 @@ std::size_t colon_behind(std::string_view lines, std::size_t name_bytes, Message
     return name_bytes;
 }
 
+/// Adds the first line of `rest`, which begins behind it then.
+Done take_line(std::string_view& rest, MessageKind kind, http::Fields& into) {
+    const std::size_t name_bytes = http::token_length(rest);
+    const std::size_t colon = colon_behind(rest, name_bytes, kind);
+    if (name_bytes == 0 || colon == rest.size() || rest[colon] != ':') {
+        return fail(error_of(kind, Err::bad_field), "field line without name and colon");
+    }
+    const std::string_view name(rest.data(), name_bytes);
+    rest.remove_prefix(colon + 1);
+    const std::size_t value_bytes = http::text_length(rest);
+    const std::string_view value(rest.data(), value_bytes);
+    rest.remove_prefix(value_bytes);
+    if (!rest.starts_with(kLineEnd)) {
+        return fail(error_of(kind, Err::bad_field), "field line without end");
+    }
+    rest.remove_prefix(kLineEnd.size());
+    if (kind == MessageKind::response || !name.contains('_')) into.add_view(name, trim(value));
+    return {};
+}
+
+std::unexpected<Error> too_many(MessageKind kind) {
+    return fail(error_of(kind, Err::head_too_large), "too many fields");
+}
+
 }  // namespace
 
 Done parse_field_lines(std::string_view lines, MessageKind kind, http::Fields& into) {
-    for (std::size_t count = 1; !lines.empty(); ++count) {
-        const std::size_t name_bytes = http::token_length(lines);
-        const std::size_t colon = colon_behind(lines, name_bytes, kind);
-        if (name_bytes == 0 || colon == lines.size() || lines[colon] != ':') {
-            return fail(error_of(kind, Err::bad_field), "field line without name and colon");
-        }
-        const std::size_t end = colon + 1 + http::text_length(lines.substr(colon + 1));
-        if (end == lines.size() || lines[end] != '\r') {
-            return fail(error_of(kind, Err::bad_field), "field line without end");
-        }
-        if (count > http::kMaxFields) {
-            return fail(error_of(kind, Err::head_too_large), "too many fields");
-        }
-        const std::string_view name = lines.substr(0, name_bytes);
-        if (kind == MessageKind::response || !name.contains('_')) {
-            into.add_view(name, trim(lines.substr(colon + 1, end - colon - 1)));
-        }
-        lines.remove_prefix(end + 2);
+    for (std::size_t count = 0; !lines.empty(); ++count) {
+        if (count == http::kMaxFields) return too_many(kind);
+        TRY(take_line(lines, kind, into));
     }
     return {};
+}
+
+Result<std::size_t> parse_field_section(std::string_view bytes, MessageKind kind,
+                                        http::Fields& into) {
+    std::string_view rest = bytes;
+    for (std::size_t count = 0; !rest.starts_with(kLineEnd); ++count) {
+        if (count == http::kMaxFields) return too_many(kind);
+        TRY(take_line(rest, kind, into));
+    }
+    return bytes.size() - rest.size() + kLineEnd.size();
 }
 
 }  // namespace breakwater::http1

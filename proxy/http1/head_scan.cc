@@ -8,7 +8,6 @@ namespace breakwater::http1 {
 namespace {
 
 constexpr std::string_view kPrefix = "HTTP/";
-constexpr std::string_view kLineEnd = "\r\n";
 
 /// `HTTP/1.1`, or another version: a line without one is HTTP/0.9, and no empty line would follow it.
 bool ends_in_version(std::string_view line) {
@@ -19,40 +18,9 @@ bool ends_in_version(std::string_view line) {
 }  // namespace
 
 Result<std::optional<std::size_t>> HeadScan::find(std::string_view bytes) {
-    if (at_ == 0 && take_whole(bytes)) return at_;
     while (at_ < bytes.size() && state_ != State::found) TRY(advance(bytes));
     if (state_ != State::found) return std::nullopt;
     return at_ - skipped_;
-}
-
-bool HeadScan::take_whole(std::string_view bytes) {
-    std::size_t at = whole_first_line(bytes);
-    if (at == 0) return false;
-    while (at < bytes.size() && http::is_tchar(bytes[at])) {
-        const std::size_t line = whole_line(bytes.substr(at));
-        if (line == 0) return false;
-        at += line;
-    }
-    if (!bytes.substr(at).starts_with(kLineEnd)) return false;
-    at += kLineEnd.size();
-    if (at > limits_.head_bytes) return false;
-    at_ = at;
-    state_ = State::found;
-    return true;
-}
-
-std::size_t HeadScan::whole_first_line(std::string_view bytes) const {
-    if (kind_ == MessageKind::response) return bytes.starts_with(kPrefix) ? whole_line(bytes) : 0;
-    const std::size_t method = http::token_length(bytes);
-    if (method == 0 || method == bytes.size() || bytes[method] != ' ') return 0;
-    const std::size_t line = whole_line(bytes);
-    return line > 0 && ends_in_version(bytes.substr(0, line - kLineEnd.size())) ? line : 0;
-}
-
-std::size_t HeadScan::whole_line(std::string_view bytes) const {
-    const std::size_t end = http::text_length(bytes);
-    if (end > limits_.line_bytes || !bytes.substr(end).starts_with(kLineEnd)) return 0;
-    return end + kLineEnd.size();
 }
 
 Done HeadScan::advance(std::string_view bytes) {

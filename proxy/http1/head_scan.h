@@ -24,6 +24,11 @@ namespace breakwater::http1 {
 inline constexpr table::HeadLimits kResponseHeadLimits{.line_bytes = http::kMaxResponseHeadBytes,
                                                        .head_bytes = http::kMaxResponseHeadBytes};
 
+/// Whether a head of so many bytes keeps to the limits, however they are spread over its lines.
+[[nodiscard]] constexpr bool within(const table::HeadLimits& limits, std::size_t head_bytes) {
+    return head_bytes <= limits.line_bytes && head_bytes <= limits.head_bytes;
+}
+
 class HeadScan {
 public:
     HeadScan(MessageKind kind, const table::HeadLimits& limits) : kind_(kind), limits_(limits) {}
@@ -42,6 +47,8 @@ public:
     /// Bytes of the empty lines before a request line (RFC 9112 section 2.2), at most
     /// kMaxEmptyLines of them; none before a response's.
     [[nodiscard]] std::size_t skipped() const { return skipped_; }
+    /// Whether find() has not been given a byte yet.
+    [[nodiscard]] bool fresh() const { return at_ == 0; }
     /// Ready for the next message.
     void reset() { *this = HeadScan(kind_, limits_); }
 
@@ -59,13 +66,6 @@ private:
         last_lf,  ///< of the empty line that ends the head
         found,
     };
-    /// The usual case at once: all of a head with nothing wrong in it. Nothing has changed where it
-    /// returns false: whatever is there, a piece, empty lines, a mistake, is for the states.
-    bool take_whole(std::string_view bytes);
-    /// The first line's length with its end, or 0.
-    [[nodiscard]] std::size_t whole_first_line(std::string_view bytes) const;
-    /// A field line's likewise.
-    [[nodiscard]] std::size_t whole_line(std::string_view bytes) const;
     [[nodiscard]] Done advance(std::string_view bytes);
     [[nodiscard]] Done begin(char c);
     [[nodiscard]] Done skip_empty_line(char c);

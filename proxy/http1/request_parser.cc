@@ -1,10 +1,10 @@
 #include "proxy/http1/request_parser.h"
 
-#include "proxy/base/check.h"
 #include "proxy/base/try.h"
 #include "proxy/http/field_syntax.h"
 #include "proxy/http1/authority.h"
 #include "proxy/http1/field_lines.h"
+#include "proxy/http1/first_line.h"
 #include "proxy/http1/target.h"
 #include "proxy/http1/version.h"
 
@@ -62,14 +62,14 @@ Done set_host(const Target& target, RequestHead& into) {
 
 }  // namespace
 
-Done parse_request_head(std::string_view head, RequestHead& into) {
-    CHECK(head.ends_with("\r\n\r\n"));
-    const std::size_t end = head.find('\r');
-    LET(target, parse_request_line(head.substr(0, end), into));
+Result<std::size_t> parse_request_head(std::string_view bytes, RequestHead& into) {
+    LET(line, first_line(bytes, MessageKind::request));
+    LET(target, parse_request_line(line, into));
     set_target(target, into);
-    const std::string_view lines = head.substr(end + 2, head.size() - end - 4);
-    TRY(parse_field_lines(lines, MessageKind::request, into.fields));
-    return set_host(target, into);
+    bytes.remove_prefix(line.size() + kLineEnd.size());
+    LET(section, parse_field_section(bytes, MessageKind::request, into.fields));
+    TRY(set_host(target, into));
+    return line.size() + kLineEnd.size() + section;
 }
 
 }  // namespace breakwater::http1

@@ -15,12 +15,18 @@ using http::Method;
 using http::RequestHead;
 using http::Version;
 
-/// As the connection does it: scan, parse, framing.
+/// As the connection does it: scan, parse, framing. What one pass takes for a head, the scan must find.
 Done read(std::string_view bytes, RequestHead& into) {
     const Result<std::string_view> head = scan_head(bytes, MessageKind::request);
+    Arena arena;
+    RequestHead at_once(arena);
+    if (const auto length = parse_request_head(bytes, at_once)) {
+        EXPECT_TRUE(head.has_value() && head->size() == *length) << bytes;
+    }
     if (!head) return fail(head.error());
-    const Done parsed = parse_request_head(*head, into);
-    if (!parsed) return parsed;
+    const Result<std::size_t> parsed = parse_request_head(*head, into);
+    if (!parsed) return fail(parsed.error());
+    EXPECT_EQ(*parsed, head->size());
     const Result<Framing> framing = request_framing(into.fields, into.version);
     return framing ? Done{} : fail(framing.error());
 }

@@ -1,9 +1,9 @@
 #include "proxy/http1/response_parser.h"
 
 #include "proxy/base/ascii.h"
-#include "proxy/base/check.h"
 #include "proxy/base/try.h"
 #include "proxy/http1/field_lines.h"
+#include "proxy/http1/first_line.h"
 #include "proxy/http1/version.h"
 
 namespace breakwater::http1 {
@@ -39,12 +39,12 @@ Done parse_status_line(std::string_view line, http::ResponseHead& into) {
 
 }  // namespace
 
-Done parse_response_head(std::string_view head, http::ResponseHead& into) {
-    CHECK(head.ends_with("\r\n\r\n"));
-    const std::size_t end = head.find('\r');
-    TRY(parse_status_line(head.substr(0, end), into));
-    const std::string_view lines = head.substr(end + 2, head.size() - end - 4);
-    return parse_field_lines(lines, MessageKind::response, into.fields);
+Result<std::size_t> parse_response_head(std::string_view bytes, http::ResponseHead& into) {
+    LET(line, first_line(bytes, MessageKind::response));
+    TRY(parse_status_line(line, into));
+    bytes.remove_prefix(line.size() + kLineEnd.size());
+    LET(section, parse_field_section(bytes, MessageKind::response, into.fields));
+    return line.size() + kLineEnd.size() + section;
 }
 
 }  // namespace breakwater::http1

@@ -13,10 +13,19 @@ using namespace std::string_literals;
 using http::ResponseHead;
 using http::Version;
 
+/// What one pass takes for a head, the scan must find.
 Done read(std::string_view bytes, ResponseHead& into) {
     const Result<std::string_view> head = scan_head(bytes, MessageKind::response);
+    Arena arena;
+    ResponseHead at_once(arena);
+    if (const auto length = parse_response_head(bytes, at_once)) {
+        EXPECT_TRUE(head.has_value() && head->size() == *length) << bytes;
+    }
     if (!head) return fail(head.error());
-    return parse_response_head(*head, into);
+    const Result<std::size_t> parsed = parse_response_head(*head, into);
+    if (!parsed) return fail(parsed.error());
+    EXPECT_EQ(*parsed, head->size());
+    return {};
 }
 
 struct Accepted {

@@ -39,10 +39,31 @@ ServerStream::~ServerStream() { connection_.input_complete_ = input_complete(); 
 
 Eventual<Done> ServerStream::read_head(http::RequestHead& into) {
     arena_ = &into.fields.arena();
+    // The usual case in one pass. What else is there, a piece, empty lines, a mistake, is for the scan.
+    const Result<std::size_t> whole = parse_request_head(connection_.in_.bytes(), into);
+    if (whole && within(settings().head_limits, *whole)) {
+        take_head(*whole);
+        return accept_head(into);
+    }
+    into.clear();
+
     HeadScan scan(MessageKind::request, settings().head_limits);
     LET(length, find_head(scan));
-    if (length) return take_head(*length, into);
+    if (length) return parse_head(*length, into);
     return read_rest_of_head(scan, into);
+}
+
+Done ServerStream::parse_head(std::size_t length, http::RequestHead& into) {
+    const std::string_view head = connection_.in_.bytes().substr(0, length);
+    take_head(length);
+    TRY(parse_request_head(head, into));
+    return accept_head(into);
+}
+
+void ServerStream::take_head(std::size_t length) {
+    head_block_ = connection_.in_.block();
+    connection_.in_.consume(length);
+    head_bytes_ = length;
 }
 
 Result<std::optional<std::size_t>> ServerStream::find_head(HeadScan& scan) {
@@ -57,7 +78,7 @@ Task<Done> ServerStream::read_rest_of_head(HeadScan scan, http::RequestHead& int
         const Tried got = connection_.in_.fill(connection_.stream_);
         if (got.state == Tried::State::some) {
             CO_LET(length, find_head(scan));
-            if (length) co_return take_head(*length, into);
+            if (length) co_return parse_head(*length, into);
             continue;
         }
         if (got.state != Tried::State::wait)
@@ -67,23 +88,17 @@ Task<Done> ServerStream::read_rest_of_head(HeadScan scan, http::RequestHead& int
     }
 }
 
-Done ServerStream::take_head(std::size_t length, http::RequestHead& into) {
-    const std::string_view head = connection_.in_.bytes().substr(0, length);
-    head_block_ = connection_.in_.block();
-    connection_.in_.consume(length);
-    head_bytes_ = length;
-
-    TRY(parse_request_head(head, into));
-    version_ = into.version;
-    method_ = into.method;
-    LET(framing, request_framing(into.fields, into.version));
+Done ServerStream::accept_head(const http::RequestHead& head) {
+    version_ = head.version;
+    method_ = head.method;
+    LET(framing, request_framing(head.fields, head.version));
     if (framing.kind != Framing::Kind::none) {
         body_.emplace(connection_.stream_, connection_.in_, framing, MessageKind::request,
                       settings().client.body_timeout, *arena_);
     }
     framed_ = true;
     const table::ClientSettings& client = settings().client;
-    closing_ = !wants_more(into) || client.keep_alive == std::chrono::seconds(0) ||
+    closing_ = !wants_more(head) || client.keep_alive == std::chrono::seconds(0) ||
                connection_.requests_ >= client.keep_alive_requests;
     return {};
 }

@@ -56,7 +56,11 @@ private:
     Result<std::optional<std::size_t>> find_head(HeadScan& scan);
     Task<Done> read_rest_of_head(HeadScan scan, http::RequestHead& into);
     /// @param length  of the head, which the buffer begins with
-    Done take_head(std::size_t length, http::RequestHead& into);
+    Done parse_head(std::size_t length, http::RequestHead& into);
+    /// It is no longer unread, and stays where it is.
+    void take_head(std::size_t length);
+    /// What follows from a head that has been parsed.
+    Done accept_head(const http::RequestHead& head);
     [[nodiscard]] bool input_complete() const { return framed_ && (!body_ || body_->complete()); }
     [[nodiscard]] BodyFraming framing_of(const http::ResponseHead& head) const;
 
