@@ -28,23 +28,35 @@ bool is_ipv6_literal(std::string_view text) {
     return inside.contains(':') && IpAddress::parse(inside).has_value();
 }
 
-std::uint8_t classes_of(char c) { return http::kByteClasses[static_cast<unsigned char>(c)]; }
+/// What there is to know of a host's bytes, from one look at each.
+struct Seen {
+    std::uint8_t of_all = 0xFF;  ///< classes that every byte is in
+    std::uint8_t of_any = 0;
+    bool empty_label = false;
+};
 
-/// Labels with a dot between them.
-bool is_name(std::string_view text) {
-    if (text.empty() || text.size() > kMaxHostBytes || text.back() == '.') return false;
-    char before = '.';  // an empty label is one dot behind another
+Seen look_at(std::string_view text) {
+    Seen seen;
+    char before = '.';
     for (const char c : text) {
-        if ((classes_of(c) & http::kHostNameByte) == 0 || (c == '.' && before == '.')) return false;
+        const std::uint8_t classes = http::kByteClasses[static_cast<unsigned char>(c)];
+        seen.of_all &= classes;
+        seen.of_any |= classes;
+        seen.empty_label |= c == '.' && before == '.';
         before = c;
     }
-    return true;
+    seen.empty_label |= before == '.';
+    return seen;
 }
 
-std::string_view lowered(std::string_view text, Arena& arena) {
-    std::uint8_t any = 0;
-    for (const char c : text) any |= classes_of(c);
-    if ((any & http::kUpperCase) == 0) return text;
+/// Labels with a dot between them.
+bool is_name(std::string_view text, const Seen& seen) {
+    return !text.empty() && text.size() <= kMaxHostBytes &&
+           (seen.of_all & http::kHostNameByte) != 0 && !seen.empty_label;
+}
+
+std::string_view lowered(std::string_view text, const Seen& seen, Arena& arena) {
+    if ((seen.of_any & http::kUpperCase) == 0) return text;
     char* const to = arena.array<char>(text.size());
     std::ranges::transform(text, to, to_lower);
     return {to, text.size()};
@@ -63,11 +75,12 @@ Result<std::string_view> host_of(std::string_view authority, Arena& arena) {
     }
     if (literal) {
         if (!is_ipv6_literal(host)) return fail(Err::bad_host, "not an IPv6 address");
-        return lowered(host, arena);
+        return lowered(host, look_at(host), arena);
     }
     if (host.ends_with('.')) host.remove_suffix(1);
-    if (!is_name(host)) return fail(Err::bad_host, "not a host name");
-    return lowered(host, arena);
+    const Seen seen = look_at(host);
+    if (!is_name(host, seen)) return fail(Err::bad_host, "not a host name");
+    return lowered(host, seen, arena);
 }
 
 }  // namespace breakwater::http1

@@ -28,19 +28,25 @@ struct FreeList {
     std::size_t count = 0;
 };
 
-struct Pool {
-    ~Pool() {
-        for (FreeList& list : classes) {
+/// Without a destructor, so that no access asks whether it has been constructed.
+constinit thread_local std::array<FreeList, kClasses> free_lists{};
+
+/// Ends what the thread has kept, with the thread.
+struct Emptying {
+    ~Emptying() {
+        for (FreeList& list : free_lists) {
             while (FreeFrame* frame = list.first) {
                 list.first = frame->next;
                 ::operator delete(frame);
             }
         }
     }
-    std::array<FreeList, kClasses> classes{};
 };
 
-thread_local Pool pool;
+void* new_frame(std::size_t size_bytes) {
+    thread_local const Emptying at_end;
+    return ::operator new(size_bytes);
+}
 
 constexpr std::size_t class_of(std::size_t size_bytes) { return (size_bytes - 1) / kStepBytes; }
 
@@ -49,9 +55,9 @@ constexpr std::size_t class_of(std::size_t size_bytes) { return (size_bytes - 1)
 void* allocate_frame(std::size_t size_bytes) {
     const std::size_t index = class_of(size_bytes);
     if (index >= kClasses) return ::operator new(size_bytes);
-    FreeList& list = pool.classes[index];
+    FreeList& list = free_lists[index];
     FreeFrame* frame = list.first;
-    if (!frame) return ::operator new((index + 1) * kStepBytes);
+    if (!frame) return new_frame((index + 1) * kStepBytes);
     list.first = frame->next;
     --list.count;
     return frame;
@@ -59,11 +65,11 @@ void* allocate_frame(std::size_t size_bytes) {
 
 void free_frame(void* frame, std::size_t size_bytes) noexcept {
     const std::size_t index = class_of(size_bytes);
-    if (index >= kClasses || pool.classes[index].count >= kKeptPerClass) {
+    if (index >= kClasses || free_lists[index].count >= kKeptPerClass) {
         ::operator delete(frame);
         return;
     }
-    FreeList& list = pool.classes[index];
+    FreeList& list = free_lists[index];
     list.first = new (frame) FreeFrame{list.first};
     ++list.count;
 }
