@@ -4,17 +4,6 @@
 
 namespace breakwater::http {
 
-void TurnShare::count(std::uint64_t bytes) {
-    const std::uint64_t turn = this_reactor().turn();
-    if (turn != turn_) {
-        turn_ = turn;
-        bytes_ = 0;
-    }
-    bytes_ += bytes;
-}
-
-bool TurnShare::spent() const { return bytes_ >= kTurnBytes && turn_ == this_reactor().turn(); }
-
 namespace {
 
 /// A source that gives this much at once has more at hand than small messages.

@@ -103,17 +103,6 @@ public:
 /// turn's cost does not show, small enough that a hundred fast copies turn within a millisecond or two.
 inline constexpr std::uint64_t kTurnBytes = 256 * 1024;
 
-/// Counts what passed in the loop's present turn.
-class TurnShare {
-public:
-    void count(std::uint64_t bytes);
-    [[nodiscard]] bool spent() const;
-
-private:
-    std::uint64_t turn_ = 0;
-    std::uint64_t bytes_ = 0;
-};
-
 /// Moves a whole body. Bytes wait in no buffer of the copy's own: a slow sink slows the source. A large
 /// one goes from socket to socket inside the kernel, where both ends can (splices()).
 /// @error of the source or of the sink, whichever fails first.

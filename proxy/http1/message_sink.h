@@ -12,6 +12,7 @@
 #include "proxy/base/clock.h"
 #include "proxy/http/body.h"
 #include "proxy/reactor/byte_stream.h"
+#include "proxy/reactor/turn_share.h"
 
 namespace breakwater::http1 {
 
@@ -103,7 +104,7 @@ private:
     std::uint64_t wire_bytes_ = 0;
     std::uint64_t body_bytes_ = 0;
     Time last_activity_{};
-    http::TurnShare share_;
+    TurnShare<http::kTurnBytes> share_;
 };
 
 }  // namespace breakwater::http1

@@ -4,12 +4,6 @@
 #include "proxy/http1/server_stream.h"
 
 namespace breakwater::http1 {
-namespace {
-
-/// Pipelined requests that are answered without waiting share the loop with the others.
-constexpr int kRequestsPerTurn = 16;
-
-}  // namespace
 
 ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
                                    const exchange::ConnectionFacts& facts, bool& idle)
@@ -19,18 +13,21 @@ ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
 
 Eventual<Done> ServerConnection::await_request() {
     in_.release_if_empty();
-    if (turn_ != lender_.reactor.turn()) {
-        turn_ = lender_.reactor.turn();
-        requests_in_turn_ = 0;
-    }
-    const bool others_first = ++requests_in_turn_ > kRequestsPerTurn;
-    if (others_first || in_.empty()) return wait_for_request();
+    if (share_.spent()) return wait_for_turn();
+    share_.count();
+    if (in_.empty()) return wait_for_request();
     began_ = lender_.reactor.now();
     return Done{};
 }
 
+/// Apart from wait_for_request(), whose frame is what an idle connection costs.
+Task<Done> ServerConnection::wait_for_turn() {
+    co_await next_turn();
+    Done ready = co_await wait_for_request();
+    co_return ready;
+}
+
 Task<Done> ServerConnection::wait_for_request() {
-    if (requests_in_turn_ > kRequestsPerTurn) co_await next_turn();
     const Duration patience = requests_ == 0 ? Duration(settings().client.header_timeout)
                                              : Duration(settings().client.keep_alive);
     const Deadline deadline = Deadline::after(lender_.reactor.now(), patience);

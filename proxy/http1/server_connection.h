@@ -13,6 +13,7 @@
 #include "proxy/http1/read_buffer.h"
 #include "proxy/reactor/byte_stream.h"
 #include "proxy/reactor/eventual.h"
+#include "proxy/reactor/turn_share.h"
 
 namespace breakwater::http1 {
 
@@ -43,7 +44,11 @@ public:
 private:
     friend class ServerStream;
 
+    /// Pipelined requests that are answered without waiting share the loop with the others.
+    static constexpr std::uint64_t kRequestsPerTurn = 16;
+
     [[nodiscard]] const table::Settings& settings() const { return lender_.table->settings(); }
+    Task<Done> wait_for_turn();
     Task<Done> wait_for_request();
     [[nodiscard]] bool input_outstanding() const;
     Task<void> linger();
@@ -55,8 +60,7 @@ private:
     ReadBuffer in_;
     Time began_{};  ///< when the present request's first byte was there
     int requests_ = 0;
-    int requests_in_turn_ = 0;
-    std::uint64_t turn_ = 0;  ///< the loop's turn in which requests_in_turn_ counts
+    TurnShare<kRequestsPerTurn> share_;
     // What the last request left.
     bool input_complete_ = true;  ///< it is known where it ended, and it has been read up to there
     bool aborted_ = false;

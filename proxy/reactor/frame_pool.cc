@@ -14,8 +14,9 @@ void free_frame(void* frame, std::size_t) noexcept { ::operator delete(frame); }
 
 namespace {
 
-constexpr std::size_t kStepBytes =
-    32;  ///< an idle connection is three frames: what is rounded up counts
+/// An idle connection is three frames: what is rounded up counts. malloc() puts eight bytes in front.
+constexpr std::size_t kStepBytes = 32;
+constexpr std::size_t kMallocBytes = 8;
 constexpr std::size_t kClasses = 64;  ///< frames up to 2 KiB are kept; larger ones are rare
 constexpr std::size_t kKeptPerClass = 1024;
 
@@ -48,7 +49,12 @@ void* new_frame(std::size_t size_bytes) {
     return ::operator new(size_bytes);
 }
 
-constexpr std::size_t class_of(std::size_t size_bytes) { return (size_bytes - 1) / kStepBytes; }
+constexpr std::size_t class_of(std::size_t size_bytes) {
+    return (size_bytes + kMallocBytes - 1) / kStepBytes;
+}
+constexpr std::size_t bytes_of(std::size_t index) {
+    return (index + 1) * kStepBytes - kMallocBytes;
+}
 
 }  // namespace
 
@@ -57,7 +63,7 @@ void* allocate_frame(std::size_t size_bytes) {
     if (index >= kClasses) return ::operator new(size_bytes);
     FreeList& list = free_lists[index];
     FreeFrame* frame = list.first;
-    if (!frame) return new_frame((index + 1) * kStepBytes);
+    if (!frame) return new_frame(bytes_of(index));
     list.first = frame->next;
     --list.count;
     return frame;

@@ -2,13 +2,20 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
+#include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "proxy/base/check.h"
+#include "proxy/reactor/socket.h"
 #include "proxy/tls/stream.h"
 #include "tests/support/tls_client.h"
 #include "tests/support/tls_pair.h"
@@ -263,6 +270,60 @@ TEST_F(HandshakeTest, ItCanBeEndedAnywhere) {
             });
         }
     }
+}
+
+/// Many clients whose hellos are all there before the loop turns.
+class HandshakeFlood : public HandshakeTest {
+protected:
+    HandshakeFlood() {
+        for (std::size_t i = 0; i < kClients; ++i) {
+            std::array<int, 2> fds{};
+            CHECK(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds.data()) ==
+                  0);
+            clients.push_back(std::make_unique<TlsClient>(Descriptor(fds[1]), TlsClientOptions{}));
+            EXPECT_FALSE(clients.back()->handshake()) << "no further than the hello";
+            streams.push_back(std::make_unique<Stream>(
+                std::make_unique<Socket>(reactor, Descriptor(fds[0])), context));
+        }
+    }
+
+    Task<void> accept(Stream& stream) {
+        Result<HandshakeFacts> facts = co_await stream.accept(Deadline::never());
+        EXPECT_FALSE(facts.has_value()) << "nobody finishes these";
+    }
+    [[nodiscard]] int answered() const {
+        int count = 0;
+        for (const auto& client : clients) {
+            pollfd ready{client->fd(), POLLIN, 0};
+            count += poll(&ready, 1, 0);
+        }
+        return count;
+    }
+    /// How many are answered in each turn, until all are.
+    Task<void> watch_turns(std::vector<int>& by_turn) {
+        constexpr std::size_t kMostTurns = 100;
+        for (int before = 0; before < std::ssize(clients) && by_turn.size() < kMostTurns;) {
+            co_await next_turn();
+            const int now = answered();
+            by_turn.push_back(now - before);
+            before = now;
+        }
+        reactor.stop();
+    }
+
+    static constexpr std::size_t kClients = 30;
+    Reactor reactor;
+    std::vector<std::unique_ptr<TlsClient>> clients;
+    std::vector<std::unique_ptr<Stream>> streams;
+};
+
+TEST_F(HandshakeFlood, EachTurnHasItsShare) {
+    std::vector<int> by_turn;
+    reactor.spawn(watch_turns(by_turn));  // first, so that in each turn it sees the one before
+    for (const auto& stream : streams) reactor.spawn(accept(*stream));
+    reactor.run();
+    EXPECT_EQ(std::accumulate(by_turn.begin(), by_turn.end(), 0), std::ssize(clients));
+    EXPECT_LE(*std::ranges::max_element(by_turn), ServerContext::kStepsPerTurn);
 }
 
 }  // namespace

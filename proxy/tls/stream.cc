@@ -39,7 +39,10 @@ const char* reason() {
 }  // namespace
 
 Stream::Stream(std::unique_ptr<ByteStream> below, ServerContext& context)
-    : below_(std::move(below)), wire_(*below_), ssl_(context.new_connection(server_name_)) {
+    : below_(std::move(below)),
+      context_(context),
+      wire_(*below_),
+      ssl_(context.new_connection(server_name_)) {
     BIO* const bio = wire_.make_bio();
     SSL_set_bio(ssl_, bio, bio);
 }
@@ -53,6 +56,13 @@ Tried Stream::broken(Err why) {
 
 /// @return whether it is done; false: more bytes are needed
 Result<bool> Stream::step_handshake() {
+    const OSSL_HANDSHAKE_STATE before = SSL_get_state(ssl_);
+    Result<bool> done = try_handshake();
+    if (SSL_get_state(ssl_) != before) context_.steps().count();
+    return done;
+}
+
+Result<bool> Stream::try_handshake() {
     for (;;) {
         ERR_clear_error();
         const int result = SSL_do_handshake(ssl_);
@@ -76,6 +86,7 @@ Result<bool> Stream::step_handshake() {
 
 Task<Result<HandshakeFacts>> Stream::accept(Deadline deadline) {
     for (;;) {
+        while (context_.steps().spent()) co_await next_turn();
         CO_LET(done, step_handshake());
         // What was written in this step leaves before anything else is awaited.
         for (;;) {

@@ -69,9 +69,11 @@ private:
     /// @return false: OpenSSL refused
     bool encrypt(std::string_view first, std::string_view second);
     Result<bool> step_handshake();
+    Result<bool> try_handshake();
     [[nodiscard]] HandshakeFacts facts() const;
 
     std::unique_ptr<ByteStream> below_;
+    ServerContext& context_;
     Wire wire_;
     std::string server_name_;
     SSL* ssl_;
