@@ -98,7 +98,8 @@ Task<void> echoes(TlsPair& pair, std::size_t bytes) {
     EXPECT_TRUE(read.has_value());
     Done written = co_await write_all(*pair.stream, text, pair.soon());
     EXPECT_TRUE(written.has_value());
-    pair.stream->try_shutdown_write();
+    Done ended = co_await end_writing(*pair.stream, pair.soon());
+    EXPECT_TRUE(ended.has_value());
 }
 
 TEST_P(StreamTest, ByteByByte) {
