@@ -33,7 +33,8 @@ if(BREAKWATER_MAKE_PROFILE)
     add_compile_options(-fprofile-generate)
     add_link_options(-fprofile-generate)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release" AND LLVM_PROFDATA AND EXISTS ${CMAKE_SOURCE_DIR}/cmake/profile.proftext)
-    set(profile ${CMAKE_BINARY_DIR}/breakwater.profdata)
+    file(MD5 ${CMAKE_SOURCE_DIR}/cmake/profile.proftext hash)
+    set(profile ${CMAKE_BINARY_DIR}/breakwater-${hash}.profdata) # so that another profile is another command
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/cmake/profile.proftext)
     execute_process(COMMAND ${LLVM_PROFDATA} merge -o ${profile} ${CMAKE_SOURCE_DIR}/cmake/profile.proftext
                     COMMAND_ERROR_IS_FATAL ANY)

@@ -12,7 +12,7 @@ constexpr std::size_t kBulkBytes = 8 * 1024;
 /// Goes on inside the kernel for as long as that is possible; try_pull() says what follows.
 Task<Done> splice_body(BodySource& from, BodySink& to) {
     PipePool::Loan pipe(this_reactor().pipes());
-    if (!pipe) co_return Done{};  // no descriptor is free: the bytes come through our memory
+    if (!pipe) co_return Done{};  // none is to be had: the bytes come through our memory
     CO_TRY(co_await to.flush());
     for (;;) {
         const Tried moved = from.try_splice(*pipe);
@@ -30,13 +30,18 @@ Task<Done> splice_body(BodySource& from, BodySink& to) {
 }  // namespace
 
 Task<Done> copy_body(BodySource& from, BodySink& to) {
+    bool may_splice = true;  // once: what ended it, or was not to be had, is so for the rest
     for (;;) {
         Pull pull = from.try_pull();
         if (const auto* chunk = std::get_if<Chunk>(&pull)) {
-            const bool bulk = chunk->bytes.size() >= kBulkBytes;
+            const bool bulk = may_splice && chunk->bytes.size() >= kBulkBytes;
             if (!to.try_push(*chunk)) CO_TRY(co_await to.push(*chunk));
             if (to.turn_spent()) co_await next_turn();
-            if (bulk && from.splices() && to.splices()) CO_TRY(co_await splice_body(from, to));
+            if (bulk && from.splices() && to.splices()) {
+                may_splice = false;
+                pull = WouldWait{};  // lets go of the chunk's block
+                CO_TRY(co_await splice_body(from, to));
+            }
         } else if (const auto* dry = std::get_if<WouldWait>(&pull)) {
             if (!dry->withheld)
                 CO_TRY(co_await to.flush());  // nothing more at hand: what there is leaves now

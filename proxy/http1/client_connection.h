@@ -25,6 +25,7 @@ public:
     void begin_request() {
         ++requests_;
         keep_ = false;
+        in_.begin_message();
     }
     /// Whether another request may be sent: both messages of the last one were complete, and neither
     /// the pod nor the bytes on the wire speak against it. Costs no system call.

@@ -5,7 +5,8 @@
 namespace breakwater::http1 {
 
 Ref<Block> ReadBuffer::take_block(std::size_t least_bytes) {
-    if (bulk_ && empty()) return pool_.take_bulk();
+    const bool leaves_fast = !block_ || block_.unique();
+    if (bulk_ && empty() && leaves_fast) return pool_.take_bulk();
     return least_bytes <= BlockPool::kBlockBytes ? pool_.take() : pool_.take_large(least_bytes);
 }
 

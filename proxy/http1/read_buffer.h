@@ -2,7 +2,7 @@
 // Received bytes that nobody has used yet, in a block of the pool. An idle connection holds none.
 //
 // Where a read has filled a whole block, there is more to come than the usual: the next block is a large
-// one, until a read finds less.
+// one, until a read finds less; not while the block before is still held, because then it leaves slowly.
 //
 // Bytes never move while somebody holds the block: what is parsed in place stays in place.
 // One thread.
@@ -31,6 +31,8 @@ public:
 
     /// Reads once, behind the bytes that are there.
     Tried fill(ByteStream& from);
+    /// What comes next is another message: that the last one was large says nothing of it.
+    void begin_message() { bulk_ = false; }
     /// Lets go of the block where nothing is in it.
     void release_if_empty();
 
@@ -48,7 +50,7 @@ private:
     Ref<Block> block_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
-    bool bulk_ = false;  ///< the last read filled its block
+    bool bulk_ = false;  ///< the last read found more than a usual block holds
 };
 
 }  // namespace breakwater::http1

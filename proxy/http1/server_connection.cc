@@ -12,6 +12,7 @@ ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
 }
 
 Eventual<Done> ServerConnection::await_request() {
+    in_.begin_message();
     in_.release_if_empty();
     if (share_.spent()) return wait_for_turn();
     share_.count();

@@ -19,7 +19,7 @@ Pipe Pipe::open() {
     if (pipe2(ends.data(), O_NONBLOCK | O_CLOEXEC) != 0) return pipe;
     pipe.out_ = Descriptor(ends[0]);
     pipe.in_ = Descriptor(ends[1]);
-    fcntl(ends[1], F_SETPIPE_SZ, kPipeBytes);  // refused to a user with many: it stays small then
+    if (fcntl(ends[1], F_SETPIPE_SZ, kPipeBytes) < 0) return {};
     return pipe;
 }
 

@@ -13,11 +13,12 @@ namespace breakwater {
 
 class Pipe {
 public:
-    /// What is asked of the kernel for one. It counts pages, of which a network's packets fill few: the
-    /// default of 64 KiB holds some 20 KiB of them.
-    static constexpr std::size_t kPipeBytes = 256 * 1024;
+    /// What is asked of the kernel for one. It counts pages, of which a network's packets fill but a
+    /// part: the default of 64 KiB holds some 20 KiB of them.
+    static constexpr std::size_t kPipeBytes = 128 * 1024;
 
-    /// An empty one; where no descriptor is free it is none: ask.
+    /// An empty one. It is none where no descriptor is free, and where this user has so many pages in
+    /// pipes (`fs.pipe-user-pages-soft`) that it would hold two: ask.
     static Pipe open();
     [[nodiscard]] explicit operator bool() const { return static_cast<bool>(in_); }
 
@@ -38,8 +39,8 @@ private:
 
 class PipePool {
 public:
-    /// Kept for reuse a worker; each may hold pages of the kernel's up to its size.
-    static constexpr std::size_t kKeptPipes = 16;
+    /// Kept for reuse a worker: each counts against what this user may have.
+    static constexpr std::size_t kKeptPipes = 8;
 
     /// A pipe for as long as this lives. One that still holds bytes then is closed with them.
     class Loan {

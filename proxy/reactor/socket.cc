@@ -94,8 +94,9 @@ Tried Socket::try_write2(std::string_view first, std::string_view second) {
 
 Tried Socket::try_splice_from(Pipe& pipe) {
     if (!watch_.writable) return Tried::wait();
-    const std::size_t wanted = pipe.bytes();
-    return wrote(pipe.drain_to(fd_.get()), wanted);
+    const ssize_t put = pipe.drain_to(fd_.get());
+    // A part may be all that went before a signal: only EAGAIN says that the socket is full.
+    return wrote(put, put > 0 ? static_cast<std::size_t>(put) : pipe.bytes());
 }
 
 IoWait Socket::wait_readable(Deadline deadline) { return {watch_, Direction::read, deadline}; }

@@ -59,6 +59,8 @@ public:
     /// Steps of handshakes: of many at once, each with a private key's work in it, the rest waits for
     /// the next turn, behind the connections that are established.
     TurnShare<kStepsPerTurn>& steps() { return steps_; }
+    /// How many wait for theirs: who comes later waits behind them.
+    int& waiting_for_steps() { return waiting_for_steps_; }
 
 private:
     friend struct ServerCallbacks;
@@ -67,6 +69,7 @@ private:
     TicketKeys keys_;
     const CertificateSource& certificates_;
     TurnShare<kStepsPerTurn> steps_;
+    int waiting_for_steps_ = 0;
     SSL_CTX* context_;
 };
 

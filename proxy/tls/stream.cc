@@ -30,6 +30,18 @@ std::string_view joined(std::string_view first, std::string_view second, std::si
     return {record.data(), first.size() + more};
 }
 
+/// Is counted while it lives.
+class Counting {
+public:
+    explicit Counting(int& count) : count_(count) { ++count_; }
+    Counting(const Counting&) = delete;
+    Counting& operator=(const Counting&) = delete;
+    ~Counting() { --count_; }
+
+private:
+    int& count_;
+};
+
 /// OpenSSL's own words for the last failure, which are static and hold nothing of the peer's bytes.
 const char* reason() {
     const char* text = ERR_reason_error_string(ERR_peek_error());
@@ -52,6 +64,21 @@ Stream::~Stream() { SSL_free(ssl_); }
 Tried Stream::broken(Err why) {
     broken_ = why;
     return Tried::failed(why);
+}
+
+Eventual<Done> Stream::share_of_turn(Deadline deadline) {
+    if (context_.steps().spent() || context_.waiting_for_steps() > 0)
+        return wait_for_share(deadline);
+    return Done{};
+}
+
+Task<Done> Stream::wait_for_share(Deadline deadline) {
+    const Counting waiting(context_.waiting_for_steps());
+    do {
+        co_await next_turn();
+        if (deadline.passed(below_->watch().reactor.now())) co_return fail(Err::io_timeout);
+    } while (context_.steps().spent());
+    co_return Done{};
 }
 
 /// @return whether it is done; false: more bytes are needed
@@ -86,7 +113,7 @@ Result<bool> Stream::try_handshake() {
 
 Task<Result<HandshakeFacts>> Stream::accept(Deadline deadline) {
     for (;;) {
-        while (context_.steps().spent()) co_await next_turn();
+        CO_TRY(co_await share_of_turn(deadline));
         CO_LET(done, step_handshake());
         // What was written in this step leaves before anything else is awaited.
         for (;;) {

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "proxy/reactor/byte_stream.h"
+#include "proxy/reactor/eventual.h"
 #include "proxy/reactor/task.h"
 #include "proxy/tls/handshake.h"
 #include "proxy/tls/record_size.h"
@@ -68,6 +69,9 @@ private:
     Tried read_record(std::span<char> into);
     /// @return false: OpenSSL refused
     bool encrypt(std::string_view first, std::string_view second);
+    /// Until this handshake may do a step. @error io_timeout
+    Eventual<Done> share_of_turn(Deadline deadline);
+    Task<Done> wait_for_share(Deadline deadline);
     Result<bool> step_handshake();
     Result<bool> try_handshake();
     [[nodiscard]] HandshakeFacts facts() const;

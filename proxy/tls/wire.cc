@@ -123,7 +123,7 @@ Tried Wire::flush() {
 }
 
 void Wire::trim() {
-    if (unsent_.empty()) unsent_ = std::string();
+    if (unsent_.empty()) std::string().swap(unsent_);  // an assignment would keep its memory
 }
 
 }  // namespace breakwater::tls
