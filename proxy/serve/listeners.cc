@@ -2,10 +2,12 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "proxy/base/log.h"
 #include "proxy/reactor/listen_socket.h"
+#include "proxy/reactor/turn_share.h"
 #include "proxy/serve/worker.h"
 
 namespace breakwater::serve {
@@ -14,7 +16,7 @@ namespace {
 /// How long accepting rests where no descriptor is free.
 constexpr auto kPause = std::chrono::milliseconds(100);
 /// Connections accepted in one turn of the loop before those that are open have theirs.
-constexpr int kAcceptsPerTurn = 64;
+constexpr std::uint64_t kAcceptsPerTurn = 64;
 
 /// Said once a process until it is over: every worker meets it at the same time.
 std::atomic<bool> out_of_descriptors{false};
@@ -85,7 +87,8 @@ std::expected<std::vector<std::vector<Listener>>, std::string> open_listeners(
 
 Task<void> accept_connections(Worker& worker, Listener listener) {
     ListenSocket socket(worker.reactor(), std::move(listener.fd));
-    for (int accepted_in_turn = 0;;) {
+    TurnShare<kAcceptsPerTurn> share;
+    for (;;) {
         Accepted accepted = socket.try_accept();
         switch (accepted.state) {
             case Accepted::State::connection:
@@ -93,7 +96,6 @@ Task<void> accept_connections(Worker& worker, Listener listener) {
                 worker.open(std::move(accepted.fd), accepted.peer, listener.tls);
                 break;
             case Accepted::State::wait: {
-                accepted_in_turn = 0;
                 Done ready = co_await socket.wait_readable();
                 (void)ready;  // without a deadline it only says yes
                 continue;
@@ -104,7 +106,8 @@ Task<void> accept_connections(Worker& worker, Listener listener) {
                 continue;
             case Accepted::State::skipped: break;
         }
-        if (++accepted_in_turn % kAcceptsPerTurn == 0) co_await next_turn();
+        share.count();
+        if (share.spent()) co_await next_turn();
     }
 }
 

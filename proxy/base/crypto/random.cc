@@ -27,6 +27,7 @@ struct Stock {
     }
 };
 
+/// All zero at first, so that no access asks whether it has been made.
 constinit thread_local Stock stock{};
 
 /// Without a table and a branch: the compiler does sixteen at once.
