@@ -63,6 +63,7 @@ Stream::~Stream() { SSL_free(ssl_); }
 
 Tried Stream::broken(Err why) {
     broken_ = why;
+    ERR_clear_error();  // nobody asks OpenSSL's own words for it
     return Tried::failed(why);
 }
 
@@ -81,17 +82,19 @@ Task<Done> Stream::wait_for_share(Deadline deadline) {
     co_return Done{};
 }
 
+/// SSL_get_error() wants the thread's queue of errors empty before a call. Emptying it costs 900
+/// instructions, so that is done behind what may fill it, and not before each read and write.
 /// @return whether it is done; false: more bytes are needed
 Result<bool> Stream::step_handshake() {
     const OSSL_HANDSHAKE_STATE before = SSL_get_state(ssl_);
     Result<bool> done = try_handshake();
+    ERR_clear_error();
     if (SSL_get_state(ssl_) != before) context_.steps().count();
     return done;
 }
 
 Result<bool> Stream::try_handshake() {
     for (;;) {
-        ERR_clear_error();
         const int result = SSL_do_handshake(ssl_);
         if (result == 1) return true;
         const int error = SSL_get_error(ssl_, result);
@@ -160,18 +163,17 @@ Tried Stream::read_record(std::span<char> into) {
     if (broken_) return Tried::failed(*broken_);
     // Only answers to key updates can be waiting where nobody writes; a failure shows in the read.
     if (!wire_.flushed()) wire_.flush();
+    if (nothing_to_read()) return Tried::wait();
     for (int i = 0; i < kMostEmptyRecords; ++i) {
         std::size_t got = 0;
-        ERR_clear_error();
         const int result = SSL_read_ex(ssl_, into.data(), into.size(), &got);
         if (result == 1) return Tried::some(got);
-        switch (SSL_get_error(ssl_, result)) {
-            case SSL_ERROR_ZERO_RETURN: return Tried::end();
-            case SSL_ERROR_WANT_READ:
-                if (wire_.dry()) return Tried::wait();
-                break;  // a record without data; the next may be at hand
-            default: return broken(wire_.ended() ? Err::io_reset : wire_.error());
+        if (!SSL_want_read(ssl_)) {
+            if (SSL_get_error(ssl_, result) == SSL_ERROR_ZERO_RETURN) return Tried::end();
+            return broken(wire_.ended() ? Err::io_reset : wire_.error());
         }
+        if (wire_.dry()) return Tried::wait();
+        // else a record without data; the next may be at hand
     }
     return broken(Err::io_failed);
 }
@@ -180,7 +182,6 @@ bool Stream::encrypt(std::string_view first, std::string_view second) {
     const Time now = below_->watch().reactor.now();
     const std::size_t all = std::min(first.size() + second.size(), kBatchBytes);
     if (all > record_size_.next(now)) wire_.begin_batch();
-    ERR_clear_error();
     while (owed_bytes_ < all) {
         const std::size_t most = std::min(record_size_.next(now), all - owed_bytes_);
         const std::string_view record = joined(first, second, most);
@@ -222,16 +223,21 @@ Tried Stream::try_shutdown_write() {
     // Behind half a record nothing can be said any more: the peer sees a cut connection, which it is.
     if (!broken_ && owed_bytes_ == 0 && !SSL_in_init(ssl_)) {
         const bool said = (SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN) != 0;
-        ERR_clear_error();
-        if (!said) SSL_shutdown(ssl_);
+        if (!said) {
+            SSL_shutdown(ssl_);
+            ERR_clear_error();
+        }
         const Tried put = wire_.flush();
         if (put.state == Tried::State::wait) return put;
     }
     return below_->try_shutdown_write();
 }
 
-bool Stream::idle_and_intact() const {
-    return !broken_ && !SSL_has_pending(ssl_) && below_->idle_and_intact();
+bool Stream::nothing_to_read() const {
+    const bool ended = (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0;
+    return !ended && !SSL_has_pending(ssl_) && below_->idle_and_intact();
 }
+
+bool Stream::idle_and_intact() const { return !broken_ && nothing_to_read(); }
 
 }  // namespace breakwater::tls

@@ -66,6 +66,8 @@ private:
     static constexpr std::size_t kBatchBytes = 64 * 1024;
 
     Tried broken(Err why);
+    /// Neither OpenSSL nor the socket has anything, so that a call of SSL_read_ex() is not worth it.
+    [[nodiscard]] bool nothing_to_read() const;
     Tried read_record(std::span<char> into);
     /// @return false: OpenSSL refused
     bool encrypt(std::string_view first, std::string_view second);
