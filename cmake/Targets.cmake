@@ -25,10 +25,11 @@ function(breakwater_library name)
     endif()
 endfunction()
 
-# breakwater_test(<name> [LABEL unit|scenario|cost] SOURCES <a_test.cc>... [LINK <targets>...])
-#   An executable <name> on GoogleTest, run by ctest as one test with that label.
+# breakwater_test(<name> [LABEL unit|scenario|cost] [ON_EPOLL_TOO] SOURCES <a_test.cc>... [LINK <targets>...])
+#   An executable <name> on GoogleTest, run by ctest as one test with that label. Its loops run on io_uring where the
+#   machine allows it (tests/support/test_io.h); ON_EPOLL_TOO: it is run a second time on epoll.
 function(breakwater_test name)
-    cmake_parse_arguments(TEST "" "LABEL" "SOURCES;LINK" ${ARGN})
+    cmake_parse_arguments(TEST "ON_EPOLL_TOO" "LABEL" "SOURCES;LINK" ${ARGN})
     if(NOT TEST_LABEL)
         set(TEST_LABEL unit)
     endif()
@@ -37,6 +38,10 @@ function(breakwater_test name)
     add_dependencies(unit_tests ${name})
     add_test(NAME ${name} COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS ${TEST_LABEL})
+    if(TEST_ON_EPOLL_TOO)
+        add_test(NAME ${name}_on_epoll COMMAND ${name} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+        set_tests_properties(${name}_on_epoll PROPERTIES LABELS ${TEST_LABEL} ENVIRONMENT BREAKWATER_TEST_IO=epoll)
+    endif()
 endfunction()
 
 # breakwater_fuzz(<name> SOURCES <fuzz.cc>... [LINK <targets>...])

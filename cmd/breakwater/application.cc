@@ -59,8 +59,9 @@ std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Op
     return std::make_unique<source::ClusterSource>(std::move(*access), std::move(cluster));
 }
 
-serve::ServerOptions server_options(const Options& options) {
+serve::ServerOptions server_options(const Options& options, Io io) {
     return {.workers = static_cast<std::size_t>(options.workers),
+            .io = io,
             .ports = {options.http_port, options.https_port},
             .log_format = options.log_format,
             .health_check_path = options.health_check_path};
@@ -148,9 +149,11 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
     raise_descriptor_limit();
     say_without_effect(options.without_effect);
 
+    const auto io = choose_io(options.io);
+    if (!io) return refuse(io.error());
     auto source = open_source(options);
     if (!source) return refuse(source.error());
-    serve::Server server(server_options(options));
+    serve::Server server(server_options(options, *io));
     Status status(server, identity_of(options));
     admin::StatusServer status_server(status_pages(status, options));
     if (const auto started = status_server.start(options.healthz_host, options.healthz_port);
@@ -167,7 +170,8 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
                           {.certificate = crypto::inspect_certificate},
                           outlets(server, status, signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
-    log::info("started", {{"version", BREAKWATER_VERSION}, {"workers", options.workers}});
+    log::info("started",
+              {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});
 
     if (signals.wait(Deadline::never()) == Signals::Event::failure) return 1;
     return stop_in_order(server, status, signals, options) ? 0 : 1;

@@ -32,6 +32,9 @@ const Choices<log::Level> kLevels{{"debug", log::Level::debug},
                                   {"warn", log::Level::warn},
                                   {"error", log::Level::error}};
 
+const Choices<std::optional<Io>> kIos{
+    {"auto", std::nullopt}, {"epoll", Io::epoll}, {"uring", Io::uring}};
+
 /// What the flags are written into before it is checked as a whole.
 struct Given {
     Options options;
@@ -39,6 +42,7 @@ struct Given {
     std::string default_certificate;
     std::string default_backend;
     int grace_seconds = 0;
+    std::string io = "auto";
     std::string log_format = "text";
     std::string log_level = "info";
     bool version = false;
@@ -172,6 +176,9 @@ void add_process(CLI::App& app, Given& given) {
     std::vector<CLI::Option*> all{
         add(app, "--workers", to.workers, "N", "worker threads; 0: one for each usable processor")
             ->check(whole_number(0, kMaxWorkers, "is not a number of workers (0 to 1024)")),
+        add(app, "--io", given.io, "KIND",
+            "auto, epoll or uring (io_uring)")
+            ->check(one_of(kIos, "is not auto, epoll or uring")),
         add(app, "--shutdown-grace-period", given.grace_seconds, "SECONDS",
             "serve on for so long after SIGTERM")
             ->check(whole_number(0, 24 * 3600, "is not a number of seconds (0 to 86400)")),
@@ -263,6 +270,7 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     translation.default_backend_service = key_of(given.default_backend);
     translation.no_api_server = !options.manifests.empty();
     translation.allow_loopback_endpoints = !options.manifests.empty();
+    options.io = kIos.at(given.io);
     options.log_format = kFormats.at(given.log_format);
     options.log_level = kLevels.at(given.log_level);
     options.shutdown_grace_period = std::chrono::seconds(given.grace_seconds);

@@ -7,12 +7,14 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "controller/translate/options.h"
 #include "proxy/base/log.h"
+#include "proxy/reactor/io.h"
 
 namespace breakwater::cmd {
 
@@ -33,7 +35,8 @@ struct Options {
     std::uint16_t admin_port = 10245;  ///< on 127.0.0.1; 0: none
     bool enable_metrics = true;
 
-    int workers = 0;  ///< at least 1 once parsed
+    int workers = 0;       ///< at least 1 once parsed
+    std::optional<Io> io;  ///< none: io_uring where it is allowed
     std::chrono::seconds shutdown_grace_period{0};
     log::Format log_format = log::Format::text;
     log::Level log_level = log::Level::info;

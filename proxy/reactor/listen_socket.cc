@@ -67,7 +67,9 @@ SocketAddress ListenSocket::local_address(const Descriptor& fd) {
 }
 
 ListenSocket::ListenSocket(Reactor& reactor, Descriptor fd)
-    : fd_(std::move(fd)), watch_(reactor, fd_.get()) {}
+    : fd_(std::move(fd)), watch_(reactor, fd_.get()) {
+    watch_.enter();
+}
 
 IoWait ListenSocket::wait_readable() { return {watch_, Direction::read, Deadline::never()}; }
 

@@ -1,6 +1,7 @@
 #include "proxy/reactor/pipe.h"
 
 #include <fcntl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -34,6 +35,13 @@ ssize_t Pipe::drain_to(int fd) {
     const ssize_t moved = splice(out_.get(), nullptr, fd, nullptr, bytes_, kSpliceFlags);
     if (moved > 0) bytes_ -= static_cast<std::size_t>(moved);
     return moved;
+}
+
+std::size_t Pipe::put(std::string_view bytes) {
+    const ssize_t put = write(in_.get(), bytes.data(), bytes.size());
+    if (put <= 0) return 0;
+    bytes_ += static_cast<std::size_t>(put);
+    return static_cast<std::size_t>(put);
 }
 
 Pipe PipePool::take() {

@@ -5,6 +5,7 @@
 // One thread a pool.
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "proxy/reactor/descriptor.h"
@@ -28,6 +29,8 @@ public:
     /// Between a socket and this pipe, never waiting. @return what splice(2) returns
     ssize_t fill_from(int fd, std::size_t most_bytes);
     ssize_t drain_to(int fd);
+    /// Copies bytes into it, as many as fit. @return how many
+    std::size_t put(std::string_view bytes);
 
 private:
     Pipe() = default;

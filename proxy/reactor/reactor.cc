@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "proxy/base/check.h"
-#include "proxy/reactor/poller.h"
+#include "proxy/reactor/epoll_poller.h"
 
 namespace breakwater {
 namespace {
@@ -14,6 +14,10 @@ constexpr int kHeartbeatMs = 1000;
 
 thread_local Reactor* current = nullptr;
 
+void wake_if_waiting(Reactor& reactor, Waiter*& slot) {
+    if (Waiter* waiter = std::exchange(slot, nullptr)) reactor.wake(*waiter);
+}
+
 }  // namespace
 
 Reactor& this_reactor() {
@@ -21,11 +25,21 @@ Reactor& this_reactor() {
     return *current;
 }
 
-Watch::Watch(Reactor& loop, int descriptor) : reactor(loop), fd(descriptor) {
+void Watch::enter() {
+    if (std::exchange(registered, true)) return;
     reactor.poller_->add(*this);
 }
 
-Watch::~Watch() { reactor.poller_->remove(*this); }
+void Watch::leave() {
+    if (!std::exchange(registered, false)) return;
+    reactor.poller_->remove(*this);
+}
+
+void Watch::wake_waiters() {
+    if (readable || hung_up) wake_if_waiting(reactor, reader);
+    if (hung_up) wake_if_waiting(reactor, leaver);
+    if (writable) wake_if_waiting(reactor, writer);
+}
 
 IoWait::~IoWait() {
     if (slot() == this) slot() = nullptr;
@@ -63,12 +77,14 @@ void NextTurn::await_suspend(std::coroutine_handle<> waiting) {
     reactor_.next_turn_.push_back(*this);
 }
 
-Reactor::Reactor(const Clock& clock)
+Reactor::Reactor(const Clock& clock) : Reactor(clock, std::make_unique<EpollPoller>()) {}
+
+Reactor::Reactor(const Clock& clock, std::unique_ptr<Poller> poller)
     : clock_(clock),
       now_(clock.now()),
       last_turn_(now_.time_since_epoch().count()),
       timers_(now_),
-      poller_(std::make_unique<Poller>()) {}
+      poller_(std::move(poller)) {}
 
 Reactor::~Reactor() {
     end_spawned(starting_);

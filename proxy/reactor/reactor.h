@@ -45,20 +45,28 @@ struct Presence {
     Waiter* leaver = nullptr;  ///< woken by the hang-up; one at a time
 };
 
-/// A descriptor as the loop sees it: registered edge-triggered once, for as long as this lives. The
-/// flags say what is worth trying; whoever tries clears them (socket.h has the rule).
+/// A descriptor as the loop sees it. The flags say what is worth trying; whoever tries clears them
+/// (socket.h has the rule).
 class Watch : public Presence {
 public:
-    /// Registers `fd`, which the caller keeps open until this has ended.
-    Watch(Reactor& reactor, int fd);
+    /// @param fd  open until this has ended
+    Watch(Reactor& loop, int descriptor) : reactor(loop), fd(descriptor) {}
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
-    ~Watch();
+    ~Watch() { leave(); }
+
+    /// From now on the poller sets the flags, by the readiness of the descriptor; before, and after
+    /// leave(), somebody else does.
+    void enter();
+    void leave();
+    /// Hands those whom the flags concern to the loop.
+    void wake_waiters();
 
     Reactor& reactor;
     const int fd;
     bool readable = true;  ///< optimistic: the first try finds out
     bool writable = true;
+    bool registered = false;  ///< for readiness: between enter() and leave()
     Waiter* reader = nullptr;
     Waiter* writer = nullptr;
 };
@@ -137,7 +145,9 @@ class Reactor {
 public:
     using Work = std::move_only_function<void()>;
 
+    /// Events come from epoll.
     explicit Reactor(const Clock& clock = system_clock());
+    Reactor(const Clock& clock, std::unique_ptr<Poller> poller);
     Reactor(const Reactor&) = delete;
     Reactor& operator=(const Reactor&) = delete;
     ~Reactor();
@@ -161,6 +171,7 @@ public:
     [[nodiscard]] std::uint64_t turn() const { return turn_; }
 
     TimerWheel& timers() { return timers_; }
+    Poller& poller() { return *poller_; }
     BlockPool& blocks() { return blocks_; }
     PipePool& pipes() { return pipes_; }
     /// Resumes `waiter` in this turn, or in the next one when it is called outside of a turn.

@@ -35,8 +35,8 @@ void run_to_end(Reactor& reactor, Task<void> task) {
 std::pair<std::unique_ptr<Socket>, std::unique_ptr<Socket>> pair_of(Reactor& reactor) {
     std::array<int, 2> fds{};
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, fds.data()), 0);
-    return {std::make_unique<Socket>(reactor, Descriptor(fds[0])),
-            std::make_unique<Socket>(reactor, Descriptor(fds[1]))};
+    return {make_socket(reactor, Descriptor(fds[0]), SocketState::accepted),
+            make_socket(reactor, Descriptor(fds[1]), SocketState::accepted)};
 }
 
 Task<Result<std::string>> read_some(Socket& from, Deadline deadline) {
@@ -172,8 +172,9 @@ Task<void> accepts_one(ListenSocket& listener, std::string& got) {
             continue;
         }
         EXPECT_EQ(accepted.state, Accepted::State::connection);
-        Socket socket(this_reactor(), std::move(accepted.fd));
-        Result<std::string> text = co_await read_some(socket, Deadline::never());
+        const auto socket =
+            make_socket(this_reactor(), std::move(accepted.fd), SocketState::accepted);
+        Result<std::string> text = co_await read_some(*socket, Deadline::never());
         got = text.value_or("");
         co_return;
     }

@@ -18,8 +18,8 @@ void block_sigpipe() {
 
 }  // namespace
 
-ReactorThread::ReactorThread(const std::string& name, const Clock& clock)
-    : reactor_(clock), thread_([this] {
+ReactorThread::ReactorThread(const std::string& name, const Clock& clock, Io io)
+    : reactor_(clock, make_poller(io)), thread_([this] {
           block_sigpipe();
           reactor_.run();
       }) {

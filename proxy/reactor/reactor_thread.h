@@ -4,6 +4,7 @@
 #include <string>
 #include <thread>
 
+#include "proxy/reactor/io.h"
 #include "proxy/reactor/reactor.h"
 
 namespace breakwater {
@@ -12,7 +13,8 @@ namespace breakwater {
 class ReactorThread {
 public:
     /// @param name of the thread, at most 15 characters, as `top -H` shows it.
-    explicit ReactorThread(const std::string& name, const Clock& clock = system_clock());
+    explicit ReactorThread(const std::string& name, const Clock& clock = system_clock(),
+                           Io io = Io::epoll);
     ~ReactorThread();
 
     Reactor& reactor() { return reactor_; }

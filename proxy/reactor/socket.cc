@@ -12,7 +12,13 @@
 namespace breakwater {
 namespace {
 
-Err error_of(int number) {
+bool would_wait(int number) { return number == EAGAIN || number == EWOULDBLOCK; }
+
+iovec part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
+
+Err Socket::error_of(int number) {
     switch (number) {
         case EPIPE:
         case ECONNRESET:
@@ -22,13 +28,20 @@ Err error_of(int number) {
     }
 }
 
-bool would_wait(int number) { return number == EAGAIN || number == EWOULDBLOCK; }
+Socket::Socket(Reactor& reactor, Descriptor fd, SocketState state)
+    : fd_(std::move(fd)), watch_(reactor, fd_.get()) {
+    watch_.readable = state == SocketState::accepted;
+    watch_.writable = state != SocketState::connecting;
+}
 
-iovec part(std::string_view bytes) { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+Descriptor Socket::take_descriptor() {
+    watch_.leave();
+    return std::move(fd_);
+}
 
-}  // namespace
-
-Socket::Socket(Reactor& reactor, Descriptor fd) : fd_(std::move(fd)), watch_(reactor, fd_.get()) {}
+std::unique_ptr<Socket> make_socket(Reactor& reactor, Descriptor fd, SocketState state) {
+    return reactor.poller().make_socket(reactor, std::move(fd), state);
+}
 
 Tried Socket::try_read(std::span<char> into) {
     if (!watch_.readable && !watch_.hung_up) return Tried::wait();
@@ -82,8 +95,8 @@ Tried Socket::try_write(std::string_view bytes) {
 }
 
 Tried Socket::try_write2(std::string_view first, std::string_view second) {
-    if (second.empty()) return try_write(first);
-    if (first.empty()) return try_write(second);
+    if (second.empty()) return Socket::try_write(first);
+    if (first.empty()) return Socket::try_write(second);
     if (!watch_.writable) return Tried::wait();
     std::array<iovec, 2> parts{part(first), part(second)};
     msghdr message{};
@@ -120,10 +133,9 @@ Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to
     const int begun = ::connect(raw, reinterpret_cast<sockaddr*>(&native), length);
     if (begun != 0 && errno != EINPROGRESS) co_return fail(Err::connect_failed);
     // Registered after connect(): epoll reports a hang-up for a socket that has not begun to connect.
-    auto stream = std::make_unique<Socket>(reactor, std::move(fd));
-    stream->watch().readable = false;  // epoll says so when there is something
+    const SocketState state = begun == 0 ? SocketState::connected : SocketState::connecting;
+    auto stream = make_socket(reactor, std::move(fd), state);
     if (begun != 0) {
-        stream->watch().writable = false;
         Done ready = co_await stream->wait_writable(deadline);
         if (!ready) co_return fail(Err::connect_timeout);
         int error = 0;

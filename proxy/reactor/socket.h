@@ -14,14 +14,15 @@
 #include "proxy/reactor/byte_stream.h"
 #include "proxy/reactor/descriptor.h"
 #include "proxy/reactor/pipe.h"
+#include "proxy/reactor/poller.h"
 #include "proxy/reactor/task.h"
 
 namespace breakwater {
 
-class Socket final : public ByteStream {
+class Socket : public ByteStream {
 public:
-    /// @param fd connected or connecting, non-blocking.
-    Socket(Reactor& reactor, Descriptor fd);
+    /// @param fd  non-blocking. Its watch() is to enter(), or somebody else to set its flags.
+    Socket(Reactor& reactor, Descriptor fd, SocketState state);
 
     Tried try_read(std::span<char> into) override;
     Tried try_write(std::string_view bytes) override;
@@ -37,12 +38,17 @@ public:
 
     /// Reads into a pipe, which is empty, up to `most_bytes`. A part says nothing of what is left: a
     /// pipe may be full of half-empty pages.
-    Tried try_splice_to(Pipe& pipe, std::size_t most_bytes);
+    virtual Tried try_splice_to(Pipe& pipe, std::size_t most_bytes);
     /// Finds out whether anything is left, which no splice tells: behind a message's last byte, so that
     /// idle_and_intact() is right.
-    void look_for_more();
+    virtual void look_for_more();
     /// Writes what is in a pipe, which is not empty.
-    Tried try_splice_from(Pipe& pipe);
+    virtual Tried try_splice_from(Pipe& pipe);
+
+protected:
+    static Err error_of(int number);
+    /// For who closes it later. Nothing may be called then but the destructor.
+    Descriptor take_descriptor();
 
 private:
     Tried not_read(ssize_t result);
@@ -51,6 +57,9 @@ private:
     Descriptor fd_;
     Watch watch_;  ///< after fd_: it is unregistered before the descriptor is closed
 };
+
+/// A stream over a non-blocking `fd`, in the way of this loop's poller.
+std::unique_ptr<Socket> make_socket(Reactor& reactor, Descriptor fd, SocketState state);
 
 /// Opens a connection. @error connect_failed, connect_timeout
 Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to,

@@ -29,7 +29,8 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
 }
 
 Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
-    tls::Stream stream(std::make_unique<Socket>(worker.reactor(), std::move(fd)), worker.tls());
+    tls::Stream stream(make_socket(worker.reactor(), std::move(fd), SocketState::accepted),
+                       worker.tls());
     const Deadline deadline = Deadline::after(worker.reactor().now(),
                                               worker.table().table->settings.client.header_timeout);
     Result<tls::HandshakeFacts> handshake = co_await stream.accept(deadline);
@@ -60,8 +61,8 @@ Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connecti
         co_await serve_tls(worker, *connection, std::move(fd));
         co_return;
     }
-    Socket socket(worker.reactor(), std::move(fd));
-    co_await serve_http1(worker, *connection, socket);
+    const auto socket = make_socket(worker.reactor(), std::move(fd), SocketState::accepted);
+    co_await serve_http1(worker, *connection, *socket);
 }
 
 }  // namespace breakwater::serve

@@ -31,7 +31,7 @@ Server::Server(const ServerOptions& options, const Clock& clock)
       compile_options_{self_made_certificate(), options.health_check_path} {
     const tls::TicketSeed seed = tls::TicketSeed::make(clock);
     for (std::size_t i = 0; i < options.workers; ++i) {
-        workers_.push_back(std::make_unique<Worker>(i, clock, log_, seed));
+        workers_.push_back(std::make_unique<Worker>(i, options.io, clock, log_, seed));
     }
 }
 

@@ -22,6 +22,7 @@ namespace breakwater::serve {
 
 struct ServerOptions {
     std::size_t workers = 1;
+    Io io = Io::epoll;
     ListenerPorts ports;
     log::Format log_format = log::Format::text;
     int log_fd = 1;

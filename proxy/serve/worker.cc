@@ -8,9 +8,10 @@
 
 namespace breakwater::serve {
 
-Worker::Worker(std::size_t index, const Clock& clock, AccessLog& log, const tls::TicketSeed& seed)
+Worker::Worker(std::size_t index, Io io, const Clock& clock, AccessLog& log,
+               const tls::TicketSeed& seed)
     : tls_(tls::ServerOptions{}, seed, *this, clock),
-      thread_(std::make_unique<ReactorThread>(fmt::format("worker-{}", index), clock)),
+      thread_(std::make_unique<ReactorThread>(fmt::format("worker-{}", index), clock, io)),
       upstream_(std::make_unique<upstream::Upstream>(thread_->reactor())),
       context_(std::make_unique<WorkerContext>(index, thread_->reactor(), *upstream_, log)) {
     reactor().post([this] { reactor().spawn(upstream_->sweep_regularly()); });

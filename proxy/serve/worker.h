@@ -21,7 +21,8 @@ namespace breakwater::serve {
 class Worker final : private tls::CertificateSource {
 public:
     /// @param clock, log  outlive this. @param seed  the same for all workers.
-    Worker(std::size_t index, const Clock& clock, AccessLog& log, const tls::TicketSeed& seed);
+    Worker(std::size_t index, Io io, const Clock& clock, AccessLog& log,
+           const tls::TicketSeed& seed);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker() override;

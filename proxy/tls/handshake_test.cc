@@ -283,7 +283,7 @@ protected:
             clients.push_back(std::make_unique<TlsClient>(Descriptor(fds[1]), TlsClientOptions{}));
             EXPECT_FALSE(clients.back()->handshake()) << "no further than the hello";
             streams.push_back(std::make_unique<Stream>(
-                std::make_unique<Socket>(reactor, Descriptor(fds[0])), context));
+                make_socket(reactor, Descriptor(fds[0]), SocketState::accepted), context));
         }
     }
 

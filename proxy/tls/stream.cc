@@ -168,7 +168,7 @@ Tried Stream::read_record(std::span<char> into) {
         std::size_t got = 0;
         const int result = SSL_read_ex(ssl_, into.data(), into.size(), &got);
         if (result == 1) return Tried::some(got);
-        if (!SSL_want_read(ssl_)) {
+        if (!SSL_want_read(ssl_) || !BIO_should_read(SSL_get_rbio(ssl_))) {
             if (SSL_get_error(ssl_, result) == SSL_ERROR_ZERO_RETURN) return Tried::end();
             return broken(wire_.ended() ? Err::io_reset : wire_.error());
         }

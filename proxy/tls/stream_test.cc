@@ -219,6 +219,28 @@ TEST_P(StreamTest, ACutIsNoEnd) {  // RFC 8446 section 6.1
     EXPECT_EQ(text, "half a quest");
 }
 
+Task<void> answers_and_reads(TlsPair& pair, Done& outcome) {
+    co_await accepted(pair);
+    std::string text;
+    Done written = co_await write_all(*pair.stream, "answer", pair.soon());
+    EXPECT_TRUE(written.has_value());
+    outcome = co_await read_all(*pair.stream, text, pair.soon());
+}
+
+TEST_P(StreamTest, AResetIsSaidAsOne) {
+    Done outcome;
+    TlsPair pair(context);
+    pair.run(answers_and_reads(pair, outcome), [&](Descriptor fd) {
+        TlsClient client(std::move(fd), options());
+        ASSERT_TRUE(client.handshake()) << client.error();
+        pollfd answer{.fd = client.fd(), .events = POLLIN, .revents = 0};
+        EXPECT_EQ(poll(&answer, 1, 5000), 1);
+        // Closed with something unread: the kernel resets.
+    });
+    ASSERT_FALSE(outcome.has_value());
+    EXPECT_EQ(outcome.error().code, Err::io_reset);
+}
+
 TEST_P(StreamTest, GarbageBehindTheHandshakeIsAFailure) {
     std::string text;
     Done outcome;

@@ -75,9 +75,9 @@ private:
     std::binary_semaphore gone_{0};
 };
 
-Lockstep::Lockstep(bool tls)
+Lockstep::Lockstep(bool tls, Io io)
     : log_(open("/dev/null", O_WRONLY | O_CLOEXEC)),
-      server_({.workers = 1, .ports = {0, 0}, .log_fd = log_.get()}, clock_),
+      server_({.workers = 1, .io = io, .ports = {0, 0}, .log_fd = log_.get()}, clock_),
       request_(std::string("GET /1k HTTP/1.1\r\nHost: ") + kHost + "\r\n\r\n"),
       answer_(
           "HTTP/1.1 200 OK\r\nServer: pod\r\nContent-Type: text/plain\r\n"

@@ -21,7 +21,7 @@ public:
     static constexpr std::size_t kConnections = 64;
 
     /// @param tls  towards the clients
-    explicit Lockstep(bool tls);
+    explicit Lockstep(bool tls, Io io = Io::epoll);
     ~Lockstep();
 
     /// One request on each connection, and its answer.

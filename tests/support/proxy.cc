@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "tests/support/test_io.h"
+
 namespace breakwater::test {
 namespace {
 
@@ -45,6 +47,7 @@ table::Location& location_of(table::RoutingTable& table) {
 Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers)
     : log_read_(make_pipe(log_write_)),
       server_({.workers = workers,
+               .io = test_io(),
                .ports = {0, 0},
                .log_format = log::Format::json,
                .log_fd = log_write_.get(),

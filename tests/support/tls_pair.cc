@@ -68,7 +68,8 @@ TlsPair::TlsPair(tls::ServerContext& context, Wrap wrap) {
     server_fd_ = fds[0];
     client = Descriptor(fds[1]);
     CHECK(fcntl(server_fd_, F_SETFL, O_NONBLOCK) == 0);
-    std::unique_ptr<ByteStream> below = std::make_unique<Socket>(reactor, Descriptor(server_fd_));
+    std::unique_ptr<ByteStream> below =
+        make_socket(reactor, Descriptor(server_fd_), SocketState::accepted);
     if (wrap) below = wrap(std::move(below));
     stream = std::make_unique<tls::Stream>(std::move(below), context);
 }

@@ -14,6 +14,7 @@
 #include "proxy/tls/certificate_index.h"
 #include "proxy/tls/server_context.h"
 #include "proxy/tls/stream.h"
+#include "tests/support/test_io.h"
 
 namespace breakwater::test {
 
@@ -39,7 +40,7 @@ class TlsPair {
 public:
     explicit TlsPair(tls::ServerContext& context, Wrap wrap = nullptr);
 
-    Reactor reactor;
+    Reactor reactor{system_clock(), make_poller(test_io())};
     std::unique_ptr<tls::Stream> stream;
     Descriptor client;
 

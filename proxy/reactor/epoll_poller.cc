@@ -1,36 +1,32 @@
-#include "proxy/reactor/poller.h"
+#include "proxy/reactor/epoll_poller.h"
 
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <utility>
 
 #include "proxy/base/check.h"
 #include "proxy/reactor/reactor.h"
+#include "proxy/reactor/socket.h"
 
 namespace breakwater {
 namespace {
-
-void wake_if_waiting(Reactor& reactor, Waiter*& slot) {
-    if (Waiter* waiter = std::exchange(slot, nullptr)) reactor.wake(*waiter);
-}
 
 void note(Watch& watch, std::uint32_t events) {
     if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) watch.hung_up = true;
     if (events & EPOLLIN) watch.readable = true;
     if (events & EPOLLOUT) watch.writable = true;
-    if (watch.readable || watch.hung_up) wake_if_waiting(watch.reactor, watch.reader);
-    if (watch.hung_up) wake_if_waiting(watch.reactor, watch.leaver);
     // A peer that has only ended its own direction may still read: its end wakes no writer.
     if (events & (EPOLLHUP | EPOLLERR)) watch.writable = true;  // the next try says what has broken
-    if (watch.writable) wake_if_waiting(watch.reactor, watch.writer);
+    watch.wake_waiters();
 }
 
 }  // namespace
 
-Poller::Poller()
+EpollPoller::EpollPoller()
     : epoll_fd_(epoll_create1(EPOLL_CLOEXEC)), wake_fd_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     CHECK(epoll_fd_ >= 0 && wake_fd_ >= 0);  // at start-up, before any client
     epoll_event event{};
@@ -39,12 +35,12 @@ Poller::Poller()
     CHECK(epoll_ctl(epoll_fd_, EPOLL_CTL_ADD, wake_fd_, &event) == 0);
 }
 
-Poller::~Poller() {
+EpollPoller::~EpollPoller() {
     close(wake_fd_);
     close(epoll_fd_);
 }
 
-void Poller::add(Watch& watch) {
+void EpollPoller::add(Watch& watch) {
     epoll_event event{};
     event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     event.data.ptr = &watch;
@@ -54,11 +50,12 @@ void Poller::add(Watch& watch) {
     }
 }
 
-void Poller::remove(Watch& watch) { epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, watch.fd, nullptr); }
+void EpollPoller::remove(Watch& watch) { epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, watch.fd, nullptr); }
 
-bool Poller::poll(int timeout_ms) {
+bool EpollPoller::poll(int timeout_ms) {
     std::array<epoll_event, kBatch> events;
     const int count = epoll_wait(epoll_fd_, events.data(), kBatch, timeout_ms);
+    more_ = count == kBatch;
     if (count < 0) {
         CHECK(errno == EINTR);
         return false;
@@ -76,7 +73,14 @@ bool Poller::poll(int timeout_ms) {
     return woken;
 }
 
-void Poller::wake() {
+std::unique_ptr<Socket> EpollPoller::make_socket(Reactor& reactor, Descriptor fd,
+                                                 SocketState state) {
+    auto socket = std::make_unique<Socket>(reactor, std::move(fd), state);
+    socket->watch().enter();
+    return socket;
+}
+
+void EpollPoller::wake() {
     const std::uint64_t one = 1;
     [[maybe_unused]] const auto put =
         write(wake_fd_, &one, sizeof one);  // full means awake already

@@ -1,0 +1,203 @@
+#include "proxy/reactor/uring_poller.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "proxy/base/check.h"
+#include "proxy/base/log.h"
+#include "proxy/reactor/uring_socket.h"
+
+namespace breakwater {
+namespace {
+
+/// How long a closed connection may make no progress, as nginx waits for one that lingers.
+constexpr unsigned kUnsentMs = 5000;
+
+}  // namespace
+
+std::unique_ptr<Socket> UringPoller::make_socket(Reactor& reactor, Descriptor fd,
+                                                 SocketState state) {
+    return std::make_unique<UringSocket>(reactor, *this, std::move(fd), state);
+}
+
+void UringPoller::begin() {
+    thread_ = std::this_thread::get_id();
+    auto opened = Uring::open();
+    if (opened) {
+        ring_ = std::move(*opened);
+    } else {
+        log::warn("a worker goes on by epoll", {{"reason", opened.error()}});
+    }
+}
+
+bool UringPoller::poll(int timeout_ms) {
+    if (thread_ == std::thread::id()) begin();
+    if (!ring_) return epoll_.poll(timeout_ms);
+    settle_received();
+    for (const std::uint32_t index : std::exchange(starved_, {})) {
+        if (UringSocket* const socket = slots_[index].socket) socket->resume_receiving();
+    }
+    if (!epoll_watched_) epoll_watched_ = ring_->watch_readable(epoll_.fd());
+    ring_->wait(epoll_ready_ ? 0 : timeout_ms);
+    handle_completions();
+    if (!std::exchange(epoll_ready_, false)) return false;
+    const bool woken = epoll_.poll(0);
+    epoll_ready_ = epoll_.more();
+    return woken;
+}
+
+void UringPoller::settle_received() {
+    for (const std::uint32_t index : received_) {
+        if (UringSocket* const socket = slots_[index].socket) socket->end_turn();
+    }
+    received_.clear();
+}
+
+void UringPoller::flush() {
+    if (!usable()) return;
+    ring_->submit();
+    handle_completions();
+}
+
+void UringPoller::handle_completions() {
+    std::array<Uring::Completion, 32> batch;
+    while (const std::size_t count = ring_->take(batch)) {
+        for (std::size_t i = 0; i < count; ++i) handle(batch[i]);
+    }
+    if (sends_under_way_ == 0) outbox_used_ = 0;
+}
+
+void UringPoller::handle(const Uring::Completion& completion) {
+    switch (completion.op) {
+        case Uring::Op::receive: received(completion); break;
+        case Uring::Op::send: sent(completion); break;
+        case Uring::Op::writable: writable(completion.index); break;
+        case Uring::Op::readable:
+            epoll_ready_ = true;
+            epoll_watched_ = completion.more;
+            break;
+        case Uring::Op::none: break;
+    }
+}
+
+void UringPoller::received(const Uring::Completion& completion) {
+    Slot& slot = slots_[completion.index];
+    slot.receiving = completion.more;
+    if (!slot.socket || completion.result <= 0) {
+        if (completion.has_piece) ring_->give_back(completion.piece);
+    }
+    if (!slot.socket) {
+        free_if_done(completion.index);
+    } else if (completion.result > 0) {
+        if (slot.socket->on_piece(completion.piece, static_cast<std::uint16_t>(completion.result)))
+            received_.push_back(completion.index);
+        if (!completion.more) slot.socket->resume_receiving();
+    } else if (completion.result == -ENOBUFS || completion.result == -EINTR) {
+        starved_.push_back(completion.index);
+    } else {
+        slot.socket->on_receiving_ended(-completion.result);
+    }
+}
+
+void UringPoller::sent(const Uring::Completion& completion) {
+    --sends_under_way_;
+    Slot& slot = slots_[completion.index];
+    slot.sending = false;
+    if (slot.socket) slot.socket->on_sent(completion.result);
+    free_if_done(completion.index);
+}
+
+void UringPoller::writable(std::uint32_t index) {
+    Slot& slot = slots_[index];
+    slot.awaiting = false;
+    if (slot.socket) {
+        slot.socket->on_writable();
+    } else if (slot.unsent) {
+        std::string& rest = slot.unsent->bytes;
+        const ssize_t put = ::send(slot.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
+        if (put > 0) rest.erase(0, static_cast<std::size_t>(put));
+        const bool goes_on = put >= 0 || errno == EAGAIN || errno == EINTR;
+        if (rest.empty() || !goes_on || !await_writable(index)) slot.unsent.reset();
+    }
+    free_if_done(index);
+}
+
+std::uint32_t UringPoller::open(UringSocket& socket, int fd) {
+    std::uint32_t index = 0;
+    if (free_slots_.empty()) {
+        index = static_cast<std::uint32_t>(slots_.size());
+        slots_.emplace_back();
+    } else {
+        index = free_slots_.back();
+        free_slots_.pop_back();
+    }
+    slots_[index].socket = &socket;
+    slots_[index].fd = fd;
+    return index;
+}
+
+void UringPoller::close(std::uint32_t index) {
+    Slot& slot = slots_[index];
+    slot.socket = nullptr;
+    if (!usable()) return;  // what is under way ends with the ring
+    if (slot.receiving) ring_->cancel(Uring::Op::receive, index);
+    if (slot.awaiting) ring_->cancel(Uring::Op::writable, index);
+    // A request names its descriptor by number: none may be left that has not been handed over.
+    ring_->submit();
+    free_if_done(index);
+}
+
+void UringPoller::close_when_sent(std::uint32_t index, Descriptor fd, std::string rest) {
+    Slot& slot = slots_[index];
+    slot.socket = nullptr;
+    // Whoever does not read is not waited for any longer than this.
+    setsockopt(fd.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnsentMs, sizeof kUnsentMs);
+    slot.unsent = std::make_unique<Unsent>(std::move(fd), std::move(rest));
+    if (slot.receiving) ring_->cancel(Uring::Op::receive, index);
+}
+
+void UringPoller::free_if_done(std::uint32_t index) {
+    const Slot& slot = slots_[index];
+    if (slot.socket || slot.receiving || slot.sending || slot.awaiting) return;
+    free_slots_.push_back(index);
+}
+
+bool UringPoller::receive(std::uint32_t index, bool expected) {
+    if (!usable()) return false;  // made before the loop runs
+    Slot& slot = slots_[index];
+    slot.receiving = ring_->receive(index, slot.fd, expected);
+    return slot.receiving;
+}
+
+void UringPoller::stop_receiving(std::uint32_t index) { ring_->cancel(Uring::Op::receive, index); }
+
+bool UringPoller::await_writable(std::uint32_t index) {
+    if (!usable()) return false;
+    Slot& slot = slots_[index];
+    if (!slot.awaiting) slot.awaiting = ring_->await_writable(index, slot.fd);
+    return slot.awaiting;
+}
+
+const char* UringPoller::queue(std::uint32_t index, std::string_view first,
+                               std::string_view second) {
+    const std::size_t bytes = first.size() + second.size();
+    CHECK(bytes <= kQueuedBytes);
+    if (!usable()) return nullptr;
+    if (outbox_used_ + bytes > kOutboxBytes) flush();
+    if (outbox_used_ + bytes > kOutboxBytes) return nullptr;
+    char* const to = outbox_.data() + outbox_used_;
+    if (!ring_->send(index, slots_[index].fd, {to, bytes})) return nullptr;
+    std::memcpy(to, first.data(), first.size());
+    if (!second.empty()) std::memcpy(to + first.size(), second.data(), second.size());
+    outbox_used_ += bytes;
+    slots_[index].sending = true;
+    ++sends_under_way_;
+    return to;
+}
+
+}  // namespace breakwater

@@ -1,0 +1,110 @@
+#pragma once
+// Events by io_uring, and sockets that receive and send by it (uring_socket.h): what a turn of the loop
+// wants to send leaves with one system call, and what has arrived meanwhile is there without another.
+// What is no such socket (listeners, connections being opened, large bodies) is watched by epoll, which
+// the ring watches in turn.
+//
+// One thread, that of poll(), but for wake() and the ends of sockets.
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "proxy/reactor/epoll_poller.h"
+#include "proxy/reactor/poller.h"
+#include "proxy/reactor/uring.h"
+
+namespace breakwater {
+
+class UringSocket;
+
+class UringPoller final : public Poller {
+public:
+    // The ring is opened by the thread of the first poll(). Where it gets none, all goes on by epoll.
+
+    void add(Watch& watch) override { epoll_.add(watch); }
+    void remove(Watch& watch) override { epoll_.remove(watch); }
+    bool poll(int timeout_ms) override;
+    void wake() override { epoll_.wake(); }
+    std::unique_ptr<Socket> make_socket(Reactor& reactor, Descriptor fd,
+                                        SocketState state) override;
+
+    // For its sockets.
+
+    /// A send is queued up to this size; what is larger is not worth its copy.
+    static constexpr std::size_t kQueuedBytes = 4 * 1024;
+
+    /// @return the socket's number here, until close()
+    std::uint32_t open(UringSocket& socket, int fd);
+    /// Ends what is under way for it. Its descriptor may be closed then. Also from another thread, once
+    /// the loop's has ended.
+    void close(std::uint32_t index);
+    /// The same, but `rest` is sent first, as the kernel does with what is in its own buffer when a
+    /// socket is closed. await_writable() is under way.
+    void close_when_sent(std::uint32_t index, Descriptor fd, std::string rest);
+
+    /// Tells the socket of what arrives. @return false: the ring takes no more
+    bool receive(std::uint32_t index, bool expected);
+    /// The socket is told when nothing more will come.
+    void stop_receiving(std::uint32_t index);
+    /// Tells the socket when there is room to send. @return as receive()
+    bool await_writable(std::uint32_t index);
+    /// Sends both parts at the end of the turn; the socket is told what came of it. One a socket.
+    /// @return where the bytes are until then; null: the ring takes no more
+    const char* queue(std::uint32_t index, std::string_view first, std::string_view second);
+    /// Sends what is queued now, and tells all sockets of what has completed.
+    void flush();
+
+    Uring& ring() { return *ring_; }
+
+private:
+    /// Of a closed socket.
+    struct Unsent {
+        Descriptor fd;
+        std::string bytes;
+    };
+    struct Slot {
+        UringSocket* socket = nullptr;  ///< null: closed
+        std::unique_ptr<Unsent> unsent;
+        int fd = -1;
+        bool receiving = false;
+        bool sending = false;
+        bool awaiting = false;  ///< room to send
+    };
+    /// What a turn may queue; more leaves at once.
+    static constexpr std::size_t kOutboxBytes = 64 * 1024;
+
+    void begin();
+    /// Whether this thread may ask the ring for something.
+    [[nodiscard]] bool usable() const { return ring_ && thread_ == std::this_thread::get_id(); }
+    /// What arrived in the turn that ends and was not read moves out of the ring's pieces.
+    void settle_received();
+    void handle_completions();
+    void handle(const Uring::Completion& completion);
+    void received(const Uring::Completion& completion);
+    void sent(const Uring::Completion& completion);
+    void writable(std::uint32_t index);
+    /// A closed slot that nothing is under way for is free.
+    void free_if_done(std::uint32_t index);
+
+    EpollPoller epoll_;
+    std::unique_ptr<Uring> ring_;
+    std::thread::id thread_;  ///< of poll(), once that has been called
+    bool epoll_watched_ = false;
+    bool epoll_ready_ = false;
+
+    std::vector<Slot> slots_;
+    std::vector<std::uint32_t> free_slots_;
+    std::vector<std::uint32_t> received_;  ///< slots, in this turn
+    std::vector<std::uint32_t> starved_;   ///< slots whose receiving ended for want of pieces
+    std::size_t sends_under_way_ = 0;      ///< queued, not completed
+    std::array<char, kOutboxBytes> outbox_;
+    std::size_t outbox_used_ = 0;
+};
+
+}  // namespace breakwater

@@ -1,0 +1,93 @@
+#pragma once
+// A TCP socket that receives and sends by io_uring.
+//
+// Receiving has two ways. By the ring: the kernel puts what arrives into pieces that all sockets share,
+// and a read copies it out. That is cheaper for messages, but nothing holds a peer back and everything is
+// copied twice. So a socket that gets much at once, or is not read in the turn in which something came,
+// or is spliced, goes on by system calls under epoll, as Socket does, until a read finds little again.
+//
+// Small writes gather until the end of the turn, as if the kernel's own buffer had taken them. What that
+// then does not take stays here, less than UringPoller::kQueuedBytes, and nothing more is accepted.
+//
+// One thread.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proxy/reactor/socket.h"
+#include "proxy/reactor/uring_poller.h"
+
+namespace breakwater {
+
+class UringSocket final : public Socket {
+public:
+    /// @param poller  of the same loop; outlives this
+    UringSocket(Reactor& reactor, UringPoller& poller, Descriptor fd, SocketState state);
+    ~UringSocket() override;
+
+    Tried try_read(std::span<char> into) override;
+    Tried try_write(std::string_view bytes) override { return try_write2(bytes, {}); }
+    Tried try_write2(std::string_view first, std::string_view second) override;
+    Tried try_shutdown_write() override;
+    Tried try_splice_to(Pipe& pipe, std::size_t most_bytes) override;
+    void look_for_more() override;
+    Tried try_splice_from(Pipe& pipe) override;
+
+    // The poller's.
+
+    /// Takes what has been received. @return whether it is the turn's first, so that end_turn() follows
+    bool on_piece(std::uint16_t piece, std::uint16_t bytes);
+    /// @param error  an errno, or 0 for the end of what the peer sends
+    void on_receiving_ended(int error);
+    /// Begins again what ended for want of pieces.
+    void resume_receiving();
+    /// What has not been read must not keep the ring's memory.
+    void end_turn();
+    /// @param result  bytes, or a negative errno
+    void on_sent(int result);
+    void on_writable();
+
+private:
+    enum class Receiving : std::uint8_t { by_ring, leaving, by_call };
+
+    /// Received and not read, out of the ring.
+    struct Kept {
+        std::string bytes;
+        std::size_t begin = 0;
+    };
+
+    /// This much in one turn is more than messages are.
+    static constexpr std::size_t kMuchBytes = 16 * 1024;
+
+    [[nodiscard]] bool has_received() const { return kept_ || piece_bytes_ > 0; }
+    std::size_t take_kept(std::span<char> into);
+    std::size_t take_of_piece(std::span<char> into);
+    /// Copies what is left of the piece, so that another may come.
+    void keep_piece();
+    void give_piece_back();
+    void leave_ring();
+    void receive_by_ring();
+    void receive_by_call();
+    /// Sends what has been accepted. @return false: something is left
+    bool flush();
+    bool send_unsent();
+    /// After a try that found the kernel's buffer full.
+    void await_room();
+
+    UringPoller& poller_;
+    std::unique_ptr<Kept> kept_;           ///< older than the piece
+    std::unique_ptr<std::string> unsent_;  ///< accepted, and not taken by the kernel's buffer
+    std::uint32_t index_;                  ///< the poller's
+    std::uint32_t turn_bytes_ = 0;         ///< received in this turn
+    const char* queued_ = nullptr;         ///< with the poller, until the end of the turn
+    std::uint16_t queued_bytes_ = 0;
+    std::uint16_t piece_ = 0;
+    std::uint16_t piece_begin_ = 0;
+    std::uint16_t piece_bytes_ = 0;  ///< left of it; 0: none
+    Receiving receiving_ = Receiving::by_ring;
+    std::optional<Err> failed_;
+};
+
+}  // namespace breakwater
