@@ -89,37 +89,66 @@ Response error_response(Exchange& ex, const Error& error) {
     return Response(ex.refusal ? *ex.refusal : ex.page(row(error).status));
 }
 
-// The one way out: the only place that sends, and the only one that makes error pages.
-Task<Done> respond(Exchange& ex, Result<Response> answered) {
-    if (!answered) ex.error = answered.error();
-    if (!answered && row(*ex.error).status == 0)
-        co_return fail(*ex.error);  // nobody is left to answer
-    Response response = answered ? std::move(*answered) : error_response(ex, *ex.error);
+/// Carries on with a body that was not all at hand.
+Task<Done> send_body(Exchange& ex, Response response, Task<Done> copying) {
+    Done sent = co_await UnlessGone(copying, ex.down.presence());
+    co_return sent;
+}
 
-    const std::size_t seen = ex.filters_seen;  // they see the response from the inside out
-    for (std::size_t i = seen; i > 0; --i) {
-        ex.filters_seen = i - 1;  // should this one fail, the page passes only those further out
-        Verdict verdict = ex.route->filters[i - 1]->on_response(ex, response);
-        CO_LET(now, verdict.now());
-        Reply* reply = now;
-        if (verdict.waits()) {
-            CO_LET(later, co_await verdict.settle());
-            reply = later;
-        }
-        if (reply) response = Response(*reply);
-    }
-    ex.filters_seen = seen;
+Task<Done> send_tunnel(Exchange& ex, Response response) {
+    Done ended = co_await run_tunnel(ex, *response.body);
+    co_return ended;
+}
 
+Eventual<Done> send(Exchange& ex, Response response) {
     finish_head(ex, response);
     ex.status = response.head->status;
     ex.down.send_head(*response.head);  // held back: it leaves with the first body bytes
-    if (ex.fetch.tunnel && ex.status == 101) {
-        Done ended = co_await run_tunnel(ex, *response.body);
-        co_return ended;
-    }
-    Task<Done> copying = http::copy_body(*response.body, ex.down.sink());
-    Done sent = co_await UnlessGone(copying, ex.down.presence());
+    if (ex.fetch.tunnel && ex.status == 101) return send_tunnel(ex, std::move(response));
+    Task<Done> copying = http::begin_copy(*response.body, ex.down.sink());
+    if (!copying) return Done{};
+    return send_body(ex, std::move(response), std::move(copying));
+}
+
+Eventual<Done> send_through(Exchange& ex, Response response, std::size_t filters);
+
+/// @param filter  its place in the chain. The page of its failure passes only those further out.
+std::unexpected<Error> failed_in(Exchange& ex, std::size_t filter, const Error& error) {
+    ex.filters_seen = filter;
+    return fail(error);
+}
+
+/// A filter waits: for its verdict, then through those further out.
+Task<Done> send_once_decided(Exchange& ex, Response response, Task<Result<Reply*>> deciding,
+                             std::size_t filter) {
+    const Result<Reply*> reply = co_await deciding;
+    if (!reply) co_return failed_in(ex, filter, reply.error());
+    if (*reply) response = Response(**reply);
+    Done sent = co_await send_through(ex, std::move(response), filter);
     co_return sent;
+}
+
+/// @param filters  of the chain, from its beginning, that have not seen the response.
+Eventual<Done> send_through(Exchange& ex, Response response, std::size_t filters) {
+    while (filters > 0) {
+        Verdict verdict = ex.route->filters[--filters]->on_response(ex, response);
+        const Result<Reply*> reply = verdict.now();
+        if (!reply) return failed_in(ex, filters, reply.error());
+        if (verdict.waits())
+            return send_once_decided(ex, std::move(response), verdict.settle(), filters);
+        if (*reply) response = Response(**reply);
+    }
+    return send(ex, std::move(response));
+}
+
+// The one way out: the only place that sends, and the only one that makes error pages.
+Eventual<Done> respond(Exchange& ex, Result<Response> answered) {
+    if (!answered) {
+        ex.error = answered.error();
+        if (row(*ex.error).status == 0) return fail(*ex.error);  // nobody is left to answer
+    }
+    return send_through(ex, answered ? std::move(*answered) : error_response(ex, *ex.error),
+                        ex.filters_seen);
 }
 
 // A filter of the response, or a body's source, may fail while the head has not left: the page of
