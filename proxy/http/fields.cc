@@ -51,6 +51,13 @@ void Fields::append_views(const Fields& other, FieldSet left_out) {
     }
 }
 
+void Fields::append_views(std::span<const Field> more) {
+    if (size_ + more.size() > capacity_) grow(size_ + more.size());
+    std::ranges::copy(more, fields_ + size_);
+    size_ += static_cast<std::uint32_t>(more.size());
+    for (const Field& field : more) present_.add(field.id);
+}
+
 void Fields::copy_deep(const Fields& other) {
     copy_views(other);
     for (std::size_t i = 0; i < size_; ++i) {

@@ -43,6 +43,8 @@ public:
     void copy_views(const Fields& other);
     /// Adds the views of `other`, but for those of the names in `left_out`.
     void append_views(const Fields& other, FieldSet left_out);
+    /// Adds these; their texts outlive this.
+    void append_views(std::span<const Field> more);
     /// Copies names and values, for what outlives the bytes they point to.
     void copy_deep(const Fields& other);
 

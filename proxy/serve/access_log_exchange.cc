@@ -1,7 +1,5 @@
 #include "proxy/serve/access_log_exchange.h"
 
-#include <algorithm>
-
 #include "proxy/reactor/reactor.h"
 
 namespace breakwater::serve {
@@ -54,9 +52,7 @@ LogRecord record_of(const exchange::Exchange& ex) {
     record.body_bytes = ex.down.sent_body_bytes();
     set_request(record, ex);
     if (ex.route) set_route(record, *ex.route);
-    const exchange::AttemptRecord& attempts = ex.fetch.attempts;
-    record.attempts = {attempts.recorded.data(),
-                       std::min(attempts.count, exchange::AttemptRecord::kRecorded)};
+    record.attempts = ex.fetch.attempts.recorded();
     if (ex.error) {
         record.error = ex.error->code;
         if (ex.error->detail) record.error_detail = ex.error->detail;
