@@ -20,12 +20,12 @@ std::size_t colon_behind(std::string_view lines, std::size_t name_bytes, Message
 
 /// Adds the first line of `rest`, which begins behind it then.
 Done take_line(std::string_view& rest, MessageKind kind, http::Fields& into) {
-    const std::size_t name_bytes = http::token_length(rest);
-    const std::size_t colon = colon_behind(rest, name_bytes, kind);
-    if (name_bytes == 0 || colon == rest.size() || rest[colon] != ':') {
+    const http::Token token = http::token_at(rest);
+    const std::size_t colon = colon_behind(rest, token.bytes, kind);
+    if (token.bytes == 0 || colon == rest.size() || rest[colon] != ':') {
         return fail(error_of(kind, Err::bad_field), "field line without name and colon");
     }
-    const std::string_view name(rest.data(), name_bytes);
+    const std::string_view name(rest.data(), token.bytes);
     rest.remove_prefix(colon + 1);
     const std::size_t value_bytes = http::text_length(rest);
     const std::string_view value(rest.data(), value_bytes);
@@ -34,7 +34,8 @@ Done take_line(std::string_view& rest, MessageKind kind, http::Fields& into) {
         return fail(error_of(kind, Err::bad_field), "field line without end");
     }
     rest.remove_prefix(kLineEnd.size());
-    if (kind == MessageKind::response || !name.contains('_')) into.add_view(name, trim(value));
+    const bool dropped = kind == MessageKind::request && !token.usual && name.contains('_');
+    if (!dropped) into.add_view(name, trim(value));
     return {};
 }
 
