@@ -26,14 +26,7 @@ void set_request(LogRecord& record, const exchange::Exchange& ex) {
 void set_route(LogRecord& record, const exchange::Route& route) {
     record.routed = true;
     record.route_id = route.id;
-    if (route.host) record.route_host = route.host->name;
-    if (!route.location) return;
-    const table::Origin& origin = route.location->origin;
-    record.namespace_name = origin.namespace_name;
-    record.ingress = origin.ingress;
-    record.service = origin.service;
-    record.service_port = origin.service_port;
-    record.route_path = route.location->path;
+    static_cast<exchange::RouteNames&>(record) = route.names->names();
 }
 
 }  // namespace
