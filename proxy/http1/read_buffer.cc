@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "proxy/reactor/socket.h"
+
 namespace breakwater::http1 {
 
 Ref<Block> ReadBuffer::take_block(std::size_t least_bytes) {
@@ -30,7 +32,18 @@ void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {
     block_ = std::move(larger);
 }
 
+namespace {
+
+/// A plain socket knows that there is nothing to read before it is tried: that costs no block.
+bool known_empty(ByteStream& stream) {
+    Socket* const socket = stream.plain_socket();
+    return socket && !socket->watch().readable && !socket->watch().hung_up;
+}
+
+}  // namespace
+
 Tried ReadBuffer::fill(ByteStream& from) {
+    if (known_empty(from)) return Tried::wait();
     make_room();
     const std::size_t room = block_->size() - end_;
     const Tried got = from.try_read(std::span(block_->data() + end_, room));
