@@ -40,6 +40,15 @@ Task<Done> until_readable(ByteStream& stream, Deadline deadline) {
     co_return ready;
 }
 
+bool has_ended_attempt(const Task<Done>& upload) {
+    return upload && upload.done() && ends_attempt(upload.peek());
+}
+
+/// What the attempt failed with: that of the upload first.
+std::unexpected<Error> failure(const Task<Done>& upload, const Error& reading) {
+    return fail(has_ended_attempt(upload) ? upload.peek().error() : reading);
+}
+
 /// What was said to us alone goes no further, but for the protocol that a 101 changes to.
 void end_hop(http::ResponseHead& head) {
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
@@ -233,19 +242,6 @@ Result<Response> Asking::respond(Lease&& lease, http::ResponseHead& head, Task<D
     if (head.status == 101) fetch_.tunnel = &body->open_tunnel();
     return Response(head, http::BodyPtr(body.release()));
 }
-
-namespace {
-
-bool has_ended_attempt(const Task<Done>& upload) {
-    return upload && upload.done() && ends_attempt(upload.peek());
-}
-
-/// What the attempt failed with: that of the upload first.
-std::unexpected<Error> failure(const Task<Done>& upload, const Error& reading) {
-    return fail(has_ended_attempt(upload) ? upload.peek().error() : reading);
-}
-
-}  // namespace
 
 Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
     lease->begin_request();

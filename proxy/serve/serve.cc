@@ -60,29 +60,44 @@ Done find_route(Exchange& ex) {
     return {};
 }
 
-// What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
-Task<Result<Response>> answer(Exchange& ex) {
-    CO_TRY(co_await ex.down.read_head(ex.received));
-    CO_TRY(find_route(ex));
-    CO_LET(final_answer, answer_here(ex));
-    if (final_answer) co_return Response(*final_answer);
+using Answering = Task<Result<Response>>;
 
-    for (const auto& filter : ex.route->filters) {
-        ++ex.filters_seen;
-        Verdict verdict = filter->on_request(ex);
-        CO_LET(now, verdict.now());
-        Reply* reply = now;
-        if (verdict.waits()) {
-            Task<Result<Reply*>> deciding = verdict.settle();
-            CO_LET(later, co_await UnlessGone(deciding, ex.down.presence()));
-            reply = later;
-        }
-        if (reply) co_return Response(*reply);
+/// A reply of ours, or an error.
+Answering at_once(Result<Reply*> decided) {
+    CO_LET(reply, decided);
+    co_return Response(*reply);
+}
+
+Answering ask_on(Exchange& ex);
+
+/// A filter waits: for its verdict, then for all that comes behind it.
+Answering ask_on_once_decided(Exchange& ex, Task<Result<Reply*>> deciding) {
+    CO_LET(reply, co_await deciding);
+    if (reply) co_return Response(*reply);
+    Result<Response> answered = co_await ask_on(ex);
+    co_return answered;
+}
+
+/// The filters that have not seen the request, then the pods.
+Answering ask_on(Exchange& ex) {
+    const auto& filters = ex.route->filters;
+    while (ex.filters_seen < filters.size()) {
+        Verdict verdict = filters[ex.filters_seen++]->on_request(ex);
+        if (verdict.waits()) return ask_on_once_decided(ex, verdict.settle());
+        const Result<Reply*> reply = verdict.now();
+        if (!reply || *reply) return at_once(reply);
     }
+    return ex.fetcher.fetch(ex.fetch);
+}
 
-    Task<Result<Response>> asking = ex.fetcher.fetch(ex.fetch);
-    Result<Response> fetched = co_await UnlessGone(asking, ex.down.presence());
-    co_return fetched;
+// What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
+// Not a coroutine itself: it leads to the one that waits.
+Answering answer(Exchange& ex, const Done& received) {
+    if (!received) return at_once(fail(received.error()));
+    if (const Done routed = find_route(ex); !routed) return at_once(fail(routed.error()));
+    const Result<Reply*> reply = answer_here(ex);
+    if (!reply || *reply) return at_once(reply);
+    return ask_on(ex);
 }
 
 Response error_response(Exchange& ex, const Error& error) {
@@ -163,7 +178,10 @@ Task<bool> serve_request(WorkerContext& worker, Downstream& down) {
     Served served(worker, down);  // pins the table in force now
     Exchange& ex = served.ex;
 
-    Result<Response> answered = co_await answer(ex);
+    const Done received = co_await down.read_head(ex.received);
+    Answering answering = answer(ex, received);
+    Result<Response> answered = co_await UnlessGone(answering, down.presence());
+    answering.reset();  // no frame of it while a body flows
     Done sent = co_await respond(ex, std::move(answered));
     if (may_explain(ex, sent)) {
         ex.down.discard();
