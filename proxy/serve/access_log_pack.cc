@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <new>
 #include <type_traits>
 
 #include "proxy/base/check.h"
@@ -45,23 +47,19 @@ private:
 
 std::size_t pack(const LogRecord& record, char* to) {
     CHECK(record.attempts.size() <= exchange::AttemptRecord::kRecorded);
-    PackedHead head{.facts = static_cast<const LogFacts&>(record),
-                    .attempts = record.attempts.size()};
-    char* at = to + sizeof(head);
-    const std::size_t attempts = record.attempts.size_bytes();
-    if (attempts > 0) std::memcpy(at, record.attempts.data(), attempts);
-    at += attempts;
-    Run run(at);
-#pragma clang loop unroll(full)
+    auto& head = *new (to) PackedHead{.facts = static_cast<const LogFacts&>(record),
+                                      .attempts = record.attempts.size()};
+    char* const attempts = to + sizeof(head);
+    std::ranges::uninitialized_copy(
+        record.attempts, std::span(reinterpret_cast<Attempt*>(attempts), record.attempts.size()));
+    Run run(attempts + record.attempts.size_bytes());
     for (std::size_t i = 0; i < kTexts.size(); ++i) {
         const std::string_view text = record.*kTexts[i].text;
         const std::size_t bytes = std::min(text.size(), kTexts[i].max_bytes);
         head.text_bytes[i] = static_cast<std::uint16_t>(bytes);
         run.add(text.data(), bytes);
     }
-    at = run.end();
-    std::memcpy(to, &head, sizeof(head));
-    return static_cast<std::size_t>(at - to);
+    return static_cast<std::size_t>(run.end() - to);
 }
 
 LogRecord unpack(std::span<const char> entry) {
