@@ -34,9 +34,11 @@ constexpr bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// Without leading and trailing spaces and tabs.
 constexpr std::string_view trim(std::string_view text) {
-    while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-    while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-    return text;
+    const char* begin = text.data();
+    const char* end = begin + text.size();
+    while (begin != end && is_blank(*begin)) ++begin;
+    while (begin != end && is_blank(end[-1])) --end;
+    return {begin, end};
 }
 
 /// Without leading and trailing characters of `blanks`.

@@ -26,8 +26,11 @@ inline char* copy_bytes(char* to, std::string_view from) {
                     sizeof(Word));
     };
     const std::size_t bytes = from.size();
-    if (bytes > 2 * sizeof(std::uint64_t)) {
+    using Two = std::array<std::uint64_t, 2>;
+    if (bytes > 2 * sizeof(Two)) {
         std::memcpy(to, from.data(), bytes);
+    } else if (bytes >= sizeof(Two)) {
+        ends_as(Two{});
     } else if (bytes >= sizeof(std::uint64_t)) {
         ends_as(std::uint64_t{});
     } else if (bytes >= sizeof(std::uint32_t)) {

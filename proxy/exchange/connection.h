@@ -3,7 +3,6 @@
 //
 // Filled once by the listener's side; const afterwards. One worker.
 
-#include <cstdint>
 #include <string>
 
 #include "proxy/base/address.h"
@@ -14,8 +13,6 @@ struct ConnectionFacts {
     SocketAddress peer;   ///< the other end of the connection
     std::string peer_ip;  ///< its address as text, which each request repeats
     SocketAddress local;  ///< our end
-    /// The port that a client thinks it has reached: 443 for https whatever the container's port is.
-    std::uint16_t public_port = 80;
     bool tls = false;
     std::string sni;  ///< lower case, no trailing dot; empty where the client named none
 

@@ -23,7 +23,7 @@ TEST(AttemptRecord, RemembersWhomItTriedAndTheLatest) {
 TEST(AttemptRecord, CountsMoreThanItKeeps) {
     AttemptRecord record;
     for (std::uint8_t i = 0; i < 20; ++i) record.add(pod(i));
-    EXPECT_EQ(record.count, 20U);
+    EXPECT_EQ(record.count(), 20U);
     EXPECT_EQ(record.last()->endpoint, pod(19));
 }
 

@@ -1,25 +1,26 @@
 #include "proxy/exchange/fetch.h"
 
-#include <algorithm>
+#include <new>
+#include <type_traits>
 
 namespace breakwater::exchange {
 
+static_assert(std::is_trivially_destructible_v<Attempt>);
+
 Attempt& AttemptRecord::add(const SocketAddress& endpoint) {
     // Past the record's end the last place tells of the latest.
-    Attempt& attempt = recorded[std::min(count, kRecorded - 1)];
-    ++count;
-    attempt = Attempt{.endpoint = endpoint};
-    return attempt;
+    Attempt* const attempt = at(std::min(count_, kRecorded - 1));
+    ++count_;
+    return *new (attempt) Attempt{.endpoint = endpoint};
 }
 
 bool AttemptRecord::has_tried(const SocketAddress& endpoint) const {
-    const auto end = recorded.begin() + static_cast<std::ptrdiff_t>(std::min(count, kRecorded));
-    return std::any_of(recorded.begin(), end,
-                       [&](const Attempt& attempt) { return attempt.endpoint == endpoint; });
+    return std::ranges::any_of(
+        recorded(), [&](const Attempt& attempt) { return attempt.endpoint == endpoint; });
 }
 
 Attempt* AttemptRecord::last() {
-    return count == 0 ? nullptr : &recorded[std::min(count, kRecorded) - 1];
+    return count_ == 0 ? nullptr : at(std::min(count_, kRecorded) - 1);
 }
 
 }  // namespace breakwater::exchange

@@ -5,9 +5,12 @@
 // that fills it (its own copied head, its own pin of the table) and so outlives the client that began
 // it. One worker.
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "proxy/base/address.h"
@@ -40,15 +43,32 @@ struct Attempt {
 };
 
 /// The attempts of one fetch, first to last. More than kRecorded are counted, not recorded.
-struct AttemptRecord {
+class AttemptRecord {
+public:
     static constexpr std::size_t kRecorded = 8;
-    std::array<Attempt, kRecorded> recorded;
-    std::size_t count = 0;
 
     Attempt& add(const SocketAddress& endpoint);
+    /// The last was nobody's try.
+    void take_back() { --count_; }
+    [[nodiscard]] std::size_t count() const { return count_; }
+    [[nodiscard]] std::span<const Attempt> recorded() const {
+        return {at(0), std::min(count_, kRecorded)};
+    }
     [[nodiscard]] bool has_tried(const SocketAddress& endpoint) const;
     /// Null while there is none.
     [[nodiscard]] Attempt* last();
+
+private:
+    [[nodiscard]] Attempt* at(std::size_t index) {
+        return reinterpret_cast<Attempt*>(memory_.data()) + index;
+    }
+    [[nodiscard]] const Attempt* at(std::size_t index) const {
+        return reinterpret_cast<const Attempt*>(memory_.data()) + index;
+    }
+
+    std::size_t count_ = 0;
+    /// Of those that are counted alone: most requests make one, and nobody writes zeros for the rest.
+    alignas(Attempt) std::array<std::byte, kRecorded * sizeof(Attempt)> memory_;
 };
 
 struct Fetch {

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,12 +17,38 @@
 
 namespace breakwater::exchange {
 
+/// What a log line says of a route. Borrowed.
+struct RouteNames {
+    std::string_view namespace_name;  ///< table::Origin; empty where no Ingress decides
+    std::string_view ingress;
+    std::string_view service;
+    std::string_view service_port;
+    /// The table's name for it: `*.example.com`; empty: the catch-all.
+    std::string_view route_host;
+    std::string_view route_path;  ///< the location's path
+};
+
+/// The same, one behind the other in one text, so that each request's record takes them in one piece.
+class JoinedNames {
+public:
+    explicit JoinedNames(const RouteNames& names);
+    JoinedNames(const JoinedNames&) = delete;
+    JoinedNames& operator=(const JoinedNames&) = delete;
+
+    [[nodiscard]] const RouteNames& names() const { return names_; }
+
+private:
+    std::string text_;
+    RouteNames names_;  ///< views into text_
+};
+
 /// One location, compiled.
 struct Route {
     /// No other route of this process has it, nor had it before: for what workers keep by route. Not 0.
     std::uint64_t id = 0;
     std::shared_ptr<const table::Host> host;  ///< keeps `location` alive
     const table::Location* location = nullptr;
+    std::shared_ptr<const JoinedNames> names;
     std::shared_ptr<const table::Backend> backend;  ///< null where the location names none
     /// In chain order. Owned by the table.
     std::vector<std::shared_ptr<const Filter>> filters;

@@ -27,12 +27,10 @@ Task<Done> splice_body(BodySource& from, BodySink& to) {
     }
 }
 
-}  // namespace
-
-Task<Done> copy_body(BodySource& from, BodySink& to) {
+/// @param pull  what has been pulled and not been pushed.
+Task<Done> copy_on(BodySource& from, BodySink& to, Pull pull) {
     bool may_splice = true;  // once: what ended it, or was not to be had, is so for the rest
     for (;;) {
-        Pull pull = from.try_pull();
         if (const auto* chunk = std::get_if<Chunk>(&pull)) {
             const bool bulk = may_splice && chunk->bytes.size() >= kBulkBytes;
             if (!to.try_push(*chunk)) CO_TRY(co_await to.push(*chunk));
@@ -52,7 +50,30 @@ Task<Done> copy_body(BodySource& from, BodySink& to) {
         } else {
             co_return fail(std::get<Error>(pull));
         }
+        pull = WouldWait{};  // the source may want the chunk's block for what comes next
+        pull = from.try_pull();
     }
+}
+
+/// Whether `pull` is a chunk that shows no bulk, and has been pushed.
+bool push_small(const Pull& pull, BodySink& to) {
+    const auto* chunk = std::get_if<Chunk>(&pull);
+    return chunk && chunk->bytes.size() < kBulkBytes && to.try_push(*chunk);
+}
+
+}  // namespace
+
+Task<Done> copy_body(BodySource& from, BodySink& to) { return copy_on(from, to, from.try_pull()); }
+
+Task<Done> begin_copy(BodySource& from, BodySink& to) {
+    Pull pull = from.try_pull();
+    if (push_small(pull, to)) {
+        pull = WouldWait{};
+        pull = from.try_pull();
+    }
+    const auto* end = std::get_if<End>(&pull);
+    if (end && to.try_finish(end->trailers)) return {};
+    return copy_on(from, to, std::move(pull));
 }
 
 Pull TextBody::try_pull() {

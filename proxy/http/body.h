@@ -91,6 +91,9 @@ public:
     virtual Eventual<Done> flush() = 0;
     /// The body ends here; it leaves now. `trailers` may be null.
     virtual Eventual<Done> finish(const Fields* trailers) = 0;
+    /// finish() as far as it goes without waiting.
+    /// @return whether the whole message has left; where not, finish() goes on or says what is wrong.
+    virtual bool try_finish(const Fields* trailers) = 0;
     /// Whether bytes may leave it past our memory: on a plain socket, with nothing put between them.
     [[nodiscard]] virtual bool splices() { return false; }
     /// Sends all that is in `pipe`, behind what has been pushed and flushed. Where splices().
@@ -107,6 +110,9 @@ inline constexpr std::uint64_t kTurnBytes = 256 * 1024;
 /// one goes from socket to socket inside the kernel, where both ends can (splices()).
 /// @error of the source or of the sink, whichever fails first.
 Task<Done> copy_body(BodySource& from, BodySink& to);
+/// The same where the body may well be small and all at hand.
+/// @return null where all of it has left; else what goes on with it, not started
+Task<Done> begin_copy(BodySource& from, BodySink& to);
 
 /// A body that is a text, or nothing at all. Borrowed: the text outlives the source.
 class TextBody final : public BodySource {

@@ -5,7 +5,9 @@
 #if defined(__SSE2__)
 #include <emmintrin.h>
 
+#include <algorithm>
 #include <bit>
+#include <cstring>
 #endif
 
 namespace breakwater::http {
@@ -26,6 +28,16 @@ namespace portable {
 
 std::size_t token_length(std::string_view bytes) { return length_of<kTokenByte>(bytes); }
 std::size_t text_length(std::string_view bytes) { return length_of<kTextByte>(bytes); }
+
+bool is_usual_host(std::string_view text) {
+    char before = '.';
+    for (const char c : text) {
+        const bool letter = (c >= 'a' && c <= 'z') || is_digit(c) || c == '-';
+        if (!letter && (c != '.' || before == '.')) return false;
+        before = c;
+    }
+    return before != '.';
+}
 
 }  // namespace portable
 
@@ -67,18 +79,44 @@ std::uint32_t not_usual_in_token(const char* at) {
     return ~mask_of(_mm_or_si128(_mm_or_si128(letter, digit), dash)) & 0xFFFF;
 }
 
+template <class Word>
+std::uint64_t word(const char* at) {
+    Word value;
+    std::memcpy(&value, at, sizeof(value));
+    return value;
+}
+
+/// The next bytes, zeros behind them. Reads no byte that is not the text's.
+/// @param text  of 1 to kStep bytes
+__m128i padded(std::string_view text) {
+    const char* const at = text.data();
+    const std::size_t size = text.size();
+    std::uint64_t low = 0;
+    std::uint64_t high = 0;
+    if (size > 8) {
+        low = word<std::uint64_t>(at);
+        high = word<std::uint64_t>(at + size - 8) >> (8 * (kStep - size));
+    } else if (size >= 4) {
+        low = word<std::uint32_t>(at) | word<std::uint32_t>(at + size - 4) << (8 * (size - 4));
+    } else {
+        for (std::size_t i = size; i > 0; --i)
+            low = low << 8 | static_cast<unsigned char>(at[i - 1]);
+    }
+    return _mm_set_epi64x(static_cast<std::int64_t>(high), static_cast<std::int64_t>(low));
+}
+
 }  // namespace
 
-std::size_t token_length(std::string_view bytes) {
+Token token_at(std::string_view bytes) {
     std::size_t at = 0;
     for (; at + kStep <= bytes.size(); at += kStep) {
         const std::uint32_t unusual = not_usual_in_token(bytes.data() + at);
         if (unusual == 0) continue;
         at += static_cast<std::size_t>(std::countr_zero(unusual));
-        if (!is_tchar(bytes[at])) return at;
+        if (!is_tchar(bytes[at])) return {at, true};
         break;
     }
-    return at + portable::token_length(bytes.substr(at));
+    return {at + portable::token_length(bytes.substr(at))};
 }
 
 std::size_t text_length(std::string_view bytes) {
@@ -90,10 +128,27 @@ std::size_t text_length(std::string_view bytes) {
     return at + portable::text_length(bytes.substr(at));
 }
 
+bool is_usual_host(std::string_view text) {
+    std::uint32_t dot_before = 1;  // none may stand in front
+    for (; !text.empty(); text.remove_prefix(std::min(text.size(), kStep))) {
+        const std::string_view step = text.substr(0, kStep);
+        const __m128i bytes = padded(step);
+        const __m128i letter = _mm_or_si128(in_range(bytes, 'a', 'z'), in_range(bytes, '0', '9'));
+        const __m128i dash = _mm_cmpeq_epi8(bytes, each_byte('-'));
+        const std::uint32_t usual = mask_of(_mm_or_si128(letter, dash));
+        const std::uint32_t dots = mask_of(_mm_cmpeq_epi8(bytes, each_byte('.')));
+        if ((usual | dots) != (1U << step.size()) - 1) return false;
+        if ((dots & (dots << 1 | dot_before)) != 0) return false;
+        dot_before = dots >> (step.size() - 1);
+    }
+    return dot_before == 0;
+}
+
 #else
 
-std::size_t token_length(std::string_view bytes) { return portable::token_length(bytes); }
+Token token_at(std::string_view bytes) { return {portable::token_length(bytes)}; }
 std::size_t text_length(std::string_view bytes) { return portable::text_length(bytes); }
+bool is_usual_host(std::string_view text) { return portable::is_usual_host(text); }
 
 #endif
 

@@ -56,17 +56,30 @@ constexpr bool is_target_byte(char c) {
     return (kByteClasses[static_cast<unsigned char>(c)] & kTargetByte) != 0;
 }
 
-/// How many bytes at the front of `bytes` are tchars.
-[[nodiscard]] std::size_t token_length(std::string_view bytes);
+struct Token {
+    std::size_t bytes = 0;
+    bool usual = false;  ///< letters, digits and `-`; where it says no, they may be all the same
+};
+/// The tchars at the front of `bytes`.
+[[nodiscard]] Token token_at(std::string_view bytes);
+/// How many they are.
+[[nodiscard]] inline std::size_t token_length(std::string_view bytes) {
+    return token_at(bytes).bytes;
+}
 /// How many bytes at the front of `bytes` may stand in a field value.
 [[nodiscard]] std::size_t text_length(std::string_view bytes);
 /// How many bytes at the front of `bytes` may stand in a request target.
 [[nodiscard]] std::size_t target_length(std::string_view bytes);
 
-/// The first two byte by byte, for a processor without the wider look; each test holds both together.
+/// Whether a text is a host's name as nearly every one is: lower-case letters, digits, `-`, and between them
+/// single dots. Where it says no, it may be a name all the same.
+[[nodiscard]] bool is_usual_host(std::string_view text);
+
+/// The same without the wider look, for a processor that has none; each test holds both together.
 namespace portable {
 [[nodiscard]] std::size_t token_length(std::string_view bytes);
 [[nodiscard]] std::size_t text_length(std::string_view bytes);
+[[nodiscard]] bool is_usual_host(std::string_view text);
 }  // namespace portable
 
 /// A token: RFC 9110 section 5.1.

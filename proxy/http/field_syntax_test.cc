@@ -50,6 +50,39 @@ TEST(FieldSyntax, EachByteAtEachPlace) {
     }
 }
 
+TEST(FieldSyntax, UsualHosts) {
+    for (const char* host :
+         {"a", "ab", "a-b", "a.b", "shop.example", "bench.example.", "a..b", ".a",
+          "sixteen-bytes.ab", "sixteen-bytes-a.", "sixteen-bytes-a.b", "sixteen-bytes-a..b",
+          "a-name.of.more.than.thirty.two.bytes.example"}) {
+        const std::string_view text = host;
+        const bool usual = !text.starts_with('.') && !text.ends_with('.') && !text.contains("..");
+        EXPECT_EQ(is_usual_host(text), usual) << host;
+        EXPECT_EQ(portable::is_usual_host(text), usual) << host;
+    }
+    EXPECT_FALSE(is_usual_host(""));
+    EXPECT_FALSE(portable::is_usual_host(""));
+}
+
+TEST(FieldSyntax, EachByteAtEachPlaceOfAHost) {
+    for (std::size_t size = 1; size < 35; ++size) {
+        for (std::size_t place = 0; place < size; ++place) {
+            for (int i = 0; i < 256; ++i) {
+                std::string host(size, 'a');
+                host[place] = static_cast<char>(i);
+                ASSERT_EQ(is_usual_host(host), portable::is_usual_host(host)) << host;
+            }
+        }
+    }
+}
+
+// Where it is said that no byte but the usual ones is in a token, there is none.
+TEST(FieldSyntax, UsualTokens) {
+    for (const char* line : {"X_Y: a value behind it", "_: a value behind it", "X-Real_IP", "a_"}) {
+        EXPECT_FALSE(token_at(line).usual) << line;
+    }
+}
+
 TEST(FieldSyntax, Names) {
     EXPECT_TRUE(valid_field_name("X-A_b"));
     EXPECT_FALSE(valid_field_name(""));

@@ -15,6 +15,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -25,11 +27,35 @@
 
 namespace breakwater::http {
 
-struct Field {
-    std::string_view name;
-    std::string_view value;  ///< without white space around it
-    FieldName id = FieldName::other;
+/// Three words, because a head's fields are added, moved and looked at one by one.
+class Field {
+public:
+    /// What a name may be long: far more than any is. Who takes one from a peer looks.
+    static constexpr std::size_t kMaxNameBytes = std::numeric_limits<std::uint16_t>::max();
+
+    Field() = default;
+    constexpr Field(std::string_view name, std::string_view value, FieldName id = FieldName::other)
+        : name_(name.data()),
+          value_(value.data()),
+          value_bytes_(static_cast<std::uint32_t>(value.size())),
+          name_bytes_(static_cast<std::uint16_t>(name.size())),
+          id_(id) {
+        assert(name.size() <= kMaxNameBytes);
+    }
+
+    [[nodiscard]] constexpr std::string_view name() const { return {name_, name_bytes_}; }
+    /// Without white space around it.
+    [[nodiscard]] constexpr std::string_view value() const { return {value_, value_bytes_}; }
+    [[nodiscard]] constexpr FieldName id() const { return id_; }
+
+private:
+    const char* name_ = nullptr;
+    const char* value_ = nullptr;
+    std::uint32_t value_bytes_ = 0;
+    std::uint16_t name_bytes_ = 0;
+    FieldName id_ = FieldName::other;
 };
+static_assert(sizeof(Field) == 3 * sizeof(void*));
 
 class Fields {
 public:
@@ -43,6 +69,8 @@ public:
     void copy_views(const Fields& other);
     /// Adds the views of `other`, but for those of the names in `left_out`.
     void append_views(const Fields& other, FieldSet left_out);
+    /// Adds these; their texts outlive this.
+    void append_views(std::span<const Field> more);
     /// Copies names and values, for what outlives the bytes they point to.
     void copy_deep(const Fields& other);
 
@@ -67,9 +95,9 @@ public:
     void set_view(FieldName name, std::string_view value);
     void add(std::string_view name, std::string_view value);
     void add_view(std::string_view name, std::string_view value) {
-        push({name, value, field_name(name)});
+        push(name, value, field_name(name));
     }
-    void add_view(FieldName name, std::string_view value) { push({text_of(name), value, name}); }
+    void add_view(FieldName name, std::string_view value) { push(text_of(name), value, name); }
     void remove(FieldName name);
     void remove(FieldSet names);
     void remove(std::string_view name);
@@ -81,11 +109,11 @@ public:
     [[nodiscard]] Arena& arena() const { return *arena_; }
 
 private:
-    void push(const Field& field) {
-        assert(valid_field_name(field.name) && valid_field_value(field.value));
+    void push(std::string_view name, std::string_view value, FieldName id) {
+        assert(valid_field_name(name) && valid_field_value(value));
         if (size_ == capacity_) grow(size_ + 1);
-        fields_[size_++] = field;
-        present_.add(field.id);
+        std::construct_at(fields_ + size_++, name, value, id);
+        present_.add(id);
     }
     void grow(std::size_t least);
     void recount();

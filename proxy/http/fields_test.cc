@@ -15,8 +15,8 @@ using testing::IsEmpty;
 std::vector<std::string> lines(const Fields& fields) {
     std::vector<std::string> out;
     for (const Field& field : fields) {
-        out.push_back(std::string(field.name) + ": " + std::string(field.value));
-        EXPECT_EQ(field.id, field_name(field.name));
+        out.push_back(std::string(field.name()) + ": " + std::string(field.value()));
+        EXPECT_EQ(field.id(), field_name(field.name()));
     }
     return out;
 }
@@ -96,7 +96,7 @@ TEST_F(FieldsTest, Removes) {
 
 TEST_F(FieldsTest, RemoveIfKeepsOrder) {
     Fields fields(arena, {{"a", "1"}, {"host", "2"}, {"b", "3"}});
-    fields.remove_if([](const Field& field) { return field.value == "2"; });
+    fields.remove_if([](const Field& field) { return field.value() == "2"; });
     EXPECT_THAT(lines(fields), ElementsAre("a: 1", "b: 3"));
     EXPECT_FALSE(fields.has(FieldName::host));
 }
@@ -124,7 +124,7 @@ TEST_F(FieldsTest, ViewsAreCopiedApart) {
     Fields from(arena, {{"host", "a"}, {"b", "c"}});
     Fields to(arena, {{"gone", "x"}});
     to.copy_views(from);
-    EXPECT_EQ(to.begin()->value.data(), from.begin()->value.data());
+    EXPECT_EQ(to.begin()->value().data(), from.begin()->value().data());
     to.set("host", "z");
     from.remove("b");
     EXPECT_THAT(lines(from), ElementsAre("host: a"));

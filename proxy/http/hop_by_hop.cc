@@ -29,7 +29,7 @@ void remove_hop_by_hop(Fields& fields) {
     while (const auto options = fields.get(FieldName::connection)) {
         bool first = true;
         fields.remove_if([&first](const Field& field) {
-            const bool taken = first && field.id == FieldName::connection;
+            const bool taken = first && field.id() == FieldName::connection;
             if (taken) first = false;
             return taken;
         });

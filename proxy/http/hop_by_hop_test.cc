@@ -83,12 +83,12 @@ TEST_P(HopByHopTest, Removes) {
     SCOPED_TRACE(GetParam().source);
     Arena arena;
     Fields fields(arena);
-    for (const Field& field : GetParam().fields) fields.add_view(field.name, field.value);
+    for (const Field& field : GetParam().fields) fields.add_view(field.name(), field.value());
 
     remove_hop_by_hop(fields);
 
     std::string left;
-    for (const Field& field : fields) left += std::string(field.name) + " ";
+    for (const Field& field : fields) left += std::string(field.name()) + " ";
     EXPECT_EQ(left, GetParam().want);
     EXPECT_FALSE(fields.has(FieldName::connection));
 }

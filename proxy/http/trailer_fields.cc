@@ -23,9 +23,9 @@ constexpr std::array<std::string_view, 28> kHeadOnly{
 }  // namespace
 
 bool allowed_in_trailer(const Field& field) {
-    if (field.id != FieldName::other) return false;
+    if (field.id() != FieldName::other) return false;
     return std::ranges::none_of(
-        kHeadOnly, [&](std::string_view name) { return equals_ignoring_case(field.name, name); });
+        kHeadOnly, [&](std::string_view name) { return equals_ignoring_case(field.name(), name); });
 }
 
 }  // namespace breakwater::http

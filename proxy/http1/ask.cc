@@ -1,7 +1,6 @@
 // One attempt on one connection: send the request, read the head of the answer.
 
 #include <algorithm>
-#include <string>
 
 #include "proxy/base/try.h"
 #include "proxy/http/hop_by_hop.h"
@@ -36,6 +35,20 @@ bool wants_to_close(const http::ResponseHead& head) {
     return head.fields.has_token(FieldName::connection, "close");
 }
 
+Task<Done> until_readable(ByteStream& stream, Deadline deadline) {
+    Done ready = co_await stream.wait_readable(deadline);
+    co_return ready;
+}
+
+bool has_ended_attempt(const Task<Done>& upload) {
+    return upload && upload.done() && ends_attempt(upload.peek());
+}
+
+/// What the attempt failed with: that of the upload first.
+std::unexpected<Error> failure(const Task<Done>& upload, const Error& reading) {
+    return fail(has_ended_attempt(upload) ? upload.peek().error() : reading);
+}
+
 /// What was said to us alone goes no further, but for the protocol that a 101 changes to.
 void end_hop(http::ResponseHead& head) {
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
@@ -54,10 +67,17 @@ public:
     /// Sends the request's head, and the body as it comes.
     /// @return null where all of it has left; else what goes on with it, not started
     Task<Done> upload();
-    Task<Result<http::ResponseHead*>> read_final_head();
-
-    Framing framing;    ///< of the final head
-    bool keep = false;  ///< the heads allow another request
+    [[nodiscard]] ByteStream& stream() const { return *connection_.stream_; }
+    /// The next head, read as far as it goes without waiting; null while more is needed.
+    Result<http::ResponseHead*> read_head();
+    /// Whether this head, which has been read, is the final one. What it says is taken from it either way.
+    Result<bool> accept(http::ResponseHead& head);
+    /// Until more can be read, or `upload`, which is under way, has ended.
+    Task<Done> wait_beside(Task<Done>& upload);
+    [[nodiscard]] Deadline answer_deadline() const;
+    [[nodiscard]] bool answer_is_late() const;
+    /// The answer, once its final head is there.
+    Result<Response> respond(Lease&& lease, http::ResponseHead& head, Task<Done>&& upload);
 
 private:
     void set_framing(http::Fields& fields);
@@ -65,10 +85,6 @@ private:
     Task<Done> upload_rest();
     /// The next head, if all of it is here; null while more is needed.
     Result<http::ResponseHead*> next_head();
-    /// What the final head says of the body and of the connection.
-    void take_final(const http::ResponseHead& head, const Framing& declared);
-    [[nodiscard]] Deadline answer_deadline() const;
-    [[nodiscard]] bool answer_is_late() const;
     [[nodiscard]] Error before_answer() const;
     [[nodiscard]] bool may_keep() const;
 
@@ -77,8 +93,12 @@ private:
     Attempt& attempt_;
     HeadScan scan_{MessageKind::response, kResponseHeadLimits};
     bool uploading_ = true;
+    Time began_ = fetch_.reactor->now();
     Time sent_{};            ///< when the request had been sent
     bool answered_ = false;  ///< a byte of an answer has arrived
+    int interim_ = 0;        ///< heads that were not final
+    Framing framing_;        ///< of the final head
+    bool keep_ = false;      ///< the heads allow another request
 };
 
 bool Asking::may_keep() const {
@@ -175,74 +195,82 @@ Result<http::ResponseHead*> Asking::next_head() {
     return head;
 }
 
-void Asking::take_final(const http::ResponseHead& head, const Framing& declared) {
-    const bool switched = head.status == 101;
-    framing = switched ? Framing{Framing::Kind::until_close} : declared;
-    keep = !wants_to_close(head) && may_keep() && !switched;
-    attempt_.status = head.status;
+Result<http::ResponseHead*> Asking::read_head() {
+    for (;;) {
+        LET(head, next_head());
+        if (head) return head;
+        const Tried got = connection_.in_.fill(*connection_.stream_);
+        if (got.state == Tried::State::wait) return nullptr;
+        if (got.state != Tried::State::some) return fail(before_answer());
+        answered_ = true;
+    }
 }
 
-Task<Result<http::ResponseHead*>> Asking::read_final_head() {
-    for (int interim = 0;;) {
-        CO_LET(head, next_head());
-        if (!head) {
-            const Tried got = connection_.in_.fill(*connection_.stream_);
-            if (got.state == Tried::State::some) {
-                answered_ = true;
-            } else if (got.state == Tried::State::wait) {
-                Done ready = co_await connection_.stream_->wait_readable(answer_deadline());
-                if (!ready && answer_is_late()) co_return fail(Err::upstream_timeout);
-            } else {
-                co_return fail(before_answer());
-            }
-            continue;
-        }
-        if (head->status == 101 && fetch_.upgrade.empty()) {
-            co_return fail(Err::bad_response, "101 that nobody asked for");
-        }
-        CO_LET(declared, response_framing(*head, fetch_.head.method));
-        if (head->status >= 200 || head->status == 101) {
-            take_final(*head, declared);
-            end_hop(*head);
-            co_return head;
-        }
-        if (interim++ == http::kMaxInterimResponses) {
-            co_return fail(Err::bad_response, "too many interim responses");
-        }
-        end_hop(*head);
-        head->fields.remove(FieldName::content_length);  // RFC 9110 section 8.6
-        if (fetch_.interim) CO_TRY(co_await fetch_.interim->send_interim(*head));
+Result<bool> Asking::accept(http::ResponseHead& head) {
+    const bool switched = head.status == 101;
+    if (switched && fetch_.upgrade.empty()) {
+        return fail(Err::bad_response, "101 that nobody asked for");
     }
+    LET(declared, response_framing(head, fetch_.head.method));
+    const bool final = head.status >= 200 || switched;
+    if (final) {
+        framing_ = switched ? Framing{Framing::Kind::until_close} : declared;
+        keep_ = !wants_to_close(head) && may_keep() && !switched;
+        attempt_.status = head.status;
+    } else if (interim_++ == http::kMaxInterimResponses) {
+        return fail(Err::bad_response, "too many interim responses");
+    }
+    end_hop(head);
+    if (!final) head.fields.remove(FieldName::content_length);  // RFC 9110 section 8.6
+    return final;
+}
+
+Task<Done> Asking::wait_beside(Task<Done>& upload) {
+    Task<Done> reading = until_readable(*connection_.stream_, answer_deadline());
+    reading.start();
+    co_await Either(upload, reading);
+    co_return reading.done() ? reading.take() : Done{};
+}
+
+Result<Response> Asking::respond(Lease&& lease, http::ResponseHead& head, Task<Done>&& upload) {
+    attempt_.header_time = fetch_.reactor->now() - began_;
+    if (head.status == 101 && upload && !upload.done()) {
+        return fail(Err::bad_response, "101 before the request was complete");
+    }
+    auto body = fetch_.arena->make_owned<AnswerBody>(std::move(lease), fetch_, attempt_, framing_,
+                                                     std::move(upload), keep_);
+    if (head.status == 101) fetch_.tunnel = &body->open_tunnel();
+    return Response(head, http::BodyPtr(body.release()));
 }
 
 Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
-    const Time began = fetch.reactor->now();
     lease->begin_request();
-
     Asking& asking = *fetch.arena->make<Asking>(*lease, fetch, attempt);
     Task<Done> upload = asking.upload();
-    Task<Result<http::ResponseHead*>> reading = asking.read_final_head();
-    if (upload) {
-        upload.start();
-        reading.start();
-        co_await Either(upload, reading);
-        if (!reading.done() && ends_attempt(upload.peek())) co_return fail(upload.peek().error());
+    if (upload) upload.start();
+    for (;;) {
+        const Result<http::ResponseHead*> head = asking.read_head();
+        if (!head) co_return failure(upload, head.error());
+        if (!*head) {
+            if (has_ended_attempt(upload)) co_return fail(upload.peek().error());
+            Done ready;
+            if (upload && !upload.done()) {
+                ready = co_await asking.wait_beside(upload);
+            } else {
+                ready = co_await asking.stream().wait_readable(asking.answer_deadline());
+            }
+            if (!ready && asking.answer_is_late())
+                co_return failure(upload, {Err::upstream_timeout});
+            continue;
+        }
+        const Result<bool> final = asking.accept(**head);
+        if (!final) co_return failure(upload, final.error());
+        if (*final) co_return asking.respond(std::move(lease), **head, std::move(upload));
+        if (fetch.interim) {
+            Done passed_on = co_await fetch.interim->send_interim(**head);
+            if (!passed_on) co_return failure(upload, passed_on.error());
+        }
     }
-    Result<http::ResponseHead*> head = co_await reading;
-    const bool uploaded = !upload || upload.done();
-    if (!head) {
-        const bool own = upload && uploaded && ends_attempt(upload.peek());
-        co_return fail(own ? upload.peek().error() : head.error());
-    }
-    attempt.header_time = fetch.reactor->now() - began;
-    if ((*head)->status == 101 && !uploaded) {
-        co_return fail(Err::bad_response, "101 before the request was complete");
-    }
-
-    auto body = fetch.arena->make_owned<AnswerBody>(std::move(lease), fetch, attempt,
-                                                    asking.framing, std::move(upload), asking.keep);
-    if ((*head)->status == 101) fetch.tunnel = &body->open_tunnel();
-    co_return Response(**head, http::BodyPtr(body.release()));
 }
 
 }  // namespace breakwater::http1

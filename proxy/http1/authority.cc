@@ -65,6 +65,7 @@ std::string_view lowered(std::string_view text, const Seen& seen, Arena& arena) 
 }  // namespace
 
 Result<std::string_view> host_of(std::string_view authority, Arena& arena) {
+    if (authority.size() <= kMaxHostBytes && http::is_usual_host(authority)) return authority;
     const bool literal = authority.starts_with('[');
     const std::size_t end = literal ? authority.find(']') + 1 : authority.find(':');
     if (literal && end == 0) return fail(Err::bad_host, "unclosed bracket");

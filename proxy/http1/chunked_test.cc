@@ -54,7 +54,7 @@ private:
         if (step.state == State::more) EXPECT_EQ(step.consumed, rest.size());
         if (!outcome.complete || decoder_.trailers() == nullptr) return;
         for (const http::Field& field : *decoder_.trailers()) {
-            outcome.trailers += std::string(field.name) + "=" + std::string(field.value) + ";";
+            outcome.trailers += std::string(field.name()) + "=" + std::string(field.value()) + ";";
         }
     }
 

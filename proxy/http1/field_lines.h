@@ -20,7 +20,7 @@ namespace breakwater::http1 {
 /// @param lines  each ended by CR LF, the empty one not among them.
 /// @error bad_field       a request's line without a name, with another byte than a tchar in its name,
 ///                        folded, without a colon, with a control character, or not ended by CR LF
-/// @error head_too_large  more than kMaxFields, in a request
+/// @error head_too_large  more than kMaxFields, or a name longer than Field::kMaxNameBytes, in a request
 /// @error bad_response    any of these in a response
 [[nodiscard]] Done parse_field_lines(std::string_view lines, MessageKind kind, http::Fields& into);
 /// The same up to the empty line that ends a section.

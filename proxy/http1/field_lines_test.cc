@@ -52,8 +52,8 @@ TEST_P(FieldLinesTest, Accepts) {
     ASSERT_TRUE(parse_field_lines(view_of(lines), c.kind, fields));
     std::string got;
     for (const http::Field& field : fields) {
-        got += std::string(field.name) + "=" + std::string(field.value) + ";";
-        EXPECT_EQ(field.id, http::field_name(field.name));
+        got += std::string(field.name()) + "=" + std::string(field.value()) + ";";
+        EXPECT_EQ(field.id(), http::field_name(field.name()));
     }
     EXPECT_EQ(got, c.want);
 }
@@ -106,6 +106,19 @@ TEST(FieldLines, SpaceBeforeColonInARequest) {
         ASSERT_FALSE(got);
         EXPECT_EQ(got.error().code, Err::bad_field);
     }
+}
+
+TEST(FieldLines, TheLongestName) {
+    const std::string name(http::Field::kMaxNameBytes, 'a');
+    const std::string line = name + ": b\r\n";
+    const std::string longer = 'a' + line;
+    Arena arena;
+    http::Fields fields(arena);
+    ASSERT_TRUE(parse_field_lines(line, kRequest, fields));
+    EXPECT_EQ(fields.begin()->name(), name);
+    const Done got = parse_field_lines(longer, kRequest, fields);
+    ASSERT_FALSE(got);
+    EXPECT_EQ(got.error().code, Err::head_too_large);
 }
 
 TEST(FieldLines, AsManyAsAllowed) {

@@ -23,7 +23,7 @@ Result<std::uint64_t> parse_length(std::string_view text) {
     for (const char c : text) {
         if (!is_digit(c)) return fail(Err::bad_framing, "Content-Length is not a number");
         const auto digit = static_cast<std::uint64_t>(c - '0');
-        if (length > (kMaxLength - digit) / 10)
+        if (length >= kMaxLength / 10 && length > (kMaxLength - digit) / 10)
             return fail(Err::bad_framing, "huge Content-Length");
         length = length * 10 + digit;
     }

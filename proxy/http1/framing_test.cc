@@ -128,7 +128,7 @@ TEST_P(RequestFramingTest, Rule) {
     SCOPED_TRACE(c.source);
     Arena arena;
     http::Fields fields(arena);
-    for (const Field& field : c.fields) fields.add_view(field.name, field.value);
+    for (const Field& field : c.fields) fields.add_view(field.name(), field.value());
     expect_framing(request_framing(fields, c.version), c.want);
 }
 
@@ -196,7 +196,7 @@ TEST_P(ResponseFramingTest, Rule) {
     http::ResponseHead head(arena);
     head.status = c.status;
     head.version = c.version;
-    for (const Field& field : c.fields) head.fields.add_view(field.name, field.value);
+    for (const Field& field : c.fields) head.fields.add_view(field.name(), field.value());
     expect_framing(response_framing(head, c.method), c.want);
 }
 

@@ -43,9 +43,7 @@ public:
     }
     Eventual<Done> splice(Pipe& pipe) override;
     Eventual<Done> finish(const http::Fields* trailers) override;
-    /// finish() as far as it goes without waiting.
-    /// @return whether the whole message has left; where not, finish() goes on or says what is wrong.
-    bool try_finish(const http::Fields* trailers);
+    bool try_finish(const http::Fields* trailers) override;
     [[nodiscard]] bool turn_spent() override { return share_.spent(); }
 
     /// Since begin(): handed to the kernel, and of that the body without its framing (what has been

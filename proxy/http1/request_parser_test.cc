@@ -97,7 +97,7 @@ TEST_P(RequestTest, Accepts) {
     EXPECT_EQ(head.version, c.version);
     std::string fields;
     for (const http::Field& field : head.fields) {
-        fields += std::string(field.name) + "=" + std::string(field.value) + ";";
+        fields += std::string(field.name()) + "=" + std::string(field.value()) + ";";
     }
     EXPECT_EQ(fields, c.fields);
 }
@@ -253,7 +253,7 @@ TEST(RequestParser, ViewsPointIntoTheHead) {
                view.data() + view.size() <= bytes.data() + bytes.size();
     };
     EXPECT_TRUE(inside(head.method_text) && inside(head.path) && inside(head.host));
-    EXPECT_TRUE(inside(head.fields.begin()->name) && inside(head.fields.begin()->value));
+    EXPECT_TRUE(inside(head.fields.begin()->name()) && inside(head.fields.begin()->value()));
 }
 
 }  // namespace

@@ -68,7 +68,7 @@ TEST_P(ResponseTest, Accepts) {
     EXPECT_EQ(head.version, c.version);
     std::string fields;
     for (const http::Field& field : head.fields) {
-        fields += std::string(field.name) + "=" + std::string(field.value) + ";";
+        fields += std::string(field.name()) + "=" + std::string(field.value()) + ";";
     }
     EXPECT_EQ(fields, c.fields);
 }

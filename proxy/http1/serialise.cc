@@ -19,14 +19,14 @@ const char* end_of(std::string_view text) { return text.data() + text.size(); }
 
 /// Whether a field lies in memory as it is written: it came so, and nobody has changed it.
 bool is_as_received(const http::Field& field) {
-    return field.value.data() == end_of(field.name) + kColon.size() &&
-           std::memcmp(end_of(field.name), kColon.data(), kColon.size()) == 0;
+    return field.value().data() == end_of(field.name()) + kColon.size() &&
+           std::memcmp(end_of(field.name()), kColon.data(), kColon.size()) == 0;
 }
 
 /// Whether `next` lies behind `field`, so that both are written as one run of bytes.
 bool follows_as_received(const http::Field& field, const http::Field& next) {
-    return next.name.data() == end_of(field.value) + kLineEnd.size() && is_as_received(next) &&
-           std::memcmp(end_of(field.value), kLineEnd.data(), kLineEnd.size()) == 0;
+    return next.name().data() == end_of(field.value()) + kLineEnd.size() && is_as_received(next) &&
+           std::memcmp(end_of(field.value()), kLineEnd.data(), kLineEnd.size()) == 0;
 }
 
 /// One side of a target's `?`.
@@ -60,20 +60,20 @@ char* append_encoded(char* to, std::string_view text, Part part) {
 
 std::size_t size_of(const http::Fields& fields) {
     std::size_t size = 0;
-    for (const http::Field& field : fields) size += field.name.size() + field.value.size() + 4;
+    for (const http::Field& field : fields) size += field.name().size() + field.value().size() + 4;
     return size;
 }
 
 char* write(const http::Fields& fields, char* to) {
     for (const http::Field* field = fields.begin(); field != fields.end(); ++field) {
-        const char* const begin = field->name.data();
+        const char* const begin = field->name().data();
         if (is_as_received(*field)) {
             while (field + 1 != fields.end() && follows_as_received(*field, field[1])) ++field;
-            to = copy_bytes(to, {begin, end_of(field->value)});
+            to = copy_bytes(to, {begin, end_of(field->value())});
         } else {
-            to = copy_bytes(to, field->name);
+            to = copy_bytes(to, field->name());
             to = copy_bytes(to, kColon);
-            to = copy_bytes(to, field->value);
+            to = copy_bytes(to, field->value());
         }
         to = copy_bytes(to, kLineEnd);
     }

@@ -11,41 +11,33 @@ ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
     idle_ = false;
 }
 
-Eventual<Done> ServerConnection::await_request() {
-    in_.begin_message();
-    in_.release_if_empty();
-    if (share_.spent()) return wait_for_turn();
-    share_.count();
-    if (in_.empty()) return wait_for_request();
-    began_ = lender_.reactor.now();
-    return Done{};
-}
-
-/// Apart from wait_for_request(), whose frame is what an idle connection costs.
-Task<Done> ServerConnection::wait_for_turn() {
-    co_await next_turn();
-    Done ready = co_await wait_for_request();
-    co_return ready;
-}
-
-Task<Done> ServerConnection::wait_for_request() {
+Deadline ServerConnection::patience() const {
     const Duration patience = requests_ == 0 ? Duration(settings().client.header_timeout)
                                              : Duration(settings().client.keep_alive);
-    const Deadline deadline = Deadline::after(lender_.reactor.now(), patience);
-    while (in_.empty()) {
+    return Deadline::after(lender_.reactor.now(), patience);
+}
+
+Result<bool> ServerConnection::request_began(const Done& waited) {
+    idle_ = false;
+    if (!waited) return fail(waited.error());
+    in_.begin_message();
+    in_.release_if_empty();
+    if (in_.empty()) {
         const Tried got = in_.fill(stream_);
-        if (got.state == Tried::State::some) break;
-        in_.release_if_empty();
-        if (got.state == Tried::State::end) co_return fail(Err::io_closed);
-        if (got.state == Tried::State::failed) co_return fail(got.error);
-        if (lender_.stopping) co_return fail(Err::shutting_down);
-        idle_ = true;
-        Done ready = co_await stream_.wait_readable(deadline);
-        idle_ = false;
-        if (!ready) co_return ready;
+        if (got.state != Tried::State::some) in_.release_if_empty();
+        switch (got.state) {
+            case Tried::State::some: break;
+            case Tried::State::end: return fail(Err::io_closed);
+            case Tried::State::failed: return fail(got.error);
+            case Tried::State::wait:
+                if (lender_.stopping) return fail(Err::shutting_down);
+                idle_ = true;
+                return false;
+        }
     }
     began_ = lender_.reactor.now();
-    co_return Done{};
+    share_.count();
+    return true;
 }
 
 std::unique_ptr<ServerStream> ServerConnection::begin_request() {

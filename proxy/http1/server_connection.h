@@ -29,10 +29,17 @@ public:
     ServerConnection(const ServerConnection&) = delete;
     ServerConnection& operator=(const ServerConnection&) = delete;
 
-    /// Until the first byte of a request is there. Holds no buffer meanwhile.
+    /// Whether this turn's share of requests has been served: the others have theirs first.
+    [[nodiscard]] bool turn_spent() const { return share_.spent(); }
+    /// When a client that sends nothing has been waited for long enough.
+    [[nodiscard]] Deadline patience() const;
+    /// Whether the first byte of a request is there. Where not, wait for readable(), then ask again; no
+    /// buffer is held meanwhile.
+    /// @param waited  what readable() came to
     /// @error io_closed, io_timeout, shutting_down, …: the connection has ended between two requests;
     ///        there is nothing to answer and nothing to log.
-    Eventual<Done> await_request();
+    Result<bool> request_began(const Done& waited = {});
+    IoWait readable(Deadline deadline) { return stream_.wait_readable(deadline); }
     /// The request that has begun. It ends before the next one is waited for.
     std::unique_ptr<ServerStream> begin_request();
 
@@ -48,8 +55,6 @@ private:
     static constexpr std::uint64_t kRequestsPerTurn = 16;
 
     [[nodiscard]] const table::Settings& settings() const { return lender_.table->settings(); }
-    Task<Done> wait_for_turn();
-    Task<Done> wait_for_request();
     [[nodiscard]] bool input_outstanding() const;
     Task<void> linger();
 

@@ -1,7 +1,5 @@
 #include "proxy/serve/access_log_exchange.h"
 
-#include <algorithm>
-
 #include "proxy/reactor/reactor.h"
 
 namespace breakwater::serve {
@@ -28,14 +26,7 @@ void set_request(LogRecord& record, const exchange::Exchange& ex) {
 void set_route(LogRecord& record, const exchange::Route& route) {
     record.routed = true;
     record.route_id = route.id;
-    if (route.host) record.route_host = route.host->name;
-    if (!route.location) return;
-    const table::Origin& origin = route.location->origin;
-    record.namespace_name = origin.namespace_name;
-    record.ingress = origin.ingress;
-    record.service = origin.service;
-    record.service_port = origin.service_port;
-    record.route_path = route.location->path;
+    static_cast<exchange::RouteNames&>(record) = route.names->names();
 }
 
 }  // namespace
@@ -54,9 +45,7 @@ LogRecord record_of(const exchange::Exchange& ex) {
     record.body_bytes = ex.down.sent_body_bytes();
     set_request(record, ex);
     if (ex.route) set_route(record, *ex.route);
-    const exchange::AttemptRecord& attempts = ex.fetch.attempts;
-    record.attempts = {attempts.recorded.data(),
-                       std::min(attempts.count, exchange::AttemptRecord::kRecorded)};
+    record.attempts = ex.fetch.attempts.recorded();
     if (ex.error) {
         record.error = ex.error->code;
         if (ex.error->detail) record.error_detail = ex.error->detail;

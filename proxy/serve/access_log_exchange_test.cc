@@ -70,6 +70,13 @@ protected:
         made->fallback.origin = origin;
         route_.host = made;
         route_.location = &made->fallback;
+        route_.names = std::make_shared<exchange::JoinedNames>(
+            exchange::RouteNames{.namespace_name = origin.namespace_name,
+                                 .ingress = origin.ingress,
+                                 .service = origin.service,
+                                 .service_port = origin.service_port,
+                                 .route_host = host,
+                                 .route_path = {}});
         ex_.route = &route_;
     }
 
@@ -109,6 +116,8 @@ TEST_F(ExchangeLogTest, RecordSaysWhatHappened) {
     EXPECT_EQ(record.request_id, "42");
     EXPECT_EQ(record.ingress, "front");
     EXPECT_EQ(record.service, "web");
+    EXPECT_EQ(record.namespace_name, "shop");
+    EXPECT_EQ(record.service_port, "80");
     EXPECT_EQ(record.route_host, "*.example.com");
     EXPECT_TRUE(record.routed);
     ASSERT_EQ(record.attempts.size(), 1u);

@@ -19,12 +19,11 @@ struct TextRow {
     std::size_t max_bytes;  ///< what is longer is cut there
 };
 
-/// Every text of a record. What a client sends is bounded by what people read of it; names are as
+/// Every text of a record but the static ones. What a client sends is bounded by what people read of it; names are as
 /// long as Kubernetes lets them be (RFC 1123: 253).
 inline constexpr std::array kTexts{
     TextRow{&LogRecord::user, 256},        TextRow{&LogRecord::method, 32},
-    TextRow{&LogRecord::target, 4096},     TextRow{&LogRecord::protocol, 16},
-    TextRow{&LogRecord::scheme, 8},        TextRow{&LogRecord::host, 256},
+    TextRow{&LogRecord::target, 4096},     TextRow{&LogRecord::host, 256},
     TextRow{&LogRecord::referer, 2048},    TextRow{&LogRecord::user_agent, 1024},
     TextRow{&LogRecord::request_id, 128},  TextRow{&LogRecord::namespace_name, 253},
     TextRow{&LogRecord::ingress, 253},     TextRow{&LogRecord::service, 253},

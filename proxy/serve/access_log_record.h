@@ -29,25 +29,18 @@ struct LogFacts {
     std::uint64_t response_bytes = 0;  ///< head and body, as they left
     std::uint64_t body_bytes = 0;      ///< of the response's body alone
     std::optional<Err> error;          ///< why there was no answer, or why it was cut
+    std::string_view protocol;         ///< static; may be empty
+    std::string_view scheme;           ///< static
 };
 
-struct LogRecord : LogFacts {
+struct LogRecord : LogFacts, exchange::RouteNames {
     std::string_view user;  ///< as authenticated here; every text may be empty
     std::string_view method;
     std::string_view target;  ///< as received
-    std::string_view protocol;
-    std::string_view scheme;
-    std::string_view host;  ///< as asked for, without port
+    std::string_view host;    ///< as asked for, without port
     std::string_view referer;
     std::string_view user_agent;
     std::string_view request_id;
-    std::string_view namespace_name;  ///< table::Origin; empty where no Ingress decides
-    std::string_view ingress;
-    std::string_view service;
-    std::string_view service_port;
-    std::string_view
-        route_host;  ///< the table's name for it: `*.example.com`; empty: the catch-all
-    std::string_view route_path;  ///< the location's path
     std::string_view error_detail;
 
     std::span<const exchange::Attempt> attempts;  ///< those that were recorded, first to last

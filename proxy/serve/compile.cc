@@ -34,7 +34,12 @@ Route compile_route(const RoutingTable& table, const std::shared_ptr<const Host>
                     const Location& location) {
     auto backend = backend_of(table, location);
     auto chain = filters::make_chain(location, backend.get());
-    return {next_route_id(), host, &location, std::move(backend), std::move(chain)};
+    const table::Origin& origin = location.origin;
+    auto names = std::make_shared<exchange::JoinedNames>(
+        exchange::RouteNames{origin.namespace_name, origin.ingress, origin.service,
+                             origin.service_port, host->name, location.path});
+    return {next_route_id(), host, &location, std::move(names), std::move(backend),
+            std::move(chain)};
 }
 
 std::shared_ptr<HostRoutes> compile_host(const RoutingTable& table,

@@ -20,8 +20,15 @@ namespace {
 Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& stream) {
     http1::ServerConnection http1(stream, worker.context(), connection.facts, connection.idle);
     for (bool again = true; again;) {
-        Done asked = co_await http1.await_request();
-        if (!asked) break;  // its end between requests: nothing to answer, nothing to log
+        if (http1.turn_spent()) co_await next_turn();
+        const Deadline patience = http1.patience();
+        Result<bool> begun = http1.request_began();
+        while (begun &&
+               !*begun) {  // here and in no task below: its frame is what an idle connection costs
+            Done waited = co_await http1.readable(patience);
+            begun = http1.request_began(waited);
+        }
+        if (!begun) break;  // its end between requests: nothing to answer, nothing to log
         const auto request = http1.begin_request();
         again = co_await serve_request(worker.context(), *request);
     }

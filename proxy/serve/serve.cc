@@ -60,66 +60,110 @@ Done find_route(Exchange& ex) {
     return {};
 }
 
-// What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
-Task<Result<Response>> answer(Exchange& ex) {
-    CO_TRY(co_await ex.down.read_head(ex.received));
-    CO_TRY(find_route(ex));
-    CO_LET(final_answer, answer_here(ex));
-    if (final_answer) co_return Response(*final_answer);
+using Answering = Task<Result<Response>>;
 
-    for (const auto& filter : ex.route->filters) {
-        ++ex.filters_seen;
-        Verdict verdict = filter->on_request(ex);
-        CO_LET(now, verdict.now());
-        Reply* reply = now;
-        if (verdict.waits()) {
-            Task<Result<Reply*>> deciding = verdict.settle();
-            CO_LET(later, co_await UnlessGone(deciding, ex.down.presence()));
-            reply = later;
-        }
-        if (reply) co_return Response(*reply);
+/// A reply of ours, or an error.
+Answering at_once(Result<Reply*> decided) {
+    CO_LET(reply, decided);
+    co_return Response(*reply);
+}
+
+Answering ask_on(Exchange& ex);
+
+/// A filter waits: for its verdict, then for all that comes behind it.
+Answering ask_on_once_decided(Exchange& ex, Task<Result<Reply*>> deciding) {
+    CO_LET(reply, co_await deciding);
+    if (reply) co_return Response(*reply);
+    Result<Response> answered = co_await ask_on(ex);
+    co_return answered;
+}
+
+/// The filters that have not seen the request, then the pods.
+Answering ask_on(Exchange& ex) {
+    const auto& filters = ex.route->filters;
+    while (ex.filters_seen < filters.size()) {
+        Verdict verdict = filters[ex.filters_seen++]->on_request(ex);
+        if (verdict.waits()) return ask_on_once_decided(ex, verdict.settle());
+        const Result<Reply*> reply = verdict.now();
+        if (!reply || *reply) return at_once(reply);
     }
+    return ex.fetcher.fetch(ex.fetch);
+}
 
-    Task<Result<Response>> asking = ex.fetcher.fetch(ex.fetch);
-    Result<Response> fetched = co_await UnlessGone(asking, ex.down.presence());
-    co_return fetched;
+// What answers this request: a filter, the cache, a pod. Any step may fail; none of them sends.
+// Not a coroutine itself: it leads to the one that waits.
+Answering answer(Exchange& ex, const Done& received) {
+    if (!received) return at_once(fail(received.error()));
+    if (const Done routed = find_route(ex); !routed) return at_once(fail(routed.error()));
+    const Result<Reply*> reply = answer_here(ex);
+    if (!reply || *reply) return at_once(reply);
+    return ask_on(ex);
 }
 
 Response error_response(Exchange& ex, const Error& error) {
     return Response(ex.refusal ? *ex.refusal : ex.page(row(error).status));
 }
 
-// The one way out: the only place that sends, and the only one that makes error pages.
-Task<Done> respond(Exchange& ex, Result<Response> answered) {
-    if (!answered) ex.error = answered.error();
-    if (!answered && row(*ex.error).status == 0)
-        co_return fail(*ex.error);  // nobody is left to answer
-    Response response = answered ? std::move(*answered) : error_response(ex, *ex.error);
+/// Carries on with a body that was not all at hand.
+Task<Done> send_body(Exchange& ex, Response response, Task<Done> copying) {
+    Done sent = co_await UnlessGone(copying, ex.down.presence());
+    co_return sent;
+}
 
-    const std::size_t seen = ex.filters_seen;  // they see the response from the inside out
-    for (std::size_t i = seen; i > 0; --i) {
-        ex.filters_seen = i - 1;  // should this one fail, the page passes only those further out
-        Verdict verdict = ex.route->filters[i - 1]->on_response(ex, response);
-        CO_LET(now, verdict.now());
-        Reply* reply = now;
-        if (verdict.waits()) {
-            CO_LET(later, co_await verdict.settle());
-            reply = later;
-        }
-        if (reply) response = Response(*reply);
-    }
-    ex.filters_seen = seen;
+Task<Done> send_tunnel(Exchange& ex, Response response) {
+    Done ended = co_await run_tunnel(ex, *response.body);
+    co_return ended;
+}
 
+Eventual<Done> send(Exchange& ex, Response response) {
     finish_head(ex, response);
     ex.status = response.head->status;
     ex.down.send_head(*response.head);  // held back: it leaves with the first body bytes
-    if (ex.fetch.tunnel && ex.status == 101) {
-        Done ended = co_await run_tunnel(ex, *response.body);
-        co_return ended;
-    }
-    Task<Done> copying = http::copy_body(*response.body, ex.down.sink());
-    Done sent = co_await UnlessGone(copying, ex.down.presence());
+    if (ex.fetch.tunnel && ex.status == 101) return send_tunnel(ex, std::move(response));
+    Task<Done> copying = http::begin_copy(*response.body, ex.down.sink());
+    if (!copying) return Done{};
+    return send_body(ex, std::move(response), std::move(copying));
+}
+
+Eventual<Done> send_through(Exchange& ex, Response response, std::size_t filters);
+
+/// @param filter  its place in the chain. The page of its failure passes only those further out.
+std::unexpected<Error> failed_in(Exchange& ex, std::size_t filter, const Error& error) {
+    ex.filters_seen = filter;
+    return fail(error);
+}
+
+/// A filter waits: for its verdict, then through those further out.
+Task<Done> send_once_decided(Exchange& ex, Response response, Task<Result<Reply*>> deciding,
+                             std::size_t filter) {
+    const Result<Reply*> reply = co_await deciding;
+    if (!reply) co_return failed_in(ex, filter, reply.error());
+    if (*reply) response = Response(**reply);
+    Done sent = co_await send_through(ex, std::move(response), filter);
     co_return sent;
+}
+
+/// @param filters  of the chain, from its beginning, that have not seen the response.
+Eventual<Done> send_through(Exchange& ex, Response response, std::size_t filters) {
+    while (filters > 0) {
+        Verdict verdict = ex.route->filters[--filters]->on_response(ex, response);
+        const Result<Reply*> reply = verdict.now();
+        if (!reply) return failed_in(ex, filters, reply.error());
+        if (verdict.waits())
+            return send_once_decided(ex, std::move(response), verdict.settle(), filters);
+        if (*reply) response = Response(**reply);
+    }
+    return send(ex, std::move(response));
+}
+
+// The one way out: the only place that sends, and the only one that makes error pages.
+Eventual<Done> respond(Exchange& ex, Result<Response> answered) {
+    if (!answered) {
+        ex.error = answered.error();
+        if (row(*ex.error).status == 0) return fail(*ex.error);  // nobody is left to answer
+    }
+    return send_through(ex, answered ? std::move(*answered) : error_response(ex, *ex.error),
+                        ex.filters_seen);
 }
 
 // A filter of the response, or a body's source, may fail while the head has not left: the page of
@@ -134,7 +178,10 @@ Task<bool> serve_request(WorkerContext& worker, Downstream& down) {
     Served served(worker, down);  // pins the table in force now
     Exchange& ex = served.ex;
 
-    Result<Response> answered = co_await answer(ex);
+    const Done received = co_await down.read_head(ex.received);
+    Answering answering = answer(ex, received);
+    Result<Response> answered = co_await UnlessGone(answering, down.presence());
+    answering.reset();  // no frame of it while a body flows
     Done sent = co_await respond(ex, std::move(answered));
     if (may_explain(ex, sent)) {
         ex.down.discard();

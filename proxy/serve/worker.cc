@@ -69,7 +69,6 @@ void Worker::open(Descriptor fd, const SocketAddress& peer, bool tls) {
     opened.facts.peer_ip = peer.ip.to_string();
     opened.facts.local = ListenSocket::local_address(fd);
     opened.facts.tls = tls;
-    opened.facts.public_port = tls ? 443 : 80;
     connections_.push_back(opened);
     opened.task = &reactor().spawn(serve_connection(*this, std::move(connection), std::move(fd)));
 }

@@ -6,6 +6,7 @@ namespace breakwater::table {
 namespace {
 
 std::size_t look_up(const TextIndex& index, std::string_view text, std::size_t none) {
+    if (index.empty()) return none;  // before the text is hashed
     const auto found = index.find(text);
     return found == index.end() ? none : found->second;
 }

@@ -13,9 +13,15 @@ constexpr const char* kNul = "%00 in the path";
 constexpr const char* kAboveRoot = "a .. above the root";
 constexpr const char* kTwoReadings = "a .. in a path that can be read in two ways";
 
+/// @param path  begins with a slash.
 bool is_plain(std::string_view path) {
-    return path.find('%') == path.npos && path.find('\\') == path.npos &&
-           path.find("//") == path.npos && path.find("/.") == path.npos;
+    bool plain = true;
+    for (std::size_t i = 1; i < path.size();
+         ++i) {  // without a branch: the compiler does sixteen at once
+        const char c = path[i];
+        plain &= c != '%' && c != '\\' && (path[i - 1] != '/' || (c != '/' && c != '.'));
+    }
+    return plain;
 }
 
 /// What is remembered of a path, beside its text, to tell whether two readers agree on it.

@@ -1,5 +1,7 @@
 #include "proxy/upstream/forwarded.h"
 
+#include <algorithm>
+#include <array>
 #include <string>
 
 #include "proxy/base/ascii.h"
@@ -51,6 +53,31 @@ void keep_original(Fields& fields, const Fields& received, FieldName name, Field
     if (const auto sent = received.get(name)) fields.add_view(original, *sent);
 }
 
+using SchemeFields = std::array<http::Field, 4>;
+
+/// @param lines  as they are written, of these names.
+consteval SchemeFields scheme_fields(std::string_view lines) {
+    constexpr std::array kNames{FieldName::x_forwarded_port, FieldName::x_forwarded_proto,
+                                FieldName::x_forwarded_scheme, FieldName::x_scheme};
+    SchemeFields fields;
+    for (std::size_t i = 0; i < fields.size(); ++i) {
+        const std::size_t colon = lines.find(": ");
+        const std::size_t end = std::min(lines.find("\r\n"), lines.size());
+        fields[i] = {lines.substr(0, colon), lines.substr(colon + 2, end - colon - 2), kNames[i]};
+        lines.remove_prefix(std::min(end + 2, lines.size()));
+    }
+    return fields;
+}
+
+// One text each, so that they leave as one run of bytes. The port is that which the client thinks it has reached,
+// whatever the container's is.
+constexpr SchemeFields kOfHttp = scheme_fields(
+    "x-forwarded-port: 80\r\nx-forwarded-proto: http\r\nx-forwarded-scheme: http\r\nx-scheme: "
+    "http");
+constexpr SchemeFields kOfHttps = scheme_fields(
+    "x-forwarded-port: 443\r\nx-forwarded-proto: https\r\nx-forwarded-scheme: https\r\nx-scheme: "
+    "https");
+
 std::string_view authority_of(const Exchange& ex) {
     // HTTP/1.0 without Host: the pod's HTTP/1.1 needs one.
     if (ex.received.authority.empty()) return ex.arena.copy(ex.down.facts().local.to_string());
@@ -69,7 +96,6 @@ void begin_fetch(Exchange& ex) {
     ex.fetch.head.copy_views_without_fields(ex.received);
     Fields& fields = ex.fetch.head.fields;
     const std::string_view authority = authority_of(ex);
-    const std::string_view scheme = facts.scheme();
     fields.add_view(FieldName::host, authority);
     fields.append_views(received, kOurs);
     http::remove_hop_by_hop(fields);
@@ -77,10 +103,7 @@ void begin_fetch(Exchange& ex) {
     fields.add_view(FieldName::x_real_ip, facts.peer_ip);
     fields.add_view(FieldName::x_forwarded_for, facts.peer_ip);
     fields.add_view(FieldName::x_forwarded_host, authority);
-    fields.add_view(FieldName::x_forwarded_port, ex.arena.decimal(facts.public_port));
-    fields.add_view(FieldName::x_forwarded_proto, scheme);
-    fields.add_view(FieldName::x_forwarded_scheme, scheme);
-    fields.add_view(FieldName::x_scheme, scheme);
+    fields.append_views(facts.tls ? kOfHttps : kOfHttp);
     keep_original(fields, received, FieldName::x_forwarded_for,
                   FieldName::x_original_forwarded_for);
     keep_original(fields, received, FieldName::x_forwarded_host,

@@ -41,7 +41,7 @@ bool may_ask_again(const Error& error, Fetch& fetch) {
 bool may_retry(const Error& error, Fetch& fetch, std::size_t endpoints) {
     const auto tries = static_cast<std::size_t>(fetch.policies->retry.tries);
     const std::size_t most = tries > 0 ? tries : endpoints;
-    return fetch.attempts.count < most && may_ask_again(error, fetch);
+    return fetch.attempts.count() < most && may_ask_again(error, fetch);
 }
 
 }  // namespace
@@ -60,7 +60,7 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
     for (;;) {
         Result<Response> response = co_await attempt(fetch, *endpoint);
         if (died_while_kept(response) && may_ask_again(response.error(), fetch)) {
-            --fetch.attempts.count;  // the news crossed our request: that is nobody's try
+            fetch.attempts.take_back();  // the news crossed our request: that is nobody's try
             response = co_await attempt_anew(fetch, *endpoint);
         }
         if (response) {

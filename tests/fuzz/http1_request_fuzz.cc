@@ -62,7 +62,7 @@ void check_read_again(const RequestHead& head) {
     CHECK(again.has_query == head.has_query && again.version == http::Version::v1_1);
     CHECK(head.host.empty() || again.host == head.host);
     CHECK(std::ranges::equal(again.fields, head.fields, [](const auto& a, const auto& b) {
-        return a.name == b.name && a.value == b.value && a.id == b.id;
+        return a.name() == b.name() && a.value() == b.value() && a.id() == b.id();
     }));
     CHECK(bytes_of(again) == sent);
     const auto before = http1::request_framing(head.fields, head.version);

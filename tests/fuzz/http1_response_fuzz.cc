@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     CHECK(http1::parse_response_head(sent, again));
     CHECK(again.status == head.status && again.reason == head.reason);
     CHECK(std::ranges::equal(again.fields, head.fields, [](const auto& a, const auto& b) {
-        return a.name == b.name && a.value == b.value && a.id == b.id;
+        return a.name() == b.name() && a.value() == b.value() && a.id() == b.id();
     }));
     CHECK(bytes_of(again) == sent);
     check_framing(head, again, http::Method::get);
