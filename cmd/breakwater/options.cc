@@ -176,8 +176,7 @@ void add_process(CLI::App& app, Given& given) {
     std::vector<CLI::Option*> all{
         add(app, "--workers", to.workers, "N", "worker threads; 0: one for each usable processor")
             ->check(whole_number(0, kMaxWorkers, "is not a number of workers (0 to 1024)")),
-        add(app, "--io", given.io, "KIND",
-            "auto, epoll or uring (io_uring)")
+        add(app, "--io", given.io, "KIND", "auto, epoll or uring (io_uring)")
             ->check(one_of(kIos, "is not auto, epoll or uring")),
         add(app, "--shutdown-grace-period", given.grace_seconds, "SECONDS",
             "serve on for so long after SIGTERM")

@@ -2,18 +2,7 @@
 
 #include <cstring>
 
-#include "proxy/reactor/socket.h"
-
 namespace breakwater::http1 {
-namespace {
-
-/// A plain socket knows that there is nothing to read before it is tried: that costs no block.
-bool known_empty(ByteStream& stream) {
-    Socket* const socket = stream.plain_socket();
-    return socket && !socket->watch().readable && !socket->watch().hung_up;
-}
-
-}  // namespace
 
 Ref<Block> ReadBuffer::take_block(std::size_t least_bytes) {
     const bool leaves_fast = !block_ || block_.unique();
@@ -42,7 +31,7 @@ void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {
 }
 
 Tried ReadBuffer::fill(ByteStream& from) {
-    if (known_empty(from)) return Tried::wait();
+    if (from.idle_and_intact()) return Tried::wait();  // without a block for nothing
     make_room();
     const std::size_t room = block_->size() - end_;
     const Tried got = from.try_read(std::span(block_->data() + end_, room));

@@ -23,8 +23,8 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
         if (http1.turn_spent()) co_await next_turn();
         const Deadline patience = http1.patience();
         Result<bool> begun = http1.request_began();
-        while (begun &&
-               !*begun) {  // here and in no task below: its frame is what an idle connection costs
+        // Here and in no task below: this frame is what an idle connection costs.
+        while (begun && !*begun) {
             Done waited = co_await http1.readable(patience);
             begun = http1.request_began(waited);
         }
