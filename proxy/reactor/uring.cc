@@ -116,7 +116,7 @@ bool Uring::cancel(Op op, std::uint32_t index) {
 
 void Uring::submit() { io_uring_submit(&ring_); }
 
-void Uring::wait(int timeout_ms) {
+void Uring::wait(int timeout_ms, std::size_t sends) {
     if (timeout_ms == 0) {
         io_uring_submit_and_get_events(&ring_);
         return;
@@ -125,7 +125,8 @@ void Uring::wait(int timeout_ms) {
     limit.tv_sec = timeout_ms / 1000;
     limit.tv_nsec = timeout_ms % 1000 * 1'000'000LL;
     io_uring_cqe* first = nullptr;
-    io_uring_submit_and_wait_timeout(&ring_, &first, 1, timeout_ms < 0 ? nullptr : &limit, nullptr);
+    io_uring_submit_and_wait_timeout(&ring_, &first, static_cast<unsigned>(sends) + 1,
+                                     timeout_ms < 0 ? nullptr : &limit, nullptr);
 }
 
 std::size_t Uring::take(std::span<Completion> into) {

@@ -62,8 +62,9 @@ public:
 
     /// Hands over what has gathered. Sends have been carried out when it returns.
     void submit();
-    /// The same, then waits for a completion. @param timeout_ms  -1: for ever
-    void wait(int timeout_ms);
+    /// The same, then waits for a completion beyond those of the sends.
+    /// @param timeout_ms  -1: for ever
+    void wait(int timeout_ms, std::size_t sends);
     /// The oldest completions. @return how many
     std::size_t take(std::span<Completion> into);
 

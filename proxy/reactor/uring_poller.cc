@@ -43,7 +43,7 @@ bool UringPoller::poll(int timeout_ms) {
         if (UringSocket* const socket = slots_[index].socket) socket->resume_receiving();
     }
     if (!epoll_watched_) epoll_watched_ = ring_->watch_readable(epoll_.fd());
-    ring_->wait(epoll_ready_ ? 0 : timeout_ms);
+    ring_->wait(epoll_ready_ ? 0 : timeout_ms, sends_under_way_);
     handle_completions();
     if (!std::exchange(epoll_ready_, false)) return false;
     const bool woken = epoll_.poll(0);

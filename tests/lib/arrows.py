@@ -34,6 +34,7 @@ LIBRARIES = {
     r"nghttp2/": ["proxy/http2"],
     r"modsecurity/": ["proxy/filters/waf"],
     r"curl/": ["controller/kube"],
+    r"liburing": ["proxy/reactor", "tests"],
     r"httplib\.h": ["proxy/admin", "controller/admission"],
     r"prometheus/": ["proxy/admin"],
     r"spdlog/": ["proxy/base"],
