@@ -53,10 +53,8 @@ bool ServerConnection::input_outstanding() const {
 Eventual<void> ServerConnection::close_in_order() {
     if (aborted_) return {};
     if (input_outstanding()) return linger();
-    // The end of a plain socket says enough. Over TLS an end without a word may be an attacker's
-    // (RFC 8446 section 6.1).
-    if (stream_.plain_socket() || stream_.try_shutdown_write().state != Tried::State::wait)
-        return {};
+    // Over TLS an end without a word may be an attacker's (RFC 8446 section 6.1).
+    if (stream_.try_shutdown_write().state != Tried::State::wait) return {};
     return linger();
 }
 

@@ -18,6 +18,7 @@
 
 #include "proxy/base/try.h"
 #include "proxy/reactor/io.h"
+#include "proxy/reactor/listen_socket.h"
 
 namespace breakwater {
 namespace {
@@ -63,6 +64,7 @@ public:
     [[nodiscard]] std::string read_all() const { return read(64 << 20); }
     void end_writing() const { shutdown(fd_.get(), SHUT_WR); }
     void close() { fd_ = Descriptor(); }
+    [[nodiscard]] int fd() const { return fd_.get(); }
 
 private:
     Descriptor fd_;
@@ -75,12 +77,23 @@ public:
         reactor = std::make_unique<Reactor>(system_clock(), make_poller(GetParam()));
     }
     /// Ours; the other end is added to `others`. On the loop.
-    std::unique_ptr<Socket> open() {
+    std::unique_ptr<Socket> open(SocketState state = SocketState::accepted) {
         std::array<int, 2> fds{};
         EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), 0);
         fcntl(fds[0], F_SETFL, O_NONBLOCK);
         others.push_back(std::make_unique<Other>(fds[1]));
-        return make_socket(*reactor, Descriptor(fds[0]), SocketState::accepted);
+        return make_socket(*reactor, Descriptor(fds[0]), state);
+    }
+    /// The same over loopback.
+    std::unique_ptr<Socket> open_tcp() {
+        const auto listener = ListenSocket::open({*IpAddress::parse("127.0.0.1"), 0});
+        sockaddr_storage to{};
+        const socklen_t length = ListenSocket::local_address(*listener).to_native(to);
+        const int other = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        EXPECT_EQ(connect(other, reinterpret_cast<const sockaddr*>(&to), length), 0);
+        others.push_back(std::make_unique<Other>(other));
+        const int ours = accept4(listener->get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        return make_socket(*reactor, Descriptor(ours), SocketState::accepted);
     }
     void run(Task<void> task) {
         reactor->spawn(then_stop(std::move(task)));
@@ -381,6 +394,98 @@ TEST_P(SocketTest, ADescriptorUsedAgainInTheSameTurnIsAnotherSocket) {
     };
     run(Reuse::run(*this));
     EXPECT_TRUE(done.has_value());
+}
+
+TEST_P(SocketTest, AWriterThatWaitsIsWokenThoughAReaderWasServedMeanwhile) {
+    struct Wait {
+        static Task<void> run(SocketTest& test) {
+            auto socket = test.open(SocketState::connecting);
+            test.done = co_await socket->wait_writable(test.soon());
+            const std::string much(100'000, 'x');
+            while (socket->try_write(much).state == Tried::State::some) {
+            }
+            test.others[0]->send("100 Continue");
+            test.done = co_await test.read(*socket, 12, test.text);
+            co_await next_turn();
+            std::thread reader([&test] { (void)test.others[0]->read_all(); });
+            test.done = co_await socket->wait_writable(test.soon());
+            socket.reset();
+            reader.join();
+        }
+    };
+    run(Wait::run(*this));
+    EXPECT_TRUE(done.has_value());
+}
+
+TEST_P(SocketTest, AResetBehindMuchIsAReset) {
+    struct Reset {
+        static Task<void> run(SocketTest& test) {
+            const auto socket = test.open_tcp();
+            co_await next_turn();
+            (void)socket->try_write("never read");
+            co_await next_turn();
+            test.others[0]->send(numbered(20'000));
+            test.done = co_await test.read(*socket, 20'000, test.text, 64 * 1024);
+            EXPECT_TRUE(test.done.has_value());
+            test.others[0]->close();
+            test.done = co_await test.read(*socket, 1, test.text);
+        }
+    };
+    run(Reset::run(*this));
+    ASSERT_FALSE(done.has_value());
+    EXPECT_EQ(done.error().code, Err::io_reset);
+}
+
+TEST_P(SocketTest, AResetThatASendWasToldOfIsSaidToo) {
+    struct Reset {
+        static Task<void> run(SocketTest& test) {
+            const auto socket = test.open_tcp();
+            co_await next_turn();
+            (void)socket->try_write("never read");
+            co_await next_turn();
+            test.others[0]->close();
+            const Tried put = socket->try_write("x");
+            test.done = co_await test.read(*socket, 1, test.text);
+            const bool said = put.state == Tried::State::failed ||
+                              (!test.done && test.done.error().code == Err::io_reset);
+            EXPECT_TRUE(said);
+            EXPECT_EQ(socket->try_write("y").state, Tried::State::failed);
+        }
+    };
+    run(Reset::run(*this));
+}
+
+TEST_P(SocketTest, WhereAllSpeakMuchNobodyIsTakenForIdleNorForAnother) {
+    constexpr std::size_t kSockets = 16;  // with 40 kB each: the ring has not pieces enough
+    struct Much {
+        static Task<void> run(SocketTest& test) {
+            std::vector<std::unique_ptr<Socket>> sockets;
+            for (std::size_t i = 0; i < kSockets; ++i) sockets.push_back(test.open());
+            co_await next_turn();
+            co_await next_turn();
+            for (const auto& other : test.others) other->send(numbered(40'000));
+            co_await next_turn();
+            for (const auto& socket : sockets) EXPECT_FALSE(socket->idle_and_intact());
+            // One after the other goes, and two come in its place.
+            for (auto& socket : sockets) {
+                socket.reset();
+                auto first = test.open();
+                const Other& peer_of_first = *test.others.back();
+                for (int turn = 0; turn < 3; ++turn) co_await next_turn();
+                first.reset();
+                for (int turn = 0; turn < 3; ++turn) co_await next_turn();
+                socket = test.open();
+                co_await next_turn();
+                EXPECT_EQ(::send(peer_of_first.fd(), "for the first", 13, MSG_NOSIGNAL), -1);
+                std::array<char, 64> room;
+                for (int turn = 0; turn < 3; ++turn) {
+                    co_await next_turn();
+                    EXPECT_EQ(socket->try_read(room).state, Tried::State::wait);
+                }
+            }
+        }
+    };
+    run(Much::run(*this));
 }
 
 INSTANTIATE_TEST_SUITE_P(Interfaces, SocketTest, testing::Values(Io::epoll, Io::uring),

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "proxy/base/check.h"
+
 namespace breakwater {
 namespace {
 
@@ -17,6 +19,8 @@ constexpr unsigned kRequests = 256;
 constexpr unsigned kCompletions = 4096;
 constexpr int kGroup = 0;  ///< the one group of pieces
 
+constexpr int kMostTries = 1000;
+
 constexpr unsigned kOpBits = 8;
 
 std::uint64_t tag(Uring::Op op, std::uint32_t index) {
@@ -25,6 +29,12 @@ std::uint64_t tag(Uring::Op op, std::uint32_t index) {
 
 void name(io_uring_sqe& request, Uring::Op op, std::uint32_t index) {
     io_uring_sqe_set_data64(&request, tag(op, index));
+}
+
+/// Of a call that hands over and may wait: what is not one of these is a mistake of ours.
+void may_fail(int result) {
+    CHECK(result >= 0 || result == -ETIME || result == -EINTR || result == -EAGAIN ||
+          result == -EBUSY || result == -ENOMEM);
 }
 
 std::unexpected<std::string> refused(const char* what, int result) {
@@ -110,23 +120,31 @@ bool Uring::cancel(Op op, std::uint32_t index) {
     io_uring_sqe* const request = next();
     if (!request) return false;
     io_uring_prep_cancel64(request, tag(op, index), 0);
+    request->flags |= IOSQE_CQE_SKIP_SUCCESS;
     name(*request, Op::none, 0);
     return true;
 }
 
-void Uring::submit() { io_uring_submit(&ring_); }
+void Uring::submit() {
+    for (int tries = 0; io_uring_sq_ready(&ring_) > 0; ++tries) {
+        CHECK(tries < kMostTries);  // the kernel has no memory, as when malloc() fails
+        may_fail(io_uring_submit(&ring_));
+    }
+}
 
 void Uring::wait(int timeout_ms, std::size_t sends) {
-    if (timeout_ms == 0) {
-        io_uring_submit_and_get_events(&ring_);
-        return;
+    // With a completion at hand the other call would return at once and let the kernel do nothing.
+    if (timeout_ms == 0 || io_uring_cq_ready(&ring_) > 0) {
+        may_fail(io_uring_submit_and_get_events(&ring_));
+    } else {
+        __kernel_timespec limit{};
+        limit.tv_sec = timeout_ms / 1000;
+        limit.tv_nsec = timeout_ms % 1000 * 1'000'000LL;
+        io_uring_cqe* first = nullptr;
+        may_fail(io_uring_submit_and_wait_timeout(&ring_, &first, static_cast<unsigned>(sends) + 1,
+                                                  timeout_ms < 0 ? nullptr : &limit, nullptr));
     }
-    __kernel_timespec limit{};
-    limit.tv_sec = timeout_ms / 1000;
-    limit.tv_nsec = timeout_ms % 1000 * 1'000'000LL;
-    io_uring_cqe* first = nullptr;
-    io_uring_submit_and_wait_timeout(&ring_, &first, static_cast<unsigned>(sends) + 1,
-                                     timeout_ms < 0 ? nullptr : &limit, nullptr);
+    submit();  // what was not taken
 }
 
 std::size_t Uring::take(std::span<Completion> into) {

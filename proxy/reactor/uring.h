@@ -39,7 +39,7 @@ public:
 
     /// A piece is what one receive fills: most messages are shorter.
     static constexpr std::size_t kPieceBytes = 4 * 1024;
-    /// All of one ring's, which bounds what can be received and not yet been read.
+    /// All of one ring's: what can be received between two looks at the completions.
     static constexpr std::uint16_t kPieces = 64;
 
     /// @return why the kernel refuses: it is older than 6.1, or a sysctl or a seccomp profile forbids it
@@ -60,7 +60,7 @@ public:
     bool watch_readable(int fd);
     bool cancel(Op op, std::uint32_t index);
 
-    /// Hands over what has gathered. Sends have been carried out when it returns.
+    /// Hands over what has gathered, all of it: sends have been carried out when it returns.
     void submit();
     /// The same, then waits for a completion beyond those of the sends.
     /// @param timeout_ms  -1: for ever
@@ -76,7 +76,8 @@ public:
 
 private:
     struct alignas(4096) Memory : std::array<char, kPieces * kPieceBytes> {};
-    struct alignas(4096) Places : std::array<io_uring_buf, kPieces> {};
+    /// Begins on a page, of which arm64 has some of 64 KiB.
+    struct alignas(64 * 1024) Places : std::array<io_uring_buf, kPieces> {};
 
     Uring() = default;
     /// Room for a request; null: see above.

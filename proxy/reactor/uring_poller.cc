@@ -1,7 +1,5 @@
 #include "proxy/reactor/uring_poller.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -13,12 +11,6 @@
 #include "proxy/reactor/uring_socket.h"
 
 namespace breakwater {
-namespace {
-
-/// How long a closed connection may make no progress, as nginx waits for one that lingers.
-constexpr unsigned kUnsentMs = 5000;
-
-}  // namespace
 
 std::unique_ptr<Socket> UringPoller::make_socket(Reactor& reactor, Descriptor fd,
                                                  SocketState state) {
@@ -39,9 +31,7 @@ bool UringPoller::poll(int timeout_ms) {
     if (thread_ == std::thread::id()) begin();
     if (!ring_) return epoll_.poll(timeout_ms);
     settle_received();
-    for (const std::uint32_t index : std::exchange(starved_, {})) {
-        if (UringSocket* const socket = slots_[index].socket) socket->resume_receiving();
-    }
+    drop_late();
     if (!epoll_watched_) epoll_watched_ = ring_->watch_readable(epoll_.fd());
     ring_->wait(epoll_ready_ ? 0 : timeout_ms, sends_under_way_);
     handle_completions();
@@ -88,20 +78,17 @@ void UringPoller::handle(const Uring::Completion& completion) {
 void UringPoller::received(const Uring::Completion& completion) {
     Slot& slot = slots_[completion.index];
     slot.receiving = completion.more;
-    if (!slot.socket || completion.result <= 0) {
-        if (completion.has_piece) ring_->give_back(completion.piece);
-    }
+    const bool bytes = completion.result > 0;
+    if (completion.has_piece && !(bytes && slot.socket)) ring_->give_back(completion.piece);
     if (!slot.socket) {
         free_if_done(completion.index);
-    } else if (completion.result > 0) {
-        if (slot.socket->on_piece(completion.piece, static_cast<std::uint16_t>(completion.result)))
-            received_.push_back(completion.index);
-        if (!completion.more) slot.socket->resume_receiving();
-    } else if (completion.result == -ENOBUFS || completion.result == -EINTR) {
-        starved_.push_back(completion.index);
-    } else {
-        slot.socket->on_receiving_ended(-completion.result);
+        return;
     }
+    if (bytes) {
+        const auto count = static_cast<std::uint16_t>(completion.result);
+        if (slot.socket->on_piece(completion.piece, count)) received_.push_back(completion.index);
+    }
+    if (!completion.more) slot.socket->on_receiving_ended(completion.result);
 }
 
 void UringPoller::sent(const Uring::Completion& completion) {
@@ -118,13 +105,35 @@ void UringPoller::writable(std::uint32_t index) {
     if (slot.socket) {
         slot.socket->on_writable();
     } else if (slot.unsent) {
-        std::string& rest = slot.unsent->bytes;
-        const ssize_t put = ::send(slot.fd, rest.data(), rest.size(), MSG_NOSIGNAL);
-        if (put > 0) rest.erase(0, static_cast<std::size_t>(put));
-        const bool goes_on = put >= 0 || errno == EAGAIN || errno == EINTR;
-        if (rest.empty() || !goes_on || !await_writable(index)) slot.unsent.reset();
+        send_rest(*slot.unsent);
     }
     free_if_done(index);
+}
+
+void UringPoller::send_rest(Unsent& unsent) {
+    std::string& rest = unsent.bytes;
+    const ssize_t put = ::send(unsent.fd.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (put > 0) rest.erase(0, static_cast<std::size_t>(put));
+    const bool goes_on = put >= 0 || errno == EAGAIN || errno == EINTR;
+    if (rest.empty() || !goes_on || !await_writable(unsent.slot)) drop_unsent(unsent.slot);
+}
+
+void UringPoller::drop_unsent(std::uint32_t index) {
+    Slot& slot = slots_[index];
+    if (slot.awaiting) ring_->cancel(Uring::Op::writable, index);
+    ring_->submit();  // as in close()
+    slot.unsent.reset();
+    --unsent_count_;
+}
+
+void UringPoller::drop_late() {
+    while (Unsent* const oldest = unsent_.front()) {
+        const bool late = oldest->until.passed(system_clock().now());
+        if (!late && unsent_count_ <= kMostUnsent) return;
+        const std::uint32_t index = oldest->slot;
+        drop_unsent(index);
+        free_if_done(index);
+    }
 }
 
 std::uint32_t UringPoller::open(UringSocket& socket, int fd) {
@@ -144,32 +153,38 @@ std::uint32_t UringPoller::open(UringSocket& socket, int fd) {
 void UringPoller::close(std::uint32_t index) {
     Slot& slot = slots_[index];
     slot.socket = nullptr;
-    if (!usable()) return;  // what is under way ends with the ring
-    if (slot.receiving) ring_->cancel(Uring::Op::receive, index);
-    if (slot.awaiting) ring_->cancel(Uring::Op::writable, index);
-    // A request names its descriptor by number: none may be left that has not been handed over.
-    ring_->submit();
+    if (usable()) {
+        if (slot.receiving) ring_->cancel(Uring::Op::receive, index);
+        if (slot.awaiting) ring_->cancel(Uring::Op::writable, index);
+        // A request names its descriptor by number: none may be left that has not been handed over.
+        ring_->submit();
+    }  // else what is under way ends with the ring
     free_if_done(index);
 }
 
 void UringPoller::close_when_sent(std::uint32_t index, Descriptor fd, std::string rest) {
+    if (!usable() || !await_writable(index)) {
+        close(index);
+        return;
+    }
     Slot& slot = slots_[index];
     slot.socket = nullptr;
-    // Whoever does not read is not waited for any longer than this.
-    setsockopt(fd.get(), IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnsentMs, sizeof kUnsentMs);
-    slot.unsent = std::make_unique<Unsent>(std::move(fd), std::move(rest));
+    slot.unsent = std::make_unique<Unsent>(index, std::move(fd), std::move(rest));
+    unsent_.push_back(*slot.unsent);
+    ++unsent_count_;
     if (slot.receiving) ring_->cancel(Uring::Op::receive, index);
 }
 
 void UringPoller::free_if_done(std::uint32_t index) {
     const Slot& slot = slots_[index];
-    if (slot.socket || slot.receiving || slot.sending || slot.awaiting) return;
-    free_slots_.push_back(index);
+    const bool under_way = slot.receiving || slot.sending || slot.awaiting;
+    if (!slot.socket && !slot.unsent && !under_way) free_slots_.push_back(index);
 }
 
 bool UringPoller::receive(std::uint32_t index, bool expected) {
     if (!usable()) return false;  // made before the loop runs
     Slot& slot = slots_[index];
+    CHECK(!slot.receiving);
     slot.receiving = ring_->receive(index, slot.fd, expected);
     return slot.receiving;
 }

@@ -7,14 +7,18 @@
 // One thread, that of poll(), but for wake() and the ends of sockets.
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
+#include "proxy/base/clock.h"
+#include "proxy/base/list.h"
 #include "proxy/reactor/epoll_poller.h"
 #include "proxy/reactor/poller.h"
 #include "proxy/reactor/uring.h"
@@ -41,11 +45,11 @@ public:
 
     /// @return the socket's number here, until close()
     std::uint32_t open(UringSocket& socket, int fd);
-    /// Ends what is under way for it. Its descriptor may be closed then. Also from another thread, once
-    /// the loop's has ended.
+    /// Ends what is under way for it. Its descriptor may be closed then. This and the next also from
+    /// another thread, once the loop's has ended.
     void close(std::uint32_t index);
     /// The same, but `rest` is sent first, as the kernel does with what is in its own buffer when a
-    /// socket is closed. await_writable() is under way.
+    /// socket is closed: for kUnsentTime, of the newest kMostUnsent.
     void close_when_sent(std::uint32_t index, Descriptor fd, std::string rest);
 
     /// Tells the socket of what arrives. @return false: the ring takes no more
@@ -61,12 +65,19 @@ public:
     void flush();
 
     Uring& ring() { return *ring_; }
+    /// Whether there is a ring that this thread may ask for something.
+    [[nodiscard]] bool usable() const { return ring_ && thread_ == std::this_thread::get_id(); }
 
 private:
     /// Of a closed socket.
-    struct Unsent {
+    struct Unsent : ListHook<> {
+        Unsent(std::uint32_t its_slot, Descriptor its_fd, std::string rest)
+            : slot(its_slot), fd(std::move(its_fd)), bytes(std::move(rest)) {}
+
+        const std::uint32_t slot;
         Descriptor fd;
         std::string bytes;
+        const Deadline until = Deadline::after(system_clock().now(), kUnsentTime);
     };
     struct Slot {
         UringSocket* socket = nullptr;  ///< null: closed
@@ -76,12 +87,13 @@ private:
         bool sending = false;
         bool awaiting = false;  ///< room to send
     };
+    /// As long as a connection lingers.
+    static constexpr std::chrono::seconds kUnsentTime{5};
+    static constexpr std::size_t kMostUnsent = 256;
     /// What a turn may queue; more leaves at once.
     static constexpr std::size_t kOutboxBytes = 64 * 1024;
 
     void begin();
-    /// Whether this thread may ask the ring for something.
-    [[nodiscard]] bool usable() const { return ring_ && thread_ == std::this_thread::get_id(); }
     /// What arrived in the turn that ends and was not read moves out of the ring's pieces.
     void settle_received();
     void handle_completions();
@@ -89,6 +101,9 @@ private:
     void received(const Uring::Completion& completion);
     void sent(const Uring::Completion& completion);
     void writable(std::uint32_t index);
+    void send_rest(Unsent& unsent);
+    void drop_unsent(std::uint32_t index);
+    void drop_late();
     /// A closed slot that nothing is under way for is free.
     void free_if_done(std::uint32_t index);
 
@@ -98,10 +113,11 @@ private:
     bool epoll_watched_ = false;
     bool epoll_ready_ = false;
 
+    List<Unsent> unsent_;  ///< the oldest first
+    std::size_t unsent_count_ = 0;
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<std::uint32_t> received_;  ///< slots, in this turn
-    std::vector<std::uint32_t> starved_;   ///< slots whose receiving ended for want of pieces
     std::size_t sends_under_way_ = 0;      ///< queued, not completed
     std::array<char, kOutboxBytes> outbox_;
     std::size_t outbox_used_ = 0;

@@ -1,9 +1,13 @@
 #include "proxy/reactor/uring_socket.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
+
+#include "proxy/base/check.h"
 
 namespace breakwater {
 
@@ -38,7 +42,9 @@ bool UringSocket::on_piece(std::uint16_t piece, std::uint16_t bytes) {
     piece_bytes_ = bytes;
     watch().readable = true;
     watch().wake_waiters();
-    return std::exchange(turn_bytes_, turn_bytes_ + bytes) == 0;
+    const bool first = std::exchange(turn_bytes_, turn_bytes_ + bytes) == 0;
+    if (turn_bytes_ >= kMuchBytes) leave_ring();
+    return first;
 }
 
 void UringSocket::keep_piece() {
@@ -53,10 +59,9 @@ void UringSocket::give_piece_back() {
 }
 
 void UringSocket::end_turn() {
-    const bool is_message = turn_bytes_ < kMuchBytes && !has_received();
     turn_bytes_ = 0;
+    if (has_received()) leave_ring();
     keep_piece();
-    if (!is_message) leave_ring();
 }
 
 void UringSocket::leave_ring() {
@@ -65,15 +70,11 @@ void UringSocket::leave_ring() {
     poller_.stop_receiving(index_);
 }
 
-void UringSocket::resume_receiving() {
-    if (receiving_ == Receiving::by_ring && poller_.receive(index_, true)) return;
-    if (receiving_ != Receiving::by_call) receive_by_call();
-}
-
 void UringSocket::receive_by_ring() {
     if (watch().hung_up || !poller_.receive(index_, false)) return;
     receiving_ = Receiving::by_ring;
     watch().leave();
+    await_room();
 }
 
 void UringSocket::receive_by_call() {
@@ -81,16 +82,28 @@ void UringSocket::receive_by_call() {
     watch().enter();
 }
 
-void UringSocket::on_receiving_ended(int error) {
+void UringSocket::on_receiving_ended(int result) {
     receive_by_call();
-    if (error == ECANCELED) {  // by leave_ring()
-        watch().readable = true;
-        if (!has_received()) Socket::look_for_more();
+    // Cancelled by us, out of pieces, or for the kernel's own reasons: it goes on another way.
+    const bool goes_on =
+        result > 0 || result == -ECANCELED || result == -ENOBUFS || result == -EINTR;
+    if (goes_on) {
+        if (!has_received()) peek();
     } else {
-        if (error != 0) failed_ = error_of(error);
+        if (result < 0) failed_ = error_of(-result);
         watch().readable = watch().hung_up = true;
     }
     watch().wake_waiters();
+}
+
+void UringSocket::peek() {
+    char next = 0;
+    const ssize_t found = recv(watch().fd, &next, 1, MSG_PEEK | MSG_DONTWAIT);
+    const bool nothing = found < 0 && (errno == EAGAIN || errno == EINTR);
+    watch().readable = !nothing;
+    if (found >= 0 || nothing) return;
+    failed_ = error_of(errno);  // the kernel says it once
+    watch().hung_up = true;
 }
 
 std::size_t UringSocket::take_kept(std::span<char> into) {
@@ -119,16 +132,18 @@ Tried UringSocket::try_read(std::span<char> into) {
     if (!watch().readable && !watch().hung_up) return Tried::wait();
     std::size_t got = take_kept(into);
     got += take_of_piece(into.subspan(got));
-    if (receiving_ != Receiving::by_call) {
-        watch().readable = has_received();
-        return got > 0 ? Tried::some(got) : Tried::wait();
-    }
+    if (receiving_ != Receiving::by_call) watch().readable = has_received();
     if (got > 0) return Tried::some(got);
     if (failed_) return Tried::failed(*failed_);
-    const Tried read = Socket::try_read(into);
+    if (receiving_ != Receiving::by_call) return Tried::wait();
+    const Tried read = as_met(Socket::try_read(into));
     const bool emptied = !watch().readable;
     if (read.state == Tried::State::some && emptied && read.bytes < kMuchBytes) receive_by_ring();
     return read;
+}
+
+Tried UringSocket::as_met(Tried read) const {
+    return read.state == Tried::State::end && lost_ ? Tried::failed(*lost_) : read;
 }
 
 Tried UringSocket::try_splice_to(Pipe& pipe, std::size_t most_bytes) {
@@ -139,23 +154,25 @@ Tried UringSocket::try_splice_to(Pipe& pipe, std::size_t most_bytes) {
         const std::size_t put = pipe.put(rest.substr(0, most_bytes));
         kept_->begin += put;
         if (put == rest.size()) kept_.reset();
+        if (receiving_ != Receiving::by_call) watch().readable = has_received();
         return put > 0 ? Tried::some(put) : Tried::failed(Err::io_failed);
     }
-    if (receiving_ == Receiving::by_call) return Socket::try_splice_to(pipe, most_bytes);
+    if (failed_) return Tried::failed(*failed_);
+    if (receiving_ == Receiving::by_call) return as_met(Socket::try_splice_to(pipe, most_bytes));
     leave_ring();
     watch().readable = false;
     return Tried::wait();
 }
 
 void UringSocket::look_for_more() {
-    if (receiving_ == Receiving::by_call && !has_received()) Socket::look_for_more();
+    if (receiving_ == Receiving::by_call && !has_received() && !failed_) peek();
 }
 
 // Sending.
 
 Tried UringSocket::try_write2(std::string_view first, std::string_view second) {
-    if (failed_) return Tried::failed(*failed_);
     if (!watch().writable || !flush()) return Tried::wait();
+    if (lost_) return Tried::failed(*lost_);
     const std::size_t bytes = first.size() + second.size();
     if (bytes <= UringPoller::kQueuedBytes) {
         queued_ = poller_.queue(index_, first, second);
@@ -172,8 +189,10 @@ Tried UringSocket::try_write2(std::string_view first, std::string_view second) {
 void UringSocket::on_sent(int result) {
     const std::size_t queued = std::exchange(queued_bytes_, 0);
     const bool full = result == -EAGAIN || result == -EINTR;
-    // Another error than a full buffer: reading says it, as for what the kernel's buffer has lost.
-    if (result < 0 && !full) return;
+    if (result < 0 && !full) {  // the kernel says it once, and these bytes are gone
+        lost_ = error_of(-result);
+        return;
+    }
     const std::size_t taken = full ? 0 : static_cast<std::size_t>(result);
     if (taken == queued) return;
     unsent_ = std::make_unique<std::string>(queued_ + taken, queued - taken);
@@ -183,6 +202,7 @@ void UringSocket::on_sent(int result) {
 
 bool UringSocket::flush() {
     if (queued_bytes_ > 0) poller_.flush();
+    CHECK(queued_bytes_ == 0 || !poller_.usable());
     return send_unsent();
 }
 
@@ -190,7 +210,10 @@ bool UringSocket::send_unsent() {
     if (!unsent_) return true;
     while (!unsent_->empty()) {
         const Tried put = Socket::try_write(*unsent_);
-        if (put.state == Tried::State::failed) break;  // and so will be the next
+        if (put.state == Tried::State::failed) {
+            lost_ = put.error;
+            break;
+        }
         if (put.state == Tried::State::wait) {
             await_room();
             return false;
@@ -205,8 +228,8 @@ void UringSocket::await_room() {
     if (watch().writable) return;
     if (watch().registered && !unsent_) return;  // epoll tells the writer
     if (poller_.await_writable(index_)) return;
-    failed_ = Err::io_failed;
-    watch().hung_up = watch().writable = true;
+    failed_ = lost_ = Err::io_failed;
+    watch().readable = watch().hung_up = watch().writable = true;
 }
 
 void UringSocket::on_writable() {
@@ -216,6 +239,7 @@ void UringSocket::on_writable() {
 
 Tried UringSocket::try_splice_from(Pipe& pipe) {
     if (!watch().writable || !flush()) return Tried::wait();
+    if (lost_) return Tried::failed(*lost_);
     const Tried put = Socket::try_splice_from(pipe);
     await_room();
     return put;

@@ -39,10 +39,9 @@ public:
 
     /// Takes what has been received. @return whether it is the turn's first, so that end_turn() follows
     bool on_piece(std::uint16_t piece, std::uint16_t bytes);
-    /// @param error  an errno, or 0 for the end of what the peer sends
-    void on_receiving_ended(int error);
-    /// Begins again what ended for want of pieces.
-    void resume_receiving();
+    /// @param result  of the last completion: bytes, 0 for the end of what the peer sends, or a
+    ///                negative errno
+    void on_receiving_ended(int result);
     /// What has not been read must not keep the ring's memory.
     void end_turn();
     /// @param result  bytes, or a negative errno
@@ -70,10 +69,15 @@ private:
     void leave_ring();
     void receive_by_ring();
     void receive_by_call();
+    /// Finds out whether system calls have something to read.
+    void peek();
+    /// An end, unless it comes of an error that a send was told of.
+    [[nodiscard]] Tried as_met(Tried read) const;
     /// Sends what has been accepted. @return false: something is left
     bool flush();
     bool send_unsent();
-    /// After a try that found the kernel's buffer full.
+    /// Where the kernel's buffer is full: sees to it that somebody sets `writable` again. It holds at
+    /// all times that this is not set, or the watch is registered, or the ring awaits room.
     void await_room();
 
     UringPoller& poller_;
@@ -87,7 +91,8 @@ private:
     std::uint16_t piece_begin_ = 0;
     std::uint16_t piece_bytes_ = 0;  ///< left of it; 0: none
     Receiving receiving_ = Receiving::by_ring;
-    std::optional<Err> failed_;
+    std::optional<Err> failed_;  ///< what receiving met, behind what is there to be read
+    std::optional<Err> lost_;    ///< what a send met that had been taken before
 };
 
 }  // namespace breakwater

@@ -207,7 +207,9 @@ TEST_P(StreamTest, CloseNotifyIsAnEndAndLeavesTheOtherDirectionOpen) {
 TEST_P(StreamTest, ACutIsNoEnd) {  // RFC 8446 section 6.1
     std::string text;
     Done outcome;
-    TlsPair pair(context);
+    // Without tickets, which would be written behind the handshake and meet the cut.
+    ServerContext silent({.tickets = false}, TicketSeed::make(), certificates);
+    TlsPair pair(silent);
     pair.run(reads_to_the_end(pair, text, outcome), [&](Descriptor fd) {
         TlsClient client(std::move(fd), options());
         ASSERT_TRUE(client.handshake()) << client.error();
@@ -222,14 +224,14 @@ TEST_P(StreamTest, ACutIsNoEnd) {  // RFC 8446 section 6.1
 Task<void> answers_and_reads(TlsPair& pair, Done& outcome) {
     co_await accepted(pair);
     std::string text;
-    Done written = co_await write_all(*pair.stream, "answer", pair.soon());
-    EXPECT_TRUE(written.has_value());
-    outcome = co_await read_all(*pair.stream, text, pair.soon());
+    outcome = co_await write_all(*pair.stream, "answer", pair.soon());
+    if (outcome) outcome = co_await read_all(*pair.stream, text, pair.soon());
 }
 
 TEST_P(StreamTest, AResetIsSaidAsOne) {
     Done outcome;
-    TlsPair pair(context);
+    ServerContext silent({.tickets = false}, TicketSeed::make(), certificates);
+    TlsPair pair(silent);
     pair.run(answers_and_reads(pair, outcome), [&](Descriptor fd) {
         TlsClient client(std::move(fd), options());
         ASSERT_TRUE(client.handshake()) << client.error();
