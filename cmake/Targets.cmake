@@ -45,12 +45,15 @@ function(breakwater_test name)
 endfunction()
 
 # breakwater_fuzz(<name> SOURCES <fuzz.cc>... [LINK <targets>...])
-#   A libFuzzer executable `fuzz_<name>`, built in the fuzz preset; its corpus is tests/fuzz/corpus/<name>.
+#   A libFuzzer executable `fuzz_<name>`, built in the fuzz preset; its corpus is tests/fuzz/corpus/<name>. The other
+#   presets compile it, so that what breaks it is seen at once.
 function(breakwater_fuzz name)
     cmake_parse_arguments(FUZZ "" "" "SOURCES;LINK" ${ARGN})
     if(BREAKWATER_SANITIZER STREQUAL "fuzzer")
         add_executable(fuzz_${name} ${FUZZ_SOURCES})
-        target_link_libraries(fuzz_${name} PRIVATE ${FUZZ_LINK})
         target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    else()
+        add_library(fuzz_${name} OBJECT ${FUZZ_SOURCES})
     endif()
+    target_link_libraries(fuzz_${name} PRIVATE ${FUZZ_LINK})
 endfunction()

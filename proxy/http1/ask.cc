@@ -58,7 +58,7 @@ void end_hop(http::ResponseHead& head) {
 
 }  // namespace
 
-/// The state that the upload and the reading of the head share. On the frame of ask().
+/// The state that the upload and the reading of the head share. In the arena of the fetch.
 class Asking {
 public:
     Asking(ClientConnection& connection, Fetch& fetch, Attempt& attempt)
