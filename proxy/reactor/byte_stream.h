@@ -47,6 +47,8 @@ public:
 
     /// @param into not empty.
     virtual Tried try_read(std::span<char> into) = 0;
+    /// What has been taken leaves at the latest when this turn of the loop ends; an error that it meets
+    /// is said by a later call.
     /// @param bytes not empty; a part of it may be taken (a TLS stream that says `wait` wants the same
     ///              bytes again).
     virtual Tried try_write(std::string_view bytes) = 0;
