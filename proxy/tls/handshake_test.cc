@@ -323,7 +323,7 @@ TEST_F(HandshakeFlood, EachTurnHasItsShare) {
     for (const auto& stream : streams) reactor.spawn(accept(*stream));
     reactor.run();
     EXPECT_EQ(std::accumulate(by_turn.begin(), by_turn.end(), 0), std::ssize(clients));
-    EXPECT_LE(*std::ranges::max_element(by_turn), ServerContext::kStepsPerTurn);
+    EXPECT_LE(*std::ranges::max_element(by_turn), HandshakeLine::kStepsPerTurn);
 }
 
 }  // namespace

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "proxy/base/clock.h"
-#include "proxy/reactor/turn_share.h"
 #include "proxy/tls/certificate_index.h"
+#include "proxy/tls/handshake_line.h"
 #include "proxy/tls/ticket_keys.h"
 
 namespace breakwater::tls {
@@ -43,9 +43,6 @@ struct ServerOptions {
 /// TLS 1.2, and so what a host asks of its clients (one day a certificate) cannot be had from another.
 class ServerContext {
 public:
-    /// Some two milliseconds: a step with a key exchange and a signature takes a quarter of one.
-    static constexpr std::uint64_t kStepsPerTurn = 8;
-
     /// @param certificates, clock  outlive this
     ServerContext(ServerOptions options, const TicketSeed& seed,
                   const CertificateSource& certificates, const Clock& clock = system_clock());
@@ -56,11 +53,7 @@ public:
     /// A connection that has not begun its handshake. The caller owns it.
     /// @param name  where the client's name is put when its hello has come; outlives the handshake
     [[nodiscard]] SSL* new_connection(std::string& name);
-    /// Steps of handshakes: of many at once, each with a private key's work in it, the rest waits for
-    /// the next turn, behind the connections that are established.
-    TurnShare<kStepsPerTurn>& steps() { return steps_; }
-    /// How many wait for theirs: who comes later waits behind them.
-    int& waiting_for_steps() { return waiting_for_steps_; }
+    HandshakeLine& handshakes() { return handshakes_; }
 
 private:
     friend struct ServerCallbacks;
@@ -68,8 +61,7 @@ private:
     ServerOptions options_;
     TicketKeys keys_;
     const CertificateSource& certificates_;
-    TurnShare<kStepsPerTurn> steps_;
-    int waiting_for_steps_ = 0;
+    HandshakeLine handshakes_;
     SSL_CTX* context_;
 };
 

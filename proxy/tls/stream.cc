@@ -30,18 +30,6 @@ std::string_view joined(std::string_view first, std::string_view second, std::si
     return {record.data(), first.size() + more};
 }
 
-/// Is counted while it lives.
-class Counting {
-public:
-    explicit Counting(int& count) : count_(count) { ++count_; }
-    Counting(const Counting&) = delete;
-    Counting& operator=(const Counting&) = delete;
-    ~Counting() { --count_; }
-
-private:
-    int& count_;
-};
-
 /// OpenSSL's own words for the last failure, which are static and hold nothing of the peer's bytes.
 const char* reason() {
     const char* text = ERR_reason_error_string(ERR_peek_error());
@@ -68,17 +56,16 @@ Tried Stream::broken(Err why) {
 }
 
 Eventual<Done> Stream::share_of_turn(Deadline deadline) {
-    if (context_.steps().spent() || context_.waiting_for_steps() > 0)
-        return wait_for_share(deadline);
+    if (context_.handshakes().busy()) return wait_for_share(deadline);
     return Done{};
 }
 
 Task<Done> Stream::wait_for_share(Deadline deadline) {
-    const Counting waiting(context_.waiting_for_steps());
+    const HandshakeLine::Place place(context_.handshakes());
     do {
         co_await next_turn();
         if (deadline.passed(below_->watch().reactor.now())) co_return fail(Err::io_timeout);
-    } while (context_.steps().spent());
+    } while (!place.has_its_turn());
     co_return Done{};
 }
 
@@ -89,7 +76,7 @@ Result<bool> Stream::step_handshake() {
     const OSSL_HANDSHAKE_STATE before = SSL_get_state(ssl_);
     Result<bool> done = try_handshake();
     ERR_clear_error();
-    if (SSL_get_state(ssl_) != before) context_.steps().count();
+    if (SSL_get_state(ssl_) != before) context_.handshakes().count_step();
     return done;
 }
 
