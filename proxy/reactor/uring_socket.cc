@@ -215,6 +215,7 @@ bool UringSocket::send_unsent() {
             break;
         }
         if (put.state == Tried::State::wait) {
+            watch().writable = false;  // an interrupted call has left it set
             await_room();
             return false;
         }
