@@ -19,8 +19,8 @@ struct TextRow {
     std::size_t max_bytes;  ///< what is longer is cut there
 };
 
-/// Every text of a record but the static ones. What a client sends is bounded by what people read of it; names are as
-/// long as Kubernetes lets them be (RFC 1123: 253).
+/// Every text of a record but the static ones. What a client sends is bounded by what people read of
+/// it; names are as long as Kubernetes lets them be (RFC 1123: 253).
 inline constexpr std::array kTexts{
     TextRow{&LogRecord::user, 256},        TextRow{&LogRecord::method, 32},
     TextRow{&LogRecord::target, 4096},     TextRow{&LogRecord::host, 256},

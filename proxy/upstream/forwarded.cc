@@ -69,8 +69,8 @@ consteval SchemeFields scheme_fields(std::string_view lines) {
     return fields;
 }
 
-// One text each, so that they leave as one run of bytes. The port is that which the client thinks it has reached,
-// whatever the container's is.
+// One text each, so that they leave as one run of bytes. The port is that which the client thinks it
+// has reached, whatever the container's is.
 constexpr SchemeFields kOfHttp = scheme_fields(
     "x-forwarded-port: 80\r\nx-forwarded-proto: http\r\nx-forwarded-scheme: http\r\nx-scheme: "
     "http");
