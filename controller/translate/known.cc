@@ -85,8 +85,8 @@ constexpr std::string_view kConfigKeys[] = {
     "global-auth-signin", "global-auth-signin-redirect-param", "global-auth-snippet",
     "global-auth-url", "grpc-buffer-size-kb", "gzip-disable", "gzip-level", "gzip-min-length",
     "gzip-types", "hide-headers", "http-access-log-path", "http-snippet",
-    "http2-max-concurrent-streams", "http2-max-field-size", "http2-max-header-size",
-    "http2-max-requests", "ignore-invalid-headers", "limit-conn-status-code",
+    "http2-max-field-size", "http2-max-header-size", "http2-max-requests",
+    "ignore-invalid-headers", "limit-conn-status-code",
     "limit-conn-zone-variable", "limit-rate", "limit-rate-after", "limit-req-status-code",
     "load-balance", "location-snippet", "log-format-escape-json", "log-format-escape-none",
     "log-format-stream", "log-format-upstream", "lua-shared-dicts", "main-snippet",
@@ -109,7 +109,7 @@ constexpr std::string_view kConfigKeys[] = {
     "ssl-session-cache-size", "ssl-session-ticket-key", "ssl-session-tickets",
     "ssl-session-timeout", "stream-access-log-path", "stream-snippet",
     "strict-validate-path-type", "syslog-host", "syslog-port", "use-forwarded-headers",
-    "use-geoip2", "use-gzip", "use-http2", "use-proxy-protocol", "whitelist-source-range",
+    "use-geoip2", "use-gzip", "use-proxy-protocol", "whitelist-source-range",
     "worker-cpu-affinity", "worker-processes",
 };
 

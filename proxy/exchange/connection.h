@@ -19,4 +19,13 @@ struct ConnectionFacts {
     [[nodiscard]] const char* scheme() const { return tls ? "https" : "http"; }
 };
 
+/// A connection as whoever ends the process sees it.
+class Leaving {
+public:
+    virtual ~Leaving() = default;
+    /// Takes no request after those that are there, and says so to a client whose protocol has words for
+    /// it. It ends by itself with the last of them.
+    virtual void leave() = 0;
+};
+
 }  // namespace breakwater::exchange

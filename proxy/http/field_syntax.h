@@ -20,7 +20,7 @@ enum ByteClass : std::uint8_t {
     /// as in nginx. Browsers and libraries do send `|`, `{`, `"`, `^` and raw UTF-8, and no two hops
     /// disagree on them.
     kTargetByte = 4,
-    kHostNameByte = 8,  ///< letter, digit, `-`, `.`, `_`, `~`: http1/authority.h says why no other
+    kHostNameByte = 8,  ///< letter, digit, `-`, `.`, `_`, `~`: http/authority.h says why no other
     kUpperCase = 16,
 };
 

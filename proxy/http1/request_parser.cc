@@ -1,8 +1,8 @@
 #include "proxy/http1/request_parser.h"
 
 #include "proxy/base/try.h"
+#include "proxy/http/authority.h"
 #include "proxy/http/field_syntax.h"
-#include "proxy/http1/authority.h"
 #include "proxy/http1/field_lines.h"
 #include "proxy/http1/first_line.h"
 #include "proxy/http1/target.h"
@@ -49,12 +49,12 @@ Done set_host(const Target& target, RequestHead& into) {
     Arena& arena = into.fields.arena();
     if (const auto field = into.fields.get(FieldName::host)) {
         into.authority = *field;
-        LET(host, host_of(*field, arena));
+        LET(host, http::host_of(*field, arena));
         into.host = host;
     }
     if (target.absolute) {
         into.authority = target.authority;
-        LET(host, host_of(target.authority, arena));
+        LET(host, http::host_of(target.authority, arena));
         into.host = host;
     }
     return {};

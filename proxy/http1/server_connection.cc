@@ -1,6 +1,9 @@
 #include "proxy/http1/server_connection.h"
 
-#include "proxy/http/limits.h"
+#include <optional>
+#include <string_view>
+
+#include "proxy/http/linger.h"
 #include "proxy/http1/server_stream.h"
 
 namespace breakwater::http1 {
@@ -40,6 +43,37 @@ Result<bool> ServerConnection::request_began(const Done& waited) {
     return true;
 }
 
+namespace {
+
+constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// nullopt: it may become one.
+std::optional<bool> is_preface(std::string_view bytes) {
+    const std::string_view front = bytes.substr(0, kPreface.size());
+    if (!kPreface.starts_with(front)) return false;
+    return front.size() == kPreface.size() ? std::optional(true) : std::nullopt;
+}
+
+}  // namespace
+
+Eventual<bool> ServerConnection::speaks_http2() {
+    if (requests_ > 0 || !settings().http2.offered) return false;
+    if (const auto known = is_preface(in_.bytes())) return *known;
+    return wait_for_preface();
+}
+
+Task<bool> ServerConnection::wait_for_preface() {
+    const Deadline deadline = Deadline::after(began_, settings().client.header_timeout);
+    for (;;) {
+        if (const auto known = is_preface(in_.bytes())) co_return *known;
+        const Tried got = in_.fill(stream_);
+        if (got.state == Tried::State::some) continue;
+        if (got.state != Tried::State::wait) co_return false;  // reading the head finds out, too
+        Done ready = co_await stream_.wait_readable(deadline);
+        if (!ready) co_return false;
+    }
+}
+
 std::unique_ptr<ServerStream> ServerConnection::begin_request() {
     ++requests_;
     input_complete_ = false;
@@ -52,31 +86,10 @@ bool ServerConnection::input_outstanding() const {
 
 Eventual<void> ServerConnection::close_in_order() {
     if (aborted_) return {};
-    if (input_outstanding()) return linger();
+    if (input_outstanding()) return http::linger(stream_);
     // Over TLS an end without a word may be an attacker's (RFC 8446 section 6.1).
     if (stream_.try_shutdown_write().state != Tried::State::wait) return {};
-    return linger();
-}
-
-Task<void> ServerConnection::linger() {
-    const Deadline deadline =
-        Deadline::after(lender_.reactor.now(), std::chrono::seconds(http::kLingerSeconds));
-    while (stream_.try_shutdown_write().state == Tried::State::wait) {
-        Done ready = co_await stream_.wait_writable(deadline);
-        if (!ready) co_return;
-    }
-    for (std::size_t dropped = in_.bytes().size(); dropped < http::kLingerBytes;) {
-        in_.consume(in_.bytes().size());
-        const Tried got = in_.fill(stream_);
-        if (got.state == Tried::State::some) {
-            dropped += got.bytes;
-            continue;
-        }
-        if (got.state != Tried::State::wait) co_return;
-        in_.release_if_empty();
-        Done ready = co_await stream_.wait_readable(deadline);
-        if (!ready) co_return;
-    }
+    return http::linger(stream_);
 }
 
 }  // namespace breakwater::http1

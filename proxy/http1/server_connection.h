@@ -31,6 +31,10 @@ public:
 
     /// Whether this turn's share of requests has been served: the others have theirs first.
     [[nodiscard]] bool turn_spent() const { return share_.spent(); }
+    /// Of the first request, once it has begun: whether it is HTTP/2's preface (RFC 9113 section 3.4). Then
+    /// received() is what has come, and this is of no more use.
+    Eventual<bool> speaks_http2();
+    [[nodiscard]] std::string_view received() const { return in_.bytes(); }
     /// When a client that sends nothing has been waited for long enough.
     [[nodiscard]] Deadline patience() const;
     /// Whether the first byte of a request is there. Where not, wait for readable(), then ask again; no
@@ -56,7 +60,7 @@ private:
 
     [[nodiscard]] const table::Settings& settings() const { return lender_.table->settings(); }
     [[nodiscard]] bool input_outstanding() const;
-    Task<void> linger();
+    Task<bool> wait_for_preface();
 
     ByteStream& stream_;
     exchange::Lender& lender_;

@@ -8,6 +8,7 @@
 #include "proxy/exchange/page.h"
 #include "proxy/http1/refusal.h"
 #include "proxy/http1/server_stream.h"
+#include "proxy/http2/server_connection.h"
 #include "proxy/reactor/socket.h"
 #include "proxy/serve/serve.h"
 #include "proxy/serve/worker.h"
@@ -16,7 +17,30 @@
 namespace breakwater::serve {
 namespace {
 
-/// Its requests, over whichever stream carries HTTP/1.1.
+class RequestHandler final : public http2::Handler {
+public:
+    explicit RequestHandler(WorkerContext& worker) : worker_(worker) {}
+    Task<bool> serve(exchange::Downstream& stream) override {
+        return serve_request(worker_, stream);
+    }
+
+private:
+    WorkerContext& worker_;
+};
+
+/// Its requests, over whichever stream carries HTTP/2.
+/// @param received  what has been read of it
+Task<void> serve_http2(Worker& worker, Connection& connection, ByteStream& stream,
+                       std::string_view received) {
+    RequestHandler handler(worker.context());
+    http2::ServerConnection http2(stream, worker.context(), connection.facts, handler);
+    connection.idle = false;
+    connection.leaving = &http2;
+    co_await http2.serve(received);
+    connection.leaving = nullptr;
+}
+
+/// The same of HTTP/1.1, where the client has not begun with HTTP/2's preface.
 Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& stream) {
     http1::ServerConnection http1(stream, worker.context(), connection.facts, connection.idle);
     for (bool again = true; again;) {
@@ -29,6 +53,11 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
             begun = http1.request_began(waited);
         }
         if (!begun) break;  // its end between requests: nothing to answer, nothing to log
+        const bool http2 = co_await http1.speaks_http2();
+        if (http2) {
+            co_await serve_http2(worker, connection, stream, http1.received());
+            co_return;
+        }
         const auto request = http1.begin_request();
         again = co_await serve_request(worker.context(), *request);
     }
@@ -54,7 +83,11 @@ Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
         co_return;
     }
     connection.facts.sni = std::move(handshake->server_name);
-    co_await serve_http1(worker, connection, stream);
+    if (handshake->alpn == "h2") {
+        co_await serve_http2(worker, connection, stream, {});
+    } else {
+        co_await serve_http1(worker, connection, stream);
+    }
 }
 
 }  // namespace

@@ -21,7 +21,8 @@ struct Connection : ListHook<> {
 
     Worker& worker;
     exchange::ConnectionFacts facts;
-    Spawned* task = nullptr;  ///< what serves it
+    Spawned* task = nullptr;               ///< what serves it
+    exchange::Leaving* leaving = nullptr;  ///< where its protocol knows how to end in order
     /// Whether nobody would miss an answer if it were closed now: it is between two requests, or has
     /// not come to its first. Whoever speaks the protocol keeps it.
     bool idle = true;

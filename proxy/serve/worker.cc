@@ -51,14 +51,18 @@ Task<void> Worker::close_listeners() {
     co_await NextTurn(reactor());  // in which what is queued is accepted
     for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);
     context_->stopping = true;
-    close_idle_connections();
+    end_connections();
 }
 
-void Worker::close_idle_connections() {
+void Worker::end_connections() {
     Connection* next = nullptr;
     for (Connection* connection = connections_.front(); connection; connection = next) {
         next = connections_.next(*connection);
-        if (connection->idle) reactor().cancel(*connection->task);
+        if (connection->leaving) {
+            connection->leaving->leave();
+        } else if (connection->idle) {
+            reactor().cancel(*connection->task);
+        }
     }
 }
 

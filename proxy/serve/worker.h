@@ -18,7 +18,7 @@
 
 namespace breakwater::serve {
 
-class Worker final : private tls::CertificateSource {
+class Worker final : private tls::ServerPolicy {
 public:
     /// @param clock, log  outlive this. @param seed  the same for all workers.
     Worker(std::size_t index, Io io, const Clock& clock, AccessLog& log,
@@ -55,9 +55,12 @@ public:
 
 private:
     Task<void> close_listeners();
-    void close_idle_connections();
+    void end_connections();
     [[nodiscard]] const tls::CertificateIndex& certificates() const override {
         return *table_->certificates;
+    }
+    [[nodiscard]] bool offers_http2() const override {
+        return table_->table->settings.http2.offered;
     }
 
     tls::ServerContext tls_;

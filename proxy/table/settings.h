@@ -22,6 +22,13 @@ struct ClientSettings {
     bool operator==(const ClientSettings&) const = default;
 };
 
+/// HTTP/2 with clients: `use-http2`, `http2-max-concurrent-streams`.
+struct Http2Settings {
+    bool offered = true;  ///< by ALPN on the https port, by prior knowledge on the http port
+    int concurrent_streams = 128;
+    bool operator==(const Http2Settings&) const = default;
+};
+
 /// `large-client-header-buffers` as "4 8k": one line of a head fits into one buffer, all of it into
 /// all of them.
 struct HeadLimits {
@@ -42,6 +49,7 @@ struct UpstreamSettings {
 struct Settings {
     ClientSettings client;
     HeadLimits head_limits;
+    Http2Settings http2;
     UpstreamSettings upstream;
     /// `bind-address`: empty for all addresses of both families. Read when the listeners open.
     std::vector<std::string> bind_addresses;

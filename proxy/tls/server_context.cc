@@ -5,6 +5,8 @@
 #include <openssl/ssl.h>
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -27,9 +29,13 @@ constexpr const char* kSuites13 =
 /// What crypto::inspect_certificate() asks for, too; said here because distributions differ.
 constexpr int kSecurityLevel = 2;
 
+/// Application protocols (RFC 7301), the preferred first. A client that offers others only is refused
+/// (section 3.2); one that offers none is served.
+constexpr std::array<std::string_view, 3> kProtocols{"h2", "http/1.1", "http/1.0"};
+
 /// The first of `ours` that stands in `offered`, a list of names with a length in front of each.
-const std::string* choose(const std::vector<std::string>& ours, std::string_view offered) {
-    for (const std::string& name : ours) {
+const std::string_view* choose(std::span<const std::string_view> ours, std::string_view offered) {
+    for (const std::string_view& name : ours) {
         std::string_view rest = offered;
         while (!rest.empty()) {
             const auto length = static_cast<unsigned char>(rest.front());
@@ -79,14 +85,16 @@ struct ServerCallbacks {
     }
 
     static int on_certificate(SSL* ssl, void* /*unused*/) {
-        const CertificateIndex& index = context(ssl).certificates_.certificates();
+        const CertificateIndex& index = context(ssl).policy_.certificates();
         return index.find(name(ssl))->present_on(ssl) ? 1 : 0;
     }
 
     static int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size,
                        const unsigned char* offered, unsigned offered_size, void* /*unused*/) {
         const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
-        const std::string* const found = choose(context(ssl).options_.alpn, list);
+        const auto ours =
+            std::span(kProtocols).subspan(context(ssl).policy_.offers_http2() ? 0 : 1);
+        const std::string_view* const found = choose(ours, list);
         if (!found) return SSL_TLSEXT_ERR_ALERT_FATAL;  // no_application_protocol
         *chosen = reinterpret_cast<const unsigned char*>(found->data());
         *size = static_cast<unsigned char>(found->size());
@@ -119,11 +127,11 @@ struct ServerCallbacks {
     }
 };
 
-ServerContext::ServerContext(ServerOptions options, const TicketSeed& seed,
-                             const CertificateSource& certificates, const Clock& clock)
-    : options_(std::move(options)),
+ServerContext::ServerContext(const ServerOptions& options, const TicketSeed& seed,
+                             const ServerPolicy& policy, const Clock& clock)
+    : options_(options),
       keys_(seed, clock),
-      certificates_(certificates),
+      policy_(policy),
       context_(SSL_CTX_new(TLS_server_method())) {
     SSL_CTX* const made = context_;
     CHECK(made != nullptr);

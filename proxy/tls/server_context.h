@@ -18,18 +18,17 @@
 
 namespace breakwater::tls {
 
-/// Who knows the index that is in force.
-class CertificateSource {
+/// What is in force now, asked in each handshake.
+class ServerPolicy {
 public:
-    virtual ~CertificateSource() = default;
-    /// Asked in each full handshake; used before it returns, not kept.
+    virtual ~ServerPolicy() = default;
+    /// Used before a handshake returns, not kept.
     [[nodiscard]] virtual const CertificateIndex& certificates() const = 0;
+    /// Whether HTTP/2 is offered, before HTTP/1.1: `use-http2`.
+    [[nodiscard]] virtual bool offers_http2() const = 0;
 };
 
 struct ServerOptions {
-    /// Application protocols (RFC 7301), the preferred first. A client that offers others only is
-    /// refused (section 3.2); one that offers none is served.
-    std::vector<std::string> alpn{"http/1.1", "http/1.0"};
     /// Session tickets: `ssl-session-tickets`, on here where ingress-nginx has it off. Their keys
     /// change, which is what it lacks.
     bool tickets = true;
@@ -43,9 +42,9 @@ struct ServerOptions {
 /// TLS 1.2, and so what a host asks of its clients (one day a certificate) cannot be had from another.
 class ServerContext {
 public:
-    /// @param certificates, clock  outlive this
-    ServerContext(ServerOptions options, const TicketSeed& seed,
-                  const CertificateSource& certificates, const Clock& clock = system_clock());
+    /// @param policy, clock  outlive this
+    ServerContext(const ServerOptions& options, const TicketSeed& seed, const ServerPolicy& policy,
+                  const Clock& clock = system_clock());
     ServerContext(const ServerContext&) = delete;
     ServerContext& operator=(const ServerContext&) = delete;
     ~ServerContext();
@@ -60,7 +59,7 @@ private:
 
     ServerOptions options_;
     TicketKeys keys_;
-    const CertificateSource& certificates_;
+    const ServerPolicy& policy_;
     HandshakeLine handshakes_;
     SSL_CTX* context_;
 };

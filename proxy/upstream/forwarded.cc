@@ -19,7 +19,7 @@ namespace {
 /// The protocol that the client wants to change to, if it may: one, and not h2c, because a pod that
 /// agreed would be spoken to past every filter of ours.
 std::string_view wanted_upgrade(const http::RequestHead& head) {
-    if (head.version != http::Version::v1_1) return {};  // RFC 9110 section 7.8
+    if (head.version == http::Version::v1_0) return {};  // RFC 9110 section 7.8
     if (!head.fields.has_token(FieldName::connection, "upgrade")) return {};
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
     const bool several = head.fields.count(FieldName::upgrade) > 1 || protocol.contains(',');
@@ -51,6 +51,15 @@ constexpr http::FieldSet kOurs{
 /// Keeps what the client sent under another name.
 void keep_original(Fields& fields, const Fields& received, FieldName name, FieldName original) {
     if (const auto sent = received.get(name)) fields.add_view(original, *sent);
+}
+
+std::string_view via(http::Version version) {
+    switch (version) {
+        case http::Version::v1_0: return "1.0 breakwater";
+        case http::Version::v1_1: return "1.1 breakwater";
+        case http::Version::v2: return "2 breakwater";
+    }
+    return {};
 }
 
 using SchemeFields = std::array<http::Field, 4>;
@@ -109,8 +118,7 @@ void begin_fetch(Exchange& ex) {
     keep_original(fields, received, FieldName::x_forwarded_host,
                   FieldName::x_original_forwarded_host);
     if (ex.table->settings().via) {
-        const bool old = ex.received.version == http::Version::v1_0;
-        fields.add_view(FieldName::via, old ? "1.0 breakwater" : "1.1 breakwater");
+        fields.add_view(FieldName::via, via(ex.received.version));
     }
 }
 

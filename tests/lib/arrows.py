@@ -31,7 +31,7 @@ ARROWS = {
 # A library's headers, and where they may be included.
 LIBRARIES = {
     r"openssl/": ["proxy/base/crypto", "proxy/tls", "tests"],
-    r"nghttp2/": ["proxy/http2"],
+    r"nghttp2/": ["proxy/http2", "tests"],
     r"modsecurity/": ["proxy/filters/waf"],
     r"curl/": ["controller/kube"],
     r"liburing": ["proxy/reactor", "tests"],

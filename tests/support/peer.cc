@@ -24,7 +24,32 @@ void set_patience(int fd) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
 }
 
-std::size_t hex_size(const std::string& line) { return std::stoul(line, nullptr, 16); }
+/// Behind the last chunk and the trailers of a body that begins at `at`; nothing where they have not come.
+std::optional<std::size_t> end_of_chunks(const std::string& bytes, std::size_t at) {
+    for (;;) {
+        const std::size_t line_end = bytes.find("\r\n", at);
+        if (line_end == std::string::npos) return std::nullopt;
+        const std::size_t size = std::stoul(bytes.substr(at, line_end - at), nullptr, 16);
+        if (size == 0) {
+            const std::size_t end = bytes.find("\r\n\r\n", line_end);
+            return end == std::string::npos ? std::nullopt : std::optional(end + 4);
+        }
+        at = line_end + 2 + size + 2;
+        if (at > bytes.size()) return std::nullopt;
+    }
+}
+
+/// Of the HTTP/1.1 message that `bytes` begins with; nothing where it is not whole.
+std::optional<std::size_t> message_length(const std::string& bytes) {
+    const std::size_t head_end = bytes.find("\r\n\r\n");
+    if (head_end == std::string::npos) return std::nullopt;
+    const std::size_t body = head_end + 4;
+    if (const auto length = field_of(bytes, "Content-Length")) {
+        const std::size_t end = body + std::stoul(*length);
+        return end <= bytes.size() ? std::optional(end) : std::nullopt;
+    }
+    return field_of(bytes, "Transfer-Encoding") ? end_of_chunks(bytes, body) : body;
+}
 
 }  // namespace
 
@@ -94,6 +119,14 @@ std::string Peer::read_exactly(std::size_t bytes) {
     return front;
 }
 
+std::string Peer::read_or_end(std::size_t bytes) {
+    while (unread_.size() < bytes && read_more()) {
+    }
+    std::string front = unread_.substr(0, bytes);
+    unread_.erase(0, front.size());
+    return front;
+}
+
 std::string Peer::read_to_end() {
     while (read_more()) {
     }
@@ -115,18 +148,20 @@ bool Peer::sees_reset() {
     return reset_;
 }
 
-std::string Peer::read_message() {
-    std::string message = read_head();
-    if (const auto length = field_of(message, "Content-Length")) {
-        message += read_exactly(std::stoul(*length));
-    } else if (field_of(message, "Transfer-Encoding")) {
-        for (std::size_t size = 1; size != 0;) {
-            const std::string line = read_until("\r\n");
-            size = hex_size(line);
-            message += line + (size == 0 ? read_until("\r\n") : read_exactly(size + 2));
-        }
+std::optional<std::string> Peer::read_message_or_end() {
+    for (;;) {
+        if (const auto length = message_length(unread_)) return read_exactly(*length);
+        if (!read_more()) return std::nullopt;
     }
-    return message;
+}
+
+std::string Peer::read_message() {
+    std::optional<std::string> message = read_message_or_end();
+    if (!message) {
+        ADD_FAILURE() << "the stream ended before a message was whole, after: " << unread_;
+        return std::exchange(unread_, {});
+    }
+    return *std::move(message);
 }
 
 bool Peer::sees_end() { return unread_.empty() && !read_more(); }
@@ -162,6 +197,19 @@ std::optional<std::string> field_of(const std::string& message, std::string_view
         at = next;
     }
     return std::nullopt;
+}
+
+std::string decoded_body_of(const std::string& message) {
+    std::string rest = body_of(message);
+    if (!field_of(message, "Transfer-Encoding")) return rest;
+    std::string body;
+    for (;;) {
+        const std::size_t size = std::stoul(rest, nullptr, 16);
+        if (size == 0) return body;
+        const std::size_t data = rest.find("\r\n") + 2;
+        body += rest.substr(data, size);
+        rest.erase(0, data + size + 2);
+    }
 }
 
 std::string body_of(const std::string& message) {

@@ -34,13 +34,17 @@ public:
     /// Everything up to and with `end`; what follows it stays for the next call.
     std::string read_until(std::string_view end);
     std::string read_exactly(std::size_t bytes);
+    /// The same, or fewer where the other side ends before.
+    std::string read_or_end(std::size_t bytes);
     /// Everything until the other side ends its direction.
     std::string read_to_end();
     /// Reads and drops up to `at_most` bytes, fewer where the other side ends, in order or not, before.
     /// @return how many there were
     std::uint64_t drain(std::uint64_t at_most = std::numeric_limits<std::uint64_t>::max());
-    /// A whole HTTP/1.1 message: its head, and its body by Content-Length or chunks.
+    /// A whole HTTP/1.1 message: its head, and its body by Content-Length or chunks with their trailers.
     std::string read_message();
+    /// The same; nothing where the other side ends before it is whole.
+    std::optional<std::string> read_message_or_end();
     /// The head of a message, with its empty line.
     std::string read_head() { return read_until("\r\n\r\n"); }
     /// Whether the other side has ended, in order or not, without another byte.
@@ -74,5 +78,7 @@ private:
 std::optional<std::string> field_of(const std::string& message, std::string_view name);
 /// What follows the head.
 std::string body_of(const std::string& message);
+/// The same, out of its chunks.
+std::string decoded_body_of(const std::string& message);
 
 }  // namespace breakwater::test

@@ -66,9 +66,10 @@ void Pod::serve_connection(Peer peer) {
             if (ending_) return;
         }
         if (peer.at_end()) return;
-        const std::string request = peer.read_message();
+        const std::optional<std::string> request = peer.read_message_or_end();
+        if (!request) return;
         ++served_;
-        peer.send(answer_(request));
+        peer.send(answer_(*request));
     }
 }
 

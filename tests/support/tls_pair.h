@@ -19,10 +19,11 @@
 namespace breakwater::test {
 
 /// Self-signed certificates, one for each host, and a default for `default.test`.
-class Certificates final : public tls::CertificateSource {
+class Certificates final : public tls::ServerPolicy {
 public:
     explicit Certificates(const std::vector<std::string>& hosts) { publish(hosts); }
     const tls::CertificateIndex& certificates() const override { return *index_; }
+    bool offers_http2() const override { return false; }
     /// Puts new ones in force; the old are gone when nobody else holds them.
     void publish(const std::vector<std::string>& hosts);
 

@@ -1,11 +1,11 @@
-#include "proxy/http1/authority.h"
+#include "proxy/http/authority.h"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <string>
 
-namespace breakwater::http1 {
+namespace breakwater::http {
 namespace {
 
 struct Case {
@@ -108,4 +108,4 @@ TEST(Authority, ALowerCaseHostIsNotCopied) {
 }
 
 }  // namespace
-}  // namespace breakwater::http1
+}  // namespace breakwater::http

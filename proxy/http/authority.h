@@ -13,7 +13,7 @@
 #include "proxy/base/arena.h"
 #include "proxy/base/error.h"
 
-namespace breakwater::http1 {
+namespace breakwater::http {
 
 /// A name of DNS has at most 253 bytes; the rest is for what other resolvers call a name.
 inline constexpr std::size_t kMaxHostBytes = 255;
@@ -24,4 +24,4 @@ inline constexpr std::size_t kMaxHostBytes = 255;
 /// @error bad_host
 [[nodiscard]] Result<std::string_view> host_of(std::string_view authority, Arena& arena);
 
-}  // namespace breakwater::http1
+}  // namespace breakwater::http

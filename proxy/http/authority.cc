@@ -1,4 +1,4 @@
-#include "proxy/http1/authority.h"
+#include "proxy/http/authority.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 #include "proxy/base/try.h"
 #include "proxy/http/field_syntax.h"
 
-namespace breakwater::http1 {
+namespace breakwater::http {
 namespace {
 
 /// What follows the host: nothing, or a colon and a port, which may be empty (RFC 3986 section 3.2.3).
@@ -84,4 +84,4 @@ Result<std::string_view> host_of(std::string_view authority, Arena& arena) {
     return lowered(host, seen, arena);
 }
 
-}  // namespace breakwater::http1
+}  // namespace breakwater::http

@@ -1,0 +1,28 @@
+#include "proxy/http/linger.h"
+
+#include "proxy/http/limits.h"
+
+namespace breakwater::http {
+
+Task<void> linger(ByteStream& stream) {
+    Reactor& reactor = this_reactor();
+    const Deadline deadline = Deadline::after(reactor.now(), std::chrono::seconds(kLingerSeconds));
+    while (stream.try_shutdown_write().state == Tried::State::wait) {
+        Done ready = co_await stream.wait_writable(deadline);
+        if (!ready) co_return;
+    }
+    for (std::size_t dropped = 0; dropped < kLingerBytes;) {
+        Ref<Block> block = reactor.blocks().take();
+        const Tried got = stream.try_read({block->data(), block->size()});
+        if (got.state == Tried::State::some) {
+            dropped += got.bytes;
+            continue;
+        }
+        if (got.state != Tried::State::wait) co_return;
+        block.reset();
+        Done ready = co_await stream.wait_readable(deadline);
+        if (!ready) co_return;
+    }
+}
+
+}  // namespace breakwater::http

@@ -1,0 +1,121 @@
+#include "proxy/http2/connection.h"
+
+#include <utility>
+
+namespace breakwater::http2 {
+namespace {
+
+/// A page that is left cancels what it had asked for, all at once.
+constexpr Allowance::Rate kResets{.at_once = 500, .a_second = 50};
+/// Pings, settings, priorities, credit, empty DATA: some of them are in each peer's manners.
+constexpr Allowance::Rate kIdleFrames{.at_once = 1000, .a_second = 100};
+/// What a frame of use brings: each may be followed by some credit.
+constexpr std::uint32_t kEarned = 4;
+
+}  // namespace
+
+Connection::Connection(Session::Side side, ByteStream& stream, Reactor& reactor,
+                       const SessionSettings& settings)
+    : stream_(stream),
+      reactor_(reactor),
+      session_(side, *this, reactor.blocks(), settings),
+      resets_(kResets, reactor.now()),
+      idle_frames_(kIdleFrames, reactor.now()) {}
+
+Task<void> Connection::carry(std::string_view received, Duration patience) {
+    Task<void> reading = read(received);
+    Task<void> writing = write(patience);
+    reading.start();
+    writing.start();
+    co_await Either(reading, writing);
+    end_streams({Err::client_gone});
+    closing_ = true;
+    output_.raise();
+    co_await writing;  // what is left to be said, and to be tidied up
+}
+
+bool Connection::take(std::string_view bytes) {
+    share_.count(bytes.size());
+    const Done received = session_.receive(bytes);
+    return received.has_value() && !fed_up_;
+}
+
+Task<void> Connection::read(std::string_view received) {
+    if (!received.empty() && !take(received)) co_return;
+    for (;;) {
+        if (share_.spent()) co_await next_turn();
+        Ref<Block> block = reactor_.blocks().take();
+        const Tried got = stream_.try_read({block->data(), block->size()});
+        if (got.state == Tried::State::some) {
+            if (!take({block->data(), got.bytes})) co_return;
+            continue;
+        }
+        if (got.state != Tried::State::wait) co_return;
+        block.reset();
+        Done ready = co_await stream_.wait_readable(Deadline::never());
+        if (!ready) co_return;
+    }
+}
+
+Task<void> Connection::write(Duration patience) {
+    for (;;) {
+        tidy();
+        session_.produce();
+        if (!session_.outbox().empty()) {
+            const Tried put = stream_.try_write(session_.outbox().bytes());
+            if (put.state == Tried::State::some) {
+                session_.outbox().consume(put.bytes);
+                continue;
+            }
+            if (put.state != Tried::State::wait) break;
+            Done ready = co_await stream_.wait_writable(Deadline::after(reactor_.now(), patience));
+            if (!ready) break;
+            continue;
+        }
+        if (session_.over()) break;
+        if (closing_ && !has_streams()) co_return;
+        Done asked = co_await output_.wait();
+        if (!asked) co_return;
+    }
+    // Nothing can be said any more, or need be; whoever is served here has to hear it.
+    end_streams({Err::client_gone});
+    while (has_streams()) {
+        Done ended = co_await output_.wait();
+        if (!ended) co_return;
+        tidy();
+    }
+}
+
+void Connection::close_when_done() {
+    closing_ = true;
+    output_.raise();
+}
+
+void Connection::end_for(Code code) {
+    if (std::exchange(fed_up_, true)) return;
+    session_.terminate(code);
+    end_streams({Err::client_gone});
+    close_when_done();
+}
+
+void Connection::on_data_sent() { idle_frames_.earn(kEarned); }
+
+void Connection::on_frame(const FrameHead& head) {
+    const bool end = (head.flags & FrameHead::kEndStream) != 0;
+    switch (head.type) {
+        case FrameType::headers: return;
+        case FrameType::data:
+            if (head.payload_bytes > 0 || end) {
+                idle_frames_.earn(kEarned);
+                return;
+            }
+            break;
+        case FrameType::rst_stream:
+            if (!resets_.take(reactor_.now())) end_for(Code::enhance_your_calm);
+            return;
+        default: break;
+    }
+    if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);
+}
+
+}  // namespace breakwater::http2

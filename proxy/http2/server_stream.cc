@@ -1,0 +1,126 @@
+#include "proxy/http2/server_stream.h"
+
+#include <charconv>
+#include <utility>
+
+#include "proxy/http/limits.h"
+#include "proxy/http/trailer_fields.h"
+#include "proxy/http2/field_block.h"
+#include "proxy/http2/server_connection.h"
+
+namespace breakwater::http2 {
+
+using http::FieldName;
+
+namespace {
+
+constexpr StreamErrors kErrors{.gone = Err::client_gone,
+                               .malformed = Err::malformed,
+                               .send_stalled = Err::client_stalled,
+                               .read_stalled = Err::body_timeout};
+
+/// nghttp2 has seen to it that it is one number, and holds the body to it.
+std::optional<std::uint64_t> declared_length(const http::Fields& fields) {
+    const auto text = fields.get(FieldName::content_length);
+    if (!text) return std::nullopt;
+    std::uint64_t bytes = 0;
+    std::from_chars(text->data(), text->data() + text->size(), bytes);
+    return bytes;
+}
+
+}  // namespace
+
+ServerStream::ServerStream(ServerConnection& connection, StreamId id)
+    : Stream(connection.session_, connection.reactor_, id, kErrors),
+      connection_(connection),
+      began_(connection.reactor_.now()) {}
+
+const exchange::ConnectionFacts& ServerStream::facts() const { return connection_.facts_; }
+
+void ServerStream::start(Task<bool> serving) {
+    serving_ = std::move(serving);
+    serving_.tell(*this);
+    serving_.start();
+}
+
+void ServerStream::on_end() {
+    // What still comes would be put into an arena that is gone.
+    session_.forget(*this);
+    reader_.reset();
+    connection_.end(*this);
+}
+
+Eventual<Done> ServerStream::read_head(http::RequestHead& into) {
+    head_ = &into;
+    reader_.emplace(into, connection_.settings().head_limits);
+    return wait_for_head();
+}
+
+Task<Done> ServerStream::wait_for_head() {
+    const Deadline deadline = Deadline::after(began_, connection_.settings().client.header_timeout);
+    while (!read_ && !closed()) {
+        Done arrived = co_await head_arrived_.wait(deadline);
+        if (arrived) continue;
+        // Until this head has come to its end no other frame can come.
+        close(Error{Err::head_timeout});
+        connection_.end_for(Code::enhance_your_calm);
+    }
+    co_return read_ ? *read_ : fail(failure() ? *failure() : Error{Err::client_gone});
+}
+
+void ServerStream::on_field(std::string_view name, std::string_view value) {
+    if (read_) {
+        add_trailer(name, value);
+    } else if (reader_) {
+        reader_->add(name, value);
+    }
+}
+
+void ServerStream::on_head(bool end) {
+    if (read_) {
+        in().end(trailers_ ? &*trailers_ : nullptr);
+        return;
+    }
+    if (!reader_) return;
+    Done read = reader_->finish();
+    if (end) {
+        in().end(nullptr);
+    } else {
+        has_body_ = reader_->protocol().empty();
+        const Duration timeout = connection_.settings().client.body_timeout;
+        in().begin(declared_length(head_->fields), has_body_ ? timeout : Duration::zero());
+    }
+    read_ = read;
+    head_arrived_.raise();
+}
+
+void ServerStream::add_trailer(std::string_view name, std::string_view value) {
+    trailer_bytes_ += name.size() + value.size();
+    if (!trailers_) trailers_.emplace(head_->fields.arena());
+    if (trailer_bytes_ > http::kMaxTrailerBytes || trailers_->size() == http::kMaxFields) {
+        in().fail({Err::bad_body, "trailers too large"});
+        return;
+    }
+    if (!http::valid_field_name(name) || !http::valid_field_value(value)) return;
+    const http::Field field(name, value, http::field_name(name));
+    if (http::allowed_in_trailer(field)) trailers_->add(name, value);
+}
+
+Task<Done> ServerStream::send_interim(const http::ResponseHead& head) {
+    if (head.status == 101) co_return Done{};  // RFC 9113 section 8.1
+    if (closed()) co_return fail(failure() ? *failure() : Error{Err::client_gone});
+    session_.send_interim(*this, copied_fields(head));
+    co_return Done{};
+}
+
+void ServerStream::send_head(http::ResponseHead& head) {
+    if (head.status == 101) {  // RFC 8441 section 5
+        head.status = 200;
+        head.fields.remove("sec-websocket-accept");
+    }
+    out().begin(field_block(head), connection_.settings().client.body_timeout);
+}
+
+void ServerStream::abort(const Error& /*error*/) { reset(Code::internal_error); }
+
+}  // namespace breakwater::http2

@@ -1,0 +1,127 @@
+#pragma once
+// The frames of one connection: nghttp2 reads and writes them, this is what the rest sees of it.
+//
+// Bytes go in by receive(), which tells streams and owner what they mean; what is to be said back is made by
+// produce() and gathered in the outbox. Nobody is resumed from inside either: whoever waits is woken by
+// the loop, and calls the session then.
+//
+// One thread.
+
+#include <nghttp2/nghttp2.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "proxy/base/error.h"
+#include "proxy/base/list.h"
+#include "proxy/http2/abandoned_streams.h"
+#include "proxy/http2/frame_walk.h"
+#include "proxy/http2/outbox.h"
+#include "proxy/http2/stream_id.h"
+
+namespace breakwater::http2 {
+
+class Outbound;
+class Stream;
+
+/// Fields as nghttp2 takes them: views, good until produce() has made a frame of them.
+using FieldBlock = std::span<const nghttp2_nv>;
+
+/// What we tell the peer at first: RFC 9113 section 6.5.2, RFC 8441 section 3, RFC 9218 section 2.1.
+struct SessionSettings {
+    std::uint32_t concurrent_streams;  ///< that the peer may have open
+    std::uint32_t header_list_bytes;   ///< of one head, with 32 for each field
+};
+
+class Session {
+public:
+    enum class Side : std::uint8_t { server, client };
+
+    /// Whose connection it is. Called from inside receive() and produce().
+    class Owner {
+    public:
+        virtual ~Owner() = default;
+        /// The peer opens a stream. @return null: it is refused, as one that has not been begun
+        virtual Stream* on_stream(StreamId id) = 0;
+        /// A frame begins.
+        virtual void on_frame(const FrameHead& head) = 0;
+        /// A frame of DATA has been made.
+        virtual void on_data_sent() = 0;
+        /// There is something to be written.
+        virtual void on_output() = 0;
+    };
+
+    /// Of a stream at first: what a peer may send that nobody has read. RFC 9113's default.
+    static constexpr std::int32_t kStreamWindowBytes = 65'535;
+    /// To this it grows while somebody reads as fast as it comes, so that an upload is not held up by
+    /// the time that a credit takes to travel: 80 MB/s at 12 ms.
+    static constexpr std::int32_t kMostStreamWindowBytes = 1024 * 1024;
+    /// Of all streams of a connection together.
+    static constexpr std::int32_t kConnectionWindowBytes = 2 * 1024 * 1024;
+
+    /// @param owner, pool  outlive this
+    Session(Side side, Owner& owner, BlockPool& pool, const SessionSettings& settings);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    ~Session();
+
+    /// @error bad_framing  the peer does not keep to the protocol. It has been told by a GOAWAY, which is
+    ///                     to be written yet; nothing more is to be read.
+    Done receive(std::string_view bytes);
+    /// Puts into the outbox what there is to say, as far as it has room, and tells the owner.
+    void produce();
+    Outbox& outbox() { return outbox_; }
+    /// Whether an answer has to wait until there is room; then wait_for_room().
+    [[nodiscard]] bool full() const { return outbox_.full(); }
+    void wait_for_room(Outbound& waiting);
+
+    /// The final head. A client's opens the stream and gives it its number.
+    /// @param body  whether anything follows; where not, the head ends the stream's sending side
+    Done send_head(Stream& stream, FieldBlock head, bool body);
+    void send_interim(const Stream& stream, FieldBlock head);
+    /// The stream, whose turn had come when it had nothing, has something now.
+    void resume(const Stream& stream);
+    void reset(StreamId id, Code code);
+    /// The stream has ended: nothing more is told to it.
+    void forget(const Stream& stream);
+    /// The same, where the peer may still send: what does is passed over.
+    void abandon(StreamId id) { abandoned_.add(id); }
+
+    /// So many bytes of a stream have been read: the peer may send as many more.
+    void give_credit(StreamId id, std::size_t bytes);
+    /// Makes a stream's window twice as large, up to its bound.
+    void widen_window(StreamId id);
+
+    /// Says that no stream after those that are there will be served.
+    void go_away();
+    /// Ends all of it, for a reason.
+    void terminate(Code code);
+    /// Whether the last GOAWAY is in the outbox, and nothing more will be read.
+    [[nodiscard]] bool over() const;
+    /// The highest number of a stream that the peer has opened.
+    [[nodiscard]] StreamId last_stream() const;
+    [[nodiscard]] bool knows(StreamId id) const;
+
+private:
+    friend struct SessionCallbacks;
+
+    [[nodiscard]] Stream* find(StreamId id) const;
+    /// Whether a frame may belong to a stream that is no more: RFC 9113 section 5.1.
+    void check_closed(StreamId id);
+    void begin_frame(const FrameHead& head);
+    Done feed(std::string_view bytes);
+
+    Owner& owner_;
+    Side side_;
+    Outbox outbox_;
+    List<Outbound> waiting_;
+    AbandonedStreams abandoned_;
+    nghttp2_session* session_ = nullptr;
+    FrameWalk walk_;
+    std::size_t head_bytes_ = 0;  ///< on the wire, of the head that is being received
+    bool busy_ = false;           ///< inside receive() or produce()
+};
+
+}  // namespace breakwater::http2

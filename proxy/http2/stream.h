@@ -1,0 +1,82 @@
+#pragma once
+// One stream of a connection: RFC 9113 section 5. What a client's and a pod's have in common.
+//
+// One thread.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "proxy/base/list.h"
+#include "proxy/http2/inbound.h"
+#include "proxy/http2/outbound.h"
+#include "proxy/http2/session.h"
+#include "proxy/http2/stream_id.h"
+
+namespace breakwater::http2 {
+
+/// What a failure of the peer is called: a client's and a pod's have rows of their own.
+struct StreamErrors {
+    Err gone;          ///< it has reset the stream, or its connection has ended
+    Err malformed;     ///< what it sent was no message (RFC 9113 section 8.1.1)
+    Err send_stalled;  ///< it takes nothing
+    Err read_stalled;  ///< it sends nothing
+};
+
+class Stream : public ListHook<> {
+public:
+    /// @param session, reactor  outlive this. @param id  0: a stream that we shall open
+    Stream(Session& session, Reactor& reactor, StreamId id, const StreamErrors& errors);
+    Stream(const Stream&) = delete;
+    Stream& operator=(const Stream&) = delete;
+    /// Resets it where it has not come to its end.
+    virtual ~Stream();
+
+    [[nodiscard]] StreamId id() const { return id_; }
+    Inbound& in() { return in_; }
+    Outbound& out() { return out_; }
+    [[nodiscard]] const Outbound& out() const { return out_; }
+    Presence& presence() { return presence_; }
+    /// Whether no frame of it goes either way any more.
+    [[nodiscard]] bool closed() const { return closed_; }
+    /// Why that was not in order; null where it was, or is open.
+    [[nodiscard]] const Error* failure() const { return failure_ ? &*failure_ : nullptr; }
+    [[nodiscard]] std::uint64_t received_bytes() const { return received_bytes_; }
+    /// Ends it here and now.
+    void reset(Code code);
+
+    // By the session.
+
+    void open(StreamId id) { id_ = id; }
+    void set_reset_by_peer() { reset_by_peer_ = true; }
+    void count_received(std::size_t wire_bytes) { received_bytes_ += wire_bytes; }
+    /// A field of a head that is being received, in order.
+    virtual void on_field(std::string_view name, std::string_view value) = 0;
+    /// All fields of that head have come.
+    /// @param end  no body follows, or none any more.
+    virtual void on_head(bool end) = 0;
+    /// No frame of it comes any more, nor will leave.
+    void close(Code code);
+    /// The same, where the whole connection has ended.
+    void close(const Error& why);
+
+protected:
+    /// Somebody may wait for a head that will not come.
+    virtual void on_closed() = 0;
+
+    Session& session_;
+    Reactor& reactor_;
+
+private:
+    StreamId id_;
+    StreamErrors errors_;
+    Inbound in_;
+    Outbound out_;
+    Presence presence_;
+    std::optional<Error> failure_;
+    bool closed_ = false;
+    bool reset_by_peer_ = false;
+    std::uint64_t received_bytes_ = 0;
+};
+
+}  // namespace breakwater::http2
