@@ -31,6 +31,7 @@ bool UringPoller::poll(int timeout_ms) {
     if (thread_ == std::thread::id()) begin();
     if (!ring_) return epoll_.poll(timeout_ms);
     settle_received();
+    receive_again();
     drop_late();
     if (!epoll_watched_) epoll_watched_ = ring_->watch_readable(epoll_.fd());
     ring_->wait(epoll_ready_ ? 0 : timeout_ms, sends_under_way_);
@@ -46,6 +47,17 @@ void UringPoller::settle_received() {
         if (UringSocket* const socket = slots_[index].socket) socket->end_turn();
     }
     received_.clear();
+}
+
+void UringPoller::receive_again() {
+    for (const std::uint32_t index : starved_) {
+        Slot& slot = slots_[index];
+        if (!std::exchange(slot.starved, false)) continue;
+        slot.receiving = slot.socket && ring_->receive(index, slot.fd, true);
+        if (slot.socket && !slot.receiving) slot.socket->on_receiving_ended(-ENOBUFS);
+        free_if_done(index);
+    }
+    starved_.clear();
 }
 
 void UringPoller::flush() {
@@ -88,7 +100,13 @@ void UringPoller::received(const Uring::Completion& completion) {
         const auto count = static_cast<std::uint16_t>(completion.result);
         if (slot.socket->on_piece(completion.piece, count)) received_.push_back(completion.index);
     }
-    if (!completion.more) slot.socket->on_receiving_ended(completion.result);
+    if (completion.more) return;
+    if (completion.result == -ENOBUFS && slot.socket->wants_pieces()) {
+        slot.starved = true;
+        starved_.push_back(completion.index);
+    } else {
+        slot.socket->on_receiving_ended(completion.result);
+    }
 }
 
 void UringPoller::sent(const Uring::Completion& completion) {
@@ -177,7 +195,7 @@ void UringPoller::close_when_sent(std::uint32_t index, Descriptor fd, std::strin
 
 void UringPoller::free_if_done(std::uint32_t index) {
     const Slot& slot = slots_[index];
-    const bool under_way = slot.receiving || slot.sending || slot.awaiting;
+    const bool under_way = slot.receiving || slot.starved || slot.sending || slot.awaiting;
     if (!slot.socket && !slot.unsent && !under_way) free_slots_.push_back(index);
 }
 
@@ -189,7 +207,14 @@ bool UringPoller::receive(std::uint32_t index, bool expected) {
     return slot.receiving;
 }
 
-void UringPoller::stop_receiving(std::uint32_t index) { ring_->cancel(Uring::Op::receive, index); }
+void UringPoller::stop_receiving(std::uint32_t index) {
+    Slot& slot = slots_[index];
+    if (std::exchange(slot.starved, false)) {
+        slot.socket->on_receiving_ended(-ECANCELED);
+    } else {
+        ring_->cancel(Uring::Op::receive, index);
+    }
+}
 
 bool UringPoller::await_writable(std::uint32_t index) {
     if (!usable()) return false;

@@ -54,6 +54,8 @@ public:
 
     /// Tells the socket of what arrives. @return false: the ring takes no more
     bool receive(std::uint32_t index, bool expected);
+    /// Whether something has come for which there was no piece; it follows with the next poll().
+    [[nodiscard]] bool starved(std::uint32_t index) const { return slots_[index].starved; }
     /// The socket is told when nothing more will come.
     void stop_receiving(std::uint32_t index);
     /// Tells the socket when there is room to send. @return as receive()
@@ -84,6 +86,7 @@ private:
         std::unique_ptr<Unsent> unsent;
         int fd = -1;
         bool receiving = false;
+        bool starved = false;  ///< it is to receive again, once there are pieces
         bool sending = false;
         bool awaiting = false;  ///< room to send
     };
@@ -96,6 +99,8 @@ private:
     void begin();
     /// What arrived in the turn that ends and was not read moves out of the ring's pieces.
     void settle_received();
+    /// Asks again for whom there was no piece: those of the turn that ends are back.
+    void receive_again();
     void handle_completions();
     void handle(const Uring::Completion& completion);
     void received(const Uring::Completion& completion);
@@ -118,6 +123,7 @@ private:
     std::vector<Slot> slots_;
     std::vector<std::uint32_t> free_slots_;
     std::vector<std::uint32_t> received_;  ///< slots, in this turn
+    std::vector<std::uint32_t> starved_;   ///< the same; some may be closed by now
     std::size_t sends_under_way_ = 0;      ///< queued, not completed
     std::array<char, kOutboxBytes> outbox_;
     std::size_t outbox_used_ = 0;

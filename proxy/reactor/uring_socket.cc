@@ -84,7 +84,7 @@ void UringSocket::receive_by_call() {
 
 void UringSocket::on_receiving_ended(int result) {
     receive_by_call();
-    // Cancelled by us, out of pieces, or for the kernel's own reasons: it goes on another way.
+    // Cancelled by us, or for the kernel's own reasons: it goes on another way.
     const bool goes_on =
         result > 0 || result == -ECANCELED || result == -ENOBUFS || result == -EINTR;
     if (goes_on) {

@@ -33,12 +33,18 @@ public:
     Tried try_shutdown_write() override;
     Tried try_splice_to(Pipe& pipe, std::size_t most_bytes) override;
     void look_for_more() override;
+    /// Also where the ring had no piece for what has come.
+    [[nodiscard]] bool idle_and_intact() const override {
+        return !poller_.starved(index_) && Socket::idle_and_intact();
+    }
     Tried try_splice_from(Pipe& pipe) override;
 
     // The poller's.
 
     /// Takes what has been received. @return whether it is the turn's first, so that end_turn() follows
     bool on_piece(std::uint16_t piece, std::uint16_t bytes);
+    /// Whether it goes on receiving by the ring where that was out of pieces.
+    [[nodiscard]] bool wants_pieces() const { return receiving_ == Receiving::by_ring; }
     /// @param result  of the last completion: bytes, 0 for the end of what the peer sends, or a
     ///                negative errno
     void on_receiving_ended(int result);

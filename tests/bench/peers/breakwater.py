@@ -34,6 +34,7 @@ metadata: {{name: settings}}
 data:
   keep-alive: "3600"
   keep-alive-requests: "1000000000"
+  upstream-keepalive-connections: "1024"
   upstream-keepalive-requests: "1000000000"
   ssl-redirect: "false"
 """
@@ -45,7 +46,7 @@ metadata: {{name: web-{number}}}
 spec:
   ingressClassName: nginx
   rules:
-  - host: {host}
+  - host: "{host}"
     http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}]}}
 """
 
@@ -53,7 +54,7 @@ spec:
 class Breakwater(Peer):
     name = "breakwater"
     needs = ()
-    features = frozenset({"h1", "tls", "large", "idle", "resume", "routes"})
+    features = frozenset({"h1", "tls", "large", "idle", "resume", "routes", "h2", "ws"})
 
     def version(self) -> str:
         return "breakwater"
@@ -62,7 +63,7 @@ class Breakwater(Peer):
         text = {kind: base64.b64encode(Path(path).read_bytes()).decode()
                 for kind, path in (("cert", self.s.cert), ("key", self.s.key))}
         self.write("manifests/backend.yaml", kBackend.format(port=self.s.upstreams[0], **text))
-        hosts = self.s.hosts or ["bench.test"]
+        hosts = self.s.hosts or [""]  # "": whatever name it is asked by
         self.write("manifests/ingress.yaml",
                    "---\n".join(kIngress.format(number=i, host=host) for i, host in enumerate(hosts)))
 
