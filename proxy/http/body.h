@@ -32,8 +32,8 @@
 
 namespace breakwater::http {
 
-/// Some bytes of a body, and what keeps them where they are. Letting go of the owner is what gives
-/// credit back to the peer (HTTP/2), so nobody keeps one longer than it needs the bytes.
+/// Some bytes of a body, and what keeps them where they are: memory that others wait for, so nobody
+/// keeps one longer than it needs the bytes.
 struct Chunk {
     std::string_view bytes;  ///< never empty
     Ref<Counted> owner;  ///< a block, a frame, a cache's page; null for what outlives the exchange

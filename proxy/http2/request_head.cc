@@ -60,9 +60,11 @@ Done RequestHeadReader::take(std::string_view name, std::string_view value) {
     if (into_.fields.size() == http::kMaxFields) {
         return fail(Err::head_too_large, "too many fields");
     }
-    if (!is_token(name)) return fail(Err::bad_field, "name is no token");
+    const http::Token token = http::token_at(name);
+    if (token.bytes != name.size()) return fail(Err::bad_field, "name is no token");
     if (!http::valid_field_value(value))
         return fail(Err::bad_field, "control character in a value");
+    if (!token.usual && name.contains('_')) return {};  // dropped, as in HTTP/1.1
 
     Arena& arena = into_.fields.arena();
     const FieldName id = http::field_name(name);
@@ -128,7 +130,7 @@ void RequestHeadReader::join_cookies() {
     char* const joined = into_.fields.arena().array<char>(bytes);
     char* at = joined;
     for (const http::Field& field : into_.fields) {
-        if (field.id() != FieldName::cookie) continue;
+        if (field.id() != FieldName::cookie || field.value().empty()) continue;
         if (at != joined) at = std::ranges::copy(kBetween, at).out;
         at = std::ranges::copy(field.value(), at).out;
     }

@@ -102,6 +102,7 @@ void ServerStream::add_trailer(std::string_view name, std::string_view value) {
         return;
     }
     if (!http::valid_field_name(name) || !http::valid_field_value(value)) return;
+    if (name.contains('_')) return;  // as in a head
     const http::Field field(name, value, http::field_name(name));
     if (http::allowed_in_trailer(field)) trailers_->add(name, value);
 }

@@ -106,12 +106,17 @@ func (b *Breakwater) Health(path string, want int) error {
 	return nil
 }
 
+// Port is where it listens for a URL's scheme, on 127.0.0.1.
+func (b *Breakwater) Port(scheme string) int {
+	if scheme == "https" {
+		return b.httpsPort
+	}
+	return b.httpPort
+}
+
 // address is where to connect for a URL's scheme, whatever host it names.
 func (b *Breakwater) address(scheme string) string {
-	if scheme == "https" {
-		return net.JoinHostPort("127.0.0.1", strconv.Itoa(b.httpsPort))
-	}
-	return net.JoinHostPort("127.0.0.1", strconv.Itoa(b.httpPort))
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(b.Port(scheme)))
 }
 
 func (b *Breakwater) dial(ctx context.Context, scheme string) (net.Conn, error) {

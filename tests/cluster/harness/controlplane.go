@@ -33,6 +33,9 @@ type Cluster struct {
 	backends  int // handed out so far
 }
 
+// WithoutCluster is for tests of the traffic alone, whose objects are manifests: nothing but a directory of the run.
+func WithoutCluster(dir string) *Cluster { return &Cluster{dir: dir} }
+
 // StartCluster starts etcd and the API server and returns when the latter is ready. Nothing stops them but the end of
 // the namespace.
 func StartCluster(dir string) (*Cluster, error) {

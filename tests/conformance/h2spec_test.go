@@ -1,0 +1,86 @@
+package conformance
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/summerwind/h2spec/config"
+	"github.com/summerwind/h2spec/generic"
+	"github.com/summerwind/h2spec/hpack"
+	"github.com/summerwind/h2spec/http2"
+	"github.com/summerwind/h2spec/spec"
+)
+
+// An answer must not overtake the wrong frame that h2spec sends behind a request.
+const podTakes = 200 * time.Millisecond
+
+const everythingToOnePod = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: everything, annotations: {nginx.ingress.kubernetes.io/ssl-redirect: "false"}}
+spec:
+  ingressClassName: nginx
+  rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: pod, port: {number: 80}}}}]}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pod}
+spec: {clusterIP: None, ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: pod, labels: {kubernetes.io/service-name: pod}}
+addressType: IPv4
+ports: [{port: %d}]
+endpoints: [{addresses: [127.0.0.1]}]
+`
+
+// h2spec in strict mode, on both listeners: every MUST of RFC 7540 and RFC 7541 that a server can be seen to break.
+func TestH2Spec(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		time.Sleep(podTakes)
+		fmt.Fprintln(w, "an answer")
+	})}
+	go pod.Serve(listener)
+	t.Cleanup(func() { pod.Close() })
+	b := startBreakwater(t, fmt.Sprintf(everythingToOnePod, listener.Addr().(*net.TCPAddr).Port))
+
+	// This port speaks HTTP/1.1, too: what begins with no preface is answered with its 400, and then closed.
+	notOnThePlainPort := map[string]bool{"http2/3.5/2": true}
+	for scheme, excepted := range map[string]map[string]bool{"http": notOnThePlainPort, "https": {}} {
+		t.Run(scheme, func(t *testing.T) {
+			c := &config.Config{Host: "127.0.0.1", Port: b.Port(scheme), Path: "/", Timeout: 3 * time.Second,
+				MaxHeaderLen: 4000, Strict: true, TLS: scheme == "https", Insecure: true}
+			for _, group := range []*spec.TestGroup{generic.Spec(), http2.Spec(), hpack.Spec()} {
+				group.Test(c)
+				report(t, group, excepted)
+			}
+		})
+	}
+}
+
+func report(t *testing.T, group *spec.TestGroup, excepted map[string]bool) {
+	for i, test := range append(group.Tests, group.StrictTests...) {
+		name := fmt.Sprintf("%s/%d", group.ID(), i+1)
+		t.Run(name, func(t *testing.T) {
+			switch {
+			case test.Result == nil:
+				t.Errorf("%s: was not run", test.Desc)
+			case test.Result.Skipped:
+				t.Skip(test.Desc)
+			case test.Result.Failed && !excepted[name]:
+				t.Errorf("%s: %v", test.Desc, test.Result.Error)
+			}
+		})
+	}
+	for _, inner := range group.Groups {
+		report(t, inner, excepted)
+	}
+}
