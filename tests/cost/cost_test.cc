@@ -99,16 +99,19 @@ namespace {
 
 struct Way {
     const char* name;
-    bool tls;
+    Clients clients;
     Io io;
     double least_calls;  ///< fewer, and they are not all counted
     double most_calls;
 };
 constexpr Way kWays[] = {
-    {"plain", false, Io::epoll, 4.0, 4.3},  // two reads, two writes, a share of a wait
-    {"tls", true, Io::epoll, 4.0, 4.3},
-    {"plain_uring", false, Io::uring, 0.02, 0.5},
-    {"tls_uring", true, Io::uring, 0.02, 0.5},
+    {"plain", Clients::plain, Io::epoll, 4.0, 4.3},  // two reads, two writes, a share of a wait
+    {"tls", Clients::tls, Io::epoll, 4.0, 4.3},
+    {"plain_uring", Clients::plain, Io::uring, 0.02, 0.5},
+    {"tls_uring", Clients::tls, Io::uring, 0.02, 0.5},
+    {"http2", Clients::http2, Io::epoll, 2.0,
+     2.6},  // a read and a write of many requests, and the pods'
+    {"http2_uring", Clients::http2, Io::uring, 0.02, 0.5},
 };
 
 class Cost : public testing::TestWithParam<Way> {};
@@ -117,7 +120,7 @@ TEST_P(Cost, OfARequestInTheSteadyState) {
     constexpr int kRounds = 50;
     const auto io = choose_io(GetParam().io);
     if (!io) GTEST_SKIP() << io.error();
-    Lockstep lockstep(GetParam().tls, *io);
+    Lockstep lockstep(GetParam().clients, *io);
     for (int i = 0; i < 10; ++i) lockstep.round();  // pools fill
 
     system_calls = 0;
@@ -128,7 +131,7 @@ TEST_P(Cost, OfARequestInTheSteadyState) {
     system_calls = 0;
     for (int i = 0; i < kRounds; ++i) lockstep.round();
     const double calls = static_cast<double>(system_calls - of_holding) /
-                         (kRounds * static_cast<double>(Lockstep::kConnections));
+                         (kRounds * static_cast<double>(Lockstep::kRequests));
     EXPECT_EQ(allocations, 0U);
     EXPECT_LE(calls, GetParam().most_calls);
     EXPECT_GE(calls, GetParam().least_calls);

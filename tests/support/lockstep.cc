@@ -3,19 +3,23 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <utility>
 
+#include "tests/support/h2_client.h"
 #include "tests/support/proxy.h"
 #include "tests/support/table_certificate.h"
+#include "tests/support/tls_client.h"
 
 namespace breakwater::test {
 namespace {
 
 constexpr const char* kHost = "bench.example";
+constexpr std::size_t kBodyBytes = 1024;
 
 std::shared_ptr<table::RoutingTable> table_with_certificate(const SocketAddress& pod) {
     auto table = table_to({pod});
-    table->settings.upstream.idle_connections = static_cast<int>(2 * Lockstep::kConnections);
+    table->settings.upstream.idle_connections = static_cast<int>(2 * Lockstep::kRequests);
     table->settings.upstream.requests = 1'000'000'000;
     table->settings.client.keep_alive_requests = 1'000'000'000;
     auto host = std::make_shared<table::Host>(*table->catch_all);
@@ -29,26 +33,72 @@ std::shared_ptr<table::RoutingTable> table_with_certificate(const SocketAddress&
 
 class Lockstep::Client {
 public:
-    Client(const SocketAddress& to, bool tls) : plain_(Peer::connect(to)) {
+    virtual ~Client() = default;
+    virtual void ask() = 0;
+    virtual void take_answers() = 0;
+};
+
+class Lockstep::Http1Client final : public Client {
+public:
+    Http1Client(const SocketAddress& to, bool tls) : plain_(Peer::connect(to)) {
         if (!tls) return;
         tls_ =
             std::make_unique<TlsClient>(plain_.release(), TlsClientOptions{.server_name = kHost});
         EXPECT_TRUE(tls_->handshake()) << tls_->error();
     }
-    void send(const std::string& bytes) {
+    void ask() override {
+        const std::string request = std::string("GET /1k HTTP/1.1\r\nHost: ") + kHost + "\r\n\r\n";
         if (tls_) {
-            EXPECT_TRUE(tls_->write(bytes));
+            EXPECT_TRUE(tls_->write(request));
         } else {
-            plain_.send(bytes);
+            plain_.send(request);
         }
     }
+    void take_answers() override {
+        if (answer_bytes_ == 0) {  // the first tells how long they are
+            std::string head;
+            while (!head.ends_with("\r\n\r\n")) head += read(1);
+            answer_bytes_ = head.size() + kBodyBytes;
+            read(kBodyBytes);
+        } else {
+            ASSERT_EQ(read(answer_bytes_).size(), answer_bytes_);
+        }
+    }
+
+private:
     std::string read(std::size_t bytes) {
         return tls_ ? tls_->read(bytes) : plain_.read_exactly(bytes);
     }
 
-private:
     Peer plain_;
     std::unique_ptr<TlsClient> tls_;
+    std::size_t answer_bytes_ = 0;
+};
+
+class Lockstep::Http2Client final : public Client {
+public:
+    static constexpr std::size_t kStreams = 16;
+    static constexpr std::uint32_t kMuch = 1U << 30;
+
+    explicit Http2Client(const SocketAddress& to) : client_(Peer::connect(to)) {
+        // Credit for all that will come: how often a client gives some is its own affair.
+        constexpr std::uint16_t kInitialWindowSize = 4;
+        client_.settings({{kInitialWindowSize, kMuch}}).window_update(0, kMuch).withhold_credit();
+    }
+    void ask() override {
+        H2Fields request = H2Client::get("/1k");
+        request.back().second = kHost;
+        for (StreamId& stream : streams_) stream = client_.request(request);
+    }
+    void take_answers() override {
+        for (const StreamId stream : streams_) {
+            ASSERT_EQ(client_.read_answer(stream).body.size(), kBodyBytes);
+        }
+    }
+
+private:
+    H2Client client_;
+    std::array<StreamId, kStreams> streams_{};
 };
 
 /// Stops the loop until its end.
@@ -75,39 +125,48 @@ private:
     std::binary_semaphore gone_{0};
 };
 
-Lockstep::Lockstep(bool tls, Io io)
+Lockstep::Lockstep(Clients kind, Io io)
     : log_(open("/dev/null", O_WRONLY | O_CLOEXEC)),
       server_({.workers = 1, .io = io, .ports = {0, 0}, .log_fd = log_.get()}, clock_),
-      request_(std::string("GET /1k HTTP/1.1\r\nHost: ") + kHost + "\r\n\r\n"),
       answer_(
           "HTTP/1.1 200 OK\r\nServer: pod\r\nContent-Type: text/plain\r\n"
           "Date: Sat, 21 Nov 2026 12:00:00 GMT\r\nContent-Length: 1024\r\n\r\n" +
-          std::string(1024, 'x')) {
+          std::string(kBodyBytes, 'x')) {
     EXPECT_TRUE(server_.publish(table_with_certificate(pod_.address())).has_value());
     server_.settle();
-    for (std::size_t i = 0; i < kConnections; ++i) {
-        clients_.push_back(std::make_unique<Client>(server_.addresses(tls).front(), tls));
-    }
+    connect(kind);
     connect_pods();
 }
 
 Lockstep::~Lockstep() = default;
 
-/// The first requests open the proxy's connections and tell how long the messages are.
+void Lockstep::connect(Clients kind) {
+    const SocketAddress to = server_.addresses(kind == Clients::tls).front();
+    if (kind == Clients::http2) {
+        for (std::size_t i = 0; i < kRequests; i += Http2Client::kStreams) {
+            clients_.push_back(std::make_unique<Http2Client>(to));
+        }
+        return;
+    }
+    for (std::size_t i = 0; i < kRequests; ++i) {
+        clients_.push_back(std::make_unique<Http1Client>(to, kind == Clients::tls));
+    }
+}
+
+/// The first requests open the proxy's connections and tell how long they are.
 void Lockstep::connect_pods() {
-    for (const auto& client : clients_) client->send(request_);
-    for (std::size_t i = 0; i < kConnections; ++i) {
+    for (const auto& client : clients_) client->ask();
+    for (std::size_t i = 0; i < kRequests; ++i) {
         visitors_.push_back(pod_.accept());
         request_bytes_ = visitors_.back().read_head().size();
     }
     for (Peer& visitor : visitors_) visitor.send(answer_);
-    for (const auto& client : clients_) {
-        std::string head;
-        while (!head.ends_with("\r\n\r\n")) head += client->read(1);
-        client->read(1024);
-        answer_bytes_ = head.size() + 1024;
-    }
+    take_answers();
     server_.settle();
+}
+
+void Lockstep::take_answers() {
+    for (const auto& client : clients_) client->take_answers();
 }
 
 void Lockstep::round_without_requests() {
@@ -122,7 +181,7 @@ void Lockstep::round_without_requests() {
 void Lockstep::round() {
     {
         const Held held(server_);
-        for (const auto& client : clients_) client->send(request_);
+        for (const auto& client : clients_) client->ask();
     }
     server_.settle();
     {
@@ -133,9 +192,7 @@ void Lockstep::round() {
         }
     }
     server_.settle();
-    for (const auto& client : clients_) {
-        ASSERT_EQ(client->read(answer_bytes_).size(), answer_bytes_);
-    }
+    take_answers();
 }
 
 }  // namespace breakwater::test

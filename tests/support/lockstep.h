@@ -1,8 +1,9 @@
 #pragma once
-// The proxy at its busiest, step by step: 64 connections that all ask, then 64 answers that all come,
-// with the worker's loop held meanwhile. So what a request costs does not depend on who was faster.
+// The proxy at its busiest, step by step: 64 requests that all come, then 64 answers that all come, with
+// the worker's loop held meanwhile. So what a request costs does not depend on who was faster.
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <semaphore>
 #include <string>
@@ -12,28 +13,35 @@
 #include "tests/support/fake_clock.h"
 #include "tests/support/peer.h"
 #include "tests/support/pod.h"
-#include "tests/support/tls_client.h"
 
 namespace breakwater::test {
 
+/// What the clients speak: HTTP/1.1 on a connection for each request, plain or over TLS; HTTP/2 without
+/// TLS, sixteen requests a connection.
+enum class Clients : std::uint8_t { plain, tls, http2 };
+
 class Lockstep {
 public:
-    static constexpr std::size_t kConnections = 64;
+    /// A round's.
+    static constexpr std::size_t kRequests = 64;
 
-    /// @param tls  towards the clients
-    explicit Lockstep(bool tls, Io io = Io::epoll);
+    explicit Lockstep(Clients kind, Io io = Io::epoll);
     ~Lockstep();
 
-    /// One request on each connection, and its answer.
+    /// All requests, and their answers.
     void round();
     /// The same but for the requests: what holding the loop costs.
     void round_without_requests();
 
 private:
     class Client;
+    class Http1Client;
+    class Http2Client;
     class Held;
 
+    void connect(Clients kind);
     void connect_pods();
+    void take_answers();
 
     FakeClock clock_;
     Descriptor log_;
@@ -41,9 +49,7 @@ private:
     serve::Server server_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<Peer> visitors_;  ///< the proxy's connections, at the pod
-    std::string request_;
     std::string answer_;
-    std::size_t answer_bytes_ = 0;   ///< as a client gets it
     std::size_t request_bytes_ = 0;  ///< as the pod gets it
 };
 
