@@ -24,7 +24,7 @@ class Leaving {
 public:
     virtual ~Leaving() = default;
     /// Takes no request after those that are there, and says so to a client whose protocol has words for
-    /// it. It ends by itself with the last of them.
+    /// it.
     virtual void leave() = 0;
 };
 

@@ -74,6 +74,10 @@ Task<bool> ServerConnection::wait_for_preface() {
     }
 }
 
+void ServerConnection::leave() {
+    if (idle_) stream_.try_shutdown_write();  // TLS has a word for it, and it fits into any buffer
+}
+
 std::unique_ptr<ServerStream> ServerConnection::begin_request() {
     ++requests_;
     input_complete_ = false;

@@ -19,7 +19,7 @@ namespace breakwater::http1 {
 
 class ServerStream;
 
-class ServerConnection {
+class ServerConnection final : public exchange::Leaving {
 public:
     /// @param stream, lender, facts  outlive this.
     /// @param idle  kept true while the connection waits for a request: it may be ended then without
@@ -29,6 +29,8 @@ public:
     ServerConnection(const ServerConnection&) = delete;
     ServerConnection& operator=(const ServerConnection&) = delete;
 
+    /// Between two requests it may be closed behind this; during one, its answer is the last.
+    void leave() override;
     /// Whether this turn's share of requests has been served: the others have theirs first.
     [[nodiscard]] bool turn_spent() const { return share_.spent(); }
     /// Of the first request, once it has begun: whether it is HTTP/2's preface (RFC 9113 section 3.4). Then

@@ -43,6 +43,7 @@ Task<void> serve_http2(Worker& worker, Connection& connection, ByteStream& strea
 /// The same of HTTP/1.1, where the client has not begun with HTTP/2's preface.
 Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& stream) {
     http1::ServerConnection http1(stream, worker.context(), connection.facts, connection.idle);
+    connection.leaving = &http1;
     for (bool again = true; again;) {
         if (http1.turn_spent()) co_await next_turn();
         const Deadline patience = http1.patience();
@@ -61,6 +62,7 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
         const auto request = http1.begin_request();
         again = co_await serve_request(worker.context(), *request);
     }
+    connection.leaving = nullptr;
     co_await http1.close_in_order();
 }
 

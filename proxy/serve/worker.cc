@@ -58,11 +58,8 @@ void Worker::end_connections() {
     Connection* next = nullptr;
     for (Connection* connection = connections_.front(); connection; connection = next) {
         next = connections_.next(*connection);
-        if (connection->leaving) {
-            connection->leaving->leave();
-        } else if (connection->idle) {
-            reactor().cancel(*connection->task);
-        }
+        if (connection->leaving) connection->leaving->leave();
+        if (connection->idle) reactor().cancel(*connection->task);
     }
 }
 

@@ -148,5 +148,14 @@ TEST_F(Tls, AClientThatFallsSilentInTheHandshakeIsDropped) {
     EXPECT_EQ(proxy.server().connections(), 0U);
 }
 
+TEST_F(Tls, AnIdleConnectionThatIsClosedAtTheEndIsClosedInOrder) {
+    TlsClient client = client_for("shop.example");
+    ASSERT_TRUE(client.handshake()) << client.error();
+    ask(client, "shop.example");
+    proxy.server().stop_accepting();
+    EXPECT_EQ(client.read_all(), "");
+    EXPECT_TRUE(client.closed_in_order());
+}
+
 }  // namespace
 }  // namespace breakwater::test
