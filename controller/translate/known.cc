@@ -98,8 +98,7 @@ constexpr std::string_view kConfigKeys[] = {
     "proxy-add-original-uri-header", "proxy-buffer-size", "proxy-buffering",
     "proxy-buffers-number", "proxy-busy-buffers-size", "proxy-cookie-domain",
     "proxy-cookie-path", "proxy-http-version", "proxy-max-temp-file-size",
-    "proxy-next-upstream", "proxy-protocol-header-timeout", "proxy-real-ip-cidr",
-    "proxy-redirect-from", "proxy-redirect-to", "proxy-request-buffering", "proxy-set-headers",
+    "proxy-next-upstream", "proxy-real-ip-cidr", "proxy-redirect-from", "proxy-redirect-to", "proxy-request-buffering", "proxy-set-headers",
     "proxy-ssl-location-only", "proxy-stream-next-upstream",
     "proxy-stream-next-upstream-timeout", "proxy-stream-next-upstream-tries",
     "proxy-stream-responses", "proxy-stream-timeout", "relative-redirects",
@@ -109,7 +108,7 @@ constexpr std::string_view kConfigKeys[] = {
     "ssl-session-cache-size", "ssl-session-ticket-key", "ssl-session-tickets",
     "ssl-session-timeout", "stream-access-log-path", "stream-snippet",
     "strict-validate-path-type", "syslog-host", "syslog-port", "use-forwarded-headers",
-    "use-geoip2", "use-gzip", "use-proxy-protocol", "whitelist-source-range",
+    "use-geoip2", "use-gzip", "whitelist-source-range",
     "worker-cpu-affinity", "worker-processes",
 };
 

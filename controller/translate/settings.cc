@@ -14,6 +14,7 @@ namespace {
 using table::ClientSettings;
 using table::HeadLimits;
 using table::Http2Settings;
+using table::ProxyProtocolSettings;
 using table::Settings;
 using table::UpstreamSettings;
 
@@ -57,12 +58,18 @@ constexpr Setter<Settings> kUpstream = set<kParse, &Settings::upstream, kField>;
 template <auto kParse, auto kField>
 constexpr Setter<Settings> kHttp2 = set<kParse, &Settings::http2, kField>;
 
+template <auto kParse, auto kField>
+constexpr Setter<Settings> kProxyProtocol = set<kParse, &Settings::proxy_protocol, kField>;
+
 constexpr SettingRow kRows[] = {
     {"keep-alive", kClient<parse_seconds, &ClientSettings::keep_alive>},
     {"keep-alive-requests", kClient<parse_count, &ClientSettings::keep_alive_requests>},
     {"client-header-timeout", kClient<parse_seconds, &ClientSettings::header_timeout>},
     {"client-body-timeout", kClient<parse_seconds, &ClientSettings::body_timeout>},
     {"large-client-header-buffers", set<parse_head_limits, &Settings::head_limits>},
+    {"use-proxy-protocol", kProxyProtocol<parse_bool, &ProxyProtocolSettings::required>},
+    {"proxy-protocol-header-timeout",
+     kProxyProtocol<parse_time, &ProxyProtocolSettings::header_timeout>},
     {"use-http2", kHttp2<parse_bool, &Http2Settings::offered>},
     {"http2-max-concurrent-streams",
      kHttp2<parse_between<1, 10'000>, &Http2Settings::concurrent_streams>},

@@ -10,6 +10,7 @@
 #include "proxy/http1/server_stream.h"
 #include "proxy/http2/server_connection.h"
 #include "proxy/reactor/socket.h"
+#include "proxy/serve/proxy_protocol.h"
 #include "proxy/serve/serve.h"
 #include "proxy/serve/worker.h"
 #include "proxy/tls/stream.h"
@@ -92,6 +93,27 @@ Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
     }
 }
 
+/// From the header that a load balancer has put in front of the connection.
+/// @return whether there was one
+Task<bool> learn_addresses(Worker& worker, exchange::ConnectionFacts& facts, int fd) {
+    const auto timeout = worker.table().table->settings.proxy_protocol.header_timeout;
+    Result<ProxyHeader> header = co_await read_proxy_header(
+        worker.reactor(), fd, Deadline::after(worker.reactor().now(), timeout));
+    if (!header) {
+        const Error& error = header.error();
+        log::debug("no PROXY header", {{"remote", facts.peer.to_string()},
+                                       {"error", row(error).token},
+                                       {"detail", error.detail ? error.detail : ""}});
+        co_return false;
+    }
+    if (header->addresses) {
+        facts.peer = header->addresses->source;
+        facts.peer_ip = facts.peer.ip.to_string();
+        facts.local = header->addresses->destination;
+    }
+    co_return true;
+}
+
 }  // namespace
 
 Connection::Connection(Worker& its_worker) : worker(its_worker) { worker.count_opened(); }
@@ -99,6 +121,10 @@ Connection::Connection(Worker& its_worker) : worker(its_worker) { worker.count_o
 Connection::~Connection() { worker.count_closed(); }
 
 Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connection, Descriptor fd) {
+    if (worker.table().table->settings.proxy_protocol.required) {
+        const bool known = co_await learn_addresses(worker, connection->facts, fd.get());
+        if (!known) co_return;
+    }
     if (connection->facts.tls) {
         co_await serve_tls(worker, *connection, std::move(fd));
         co_return;

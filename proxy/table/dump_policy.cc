@@ -37,6 +37,10 @@ Json json(const HeadLimits& s) {
     return {{"line_bytes", s.line_bytes}, {"head_bytes", s.head_bytes}};
 }
 
+Json json(const ProxyProtocolSettings& s) {
+    return {{"required", s.required}, {"header_timeout", s.header_timeout.count()}};
+}
+
 Json json(const Http2Settings& s) {
     return {{"offered", s.offered}, {"concurrent_streams", s.concurrent_streams}};
 }
@@ -77,6 +81,7 @@ Json to_json_value(const Settings& settings) {
     put(out, "client", settings.client, standard.client);
     put(out, "head_limits", settings.head_limits, standard.head_limits);
     put(out, "http2", settings.http2, standard.http2);
+    put(out, "proxy_protocol", settings.proxy_protocol, standard.proxy_protocol);
     put(out, "upstream", settings.upstream, standard.upstream);
     put(out, "bind_addresses", settings.bind_addresses, standard.bind_addresses);
     put(out, "disable_ipv6", settings.disable_ipv6, standard.disable_ipv6);

@@ -46,8 +46,16 @@ struct UpstreamSettings {
     bool operator==(const UpstreamSettings&) const = default;
 };
 
+/// The PROXY protocol on the ports for clients: `use-proxy-protocol`, `proxy-protocol-header-timeout`.
+struct ProxyProtocolSettings {
+    bool required = false;  ///< of every connection; one without a header is closed
+    std::chrono::seconds header_timeout{5};
+    bool operator==(const ProxyProtocolSettings&) const = default;
+};
+
 struct Settings {
     ClientSettings client;
+    ProxyProtocolSettings proxy_protocol;
     HeadLimits head_limits;
     Http2Settings http2;
     UpstreamSettings upstream;

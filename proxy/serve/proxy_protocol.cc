@@ -1,0 +1,153 @@
+#include "proxy/serve/proxy_protocol.h"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <cstring>
+
+#include "proxy/base/ascii.h"
+#include "proxy/base/try.h"
+
+namespace breakwater::serve {
+namespace {
+
+using Parsed = Result<std::optional<ProxyHeader>>;
+
+constexpr std::string_view kSignature1 = "PROXY ";
+constexpr std::string_view kSignature2("\r\n\r\n\0\r\nQUIT\n", 12);
+/// Of version 1, with its line's end: section 2.1.
+constexpr std::size_t kMaxLineBytes = 107;
+
+std::unexpected<Error> wrong(const char* detail) { return fail(Err::bad_request, detail); }
+
+/// Up to the next space, which goes with it.
+std::string_view next_word(std::string_view& line) {
+    const std::size_t end = std::min(line.find(' '), line.size());
+    const std::string_view word = line.substr(0, end);
+    line.remove_prefix(std::min(end + 1, line.size()));
+    return word;
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    const bool all = error == std::errc() && end == text.data() + text.size();
+    const bool plain = all && (text.size() == 1 || text.front() != '0');
+    return plain ? std::optional(port) : std::nullopt;
+}
+
+Parsed parse_line(std::string_view bytes) {
+    const std::size_t end = bytes.substr(0, kMaxLineBytes).find("\r\n");
+    if (end == std::string_view::npos) {
+        if (bytes.size() >= kMaxLineBytes) return wrong("PROXY line too long");
+        return std::nullopt;
+    }
+    ProxyHeader header{.bytes = end + 2, .addresses = std::nullopt};
+    std::string_view line = bytes.substr(kSignature1.size(), end - kSignature1.size());
+    const std::string_view family = next_word(line);
+    if (family == "UNKNOWN") return header;  // whatever follows on the line
+    if (family != "TCP4" && family != "TCP6") return wrong("PROXY family");
+    const auto source = IpAddress::parse(next_word(line));
+    const auto destination = IpAddress::parse(next_word(line));
+    const auto source_port = parse_port(next_word(line));
+    const auto destination_port = parse_port(line);
+    if (!source || !destination || !source_port || !destination_port) {
+        return wrong("PROXY address or port");
+    }
+    header.addresses = {.source = {*source, *source_port},
+                        .destination = {*destination, *destination_port}};
+    return header;
+}
+
+std::uint16_t number_at(std::string_view bytes, std::size_t at) {
+    const auto high = static_cast<unsigned char>(bytes[at]);
+    const auto low = static_cast<unsigned char>(bytes[at + 1]);
+    return static_cast<std::uint16_t>(high << 8U | low);
+}
+
+template <std::size_t kBytes>
+std::array<std::uint8_t, kBytes> bytes_at(std::string_view bytes, std::size_t at) {
+    std::array<std::uint8_t, kBytes> out;
+    std::memcpy(out.data(), bytes.data() + at, kBytes);
+    return out;
+}
+
+/// What a binary header says of addresses, by its family: section 2.2.
+Result<std::optional<ProxyHeader::Addresses>> parse_addresses(std::uint8_t family,
+                                                              std::string_view rest) {
+    constexpr std::uint8_t kTcp4 = 0x11;
+    constexpr std::uint8_t kTcp6 = 0x21;
+    if (family == kTcp4) {
+        if (rest.size() < 12) return wrong("PROXY header too short for IPv4");
+        return ProxyHeader::Addresses{
+            .source = {IpAddress::v4(bytes_at<4>(rest, 0)), number_at(rest, 8)},
+            .destination = {IpAddress::v4(bytes_at<4>(rest, 4)), number_at(rest, 10)}};
+    }
+    if (family == kTcp6) {
+        if (rest.size() < 36) return wrong("PROXY header too short for IPv6");
+        return ProxyHeader::Addresses{
+            .source = {IpAddress::v6(bytes_at<16>(rest, 0)), number_at(rest, 32)},
+            .destination = {IpAddress::v6(bytes_at<16>(rest, 16)), number_at(rest, 34)}};
+    }
+    return std::nullopt;
+}
+
+Parsed parse_binary(std::string_view bytes) {
+    constexpr std::size_t kFixedBytes = 16;
+    if (bytes.size() < kFixedBytes) return std::nullopt;
+    const auto version_and_command = static_cast<std::uint8_t>(bytes[12]);
+    const auto family = static_cast<std::uint8_t>(bytes[13]);
+    const std::size_t total = kFixedBytes + number_at(bytes, 14);
+    constexpr std::uint8_t kLocal = 0x20;
+    constexpr std::uint8_t kProxied = 0x21;
+    if (version_and_command != kLocal && version_and_command != kProxied) {
+        return wrong("PROXY version or command");
+    }
+    if (total > kMaxProxyHeaderBytes) return wrong("PROXY header too long");
+    if (bytes.size() < total) return std::nullopt;
+    ProxyHeader header{.bytes = total, .addresses = std::nullopt};
+    if (version_and_command == kLocal) return header;
+    LET(addresses, parse_addresses(family, bytes.substr(kFixedBytes, total - kFixedBytes)));
+    header.addresses = addresses;
+    return header;
+}
+
+bool may_become(std::string_view bytes, std::string_view signature) {
+    return signature.starts_with(bytes.substr(0, signature.size()));
+}
+
+}  // namespace
+
+Parsed parse_proxy_header(std::string_view bytes) {
+    if (bytes.starts_with(kSignature1)) return parse_line(bytes);
+    if (bytes.starts_with(kSignature2)) return parse_binary(bytes);
+    if (may_become(bytes, kSignature1) || may_become(bytes, kSignature2)) return std::nullopt;
+    return wrong("no PROXY header");
+}
+
+Task<Result<ProxyHeader>> read_proxy_header(Reactor& reactor, int fd, Deadline deadline) {
+    Watch watch(reactor, fd);
+    watch.enter();
+    std::array<char, kMaxProxyHeaderBytes> room;
+    for (;;) {
+        const ssize_t seen = recv(fd, room.data(), room.size(), MSG_PEEK);
+        if (seen == 0) co_return fail(Err::io_closed);
+        if (seen > 0) {
+            CO_LET(header, parse_proxy_header({room.data(), static_cast<std::size_t>(seen)}));
+            if (header) {
+                recv(fd, room.data(), header->bytes, 0);  // they are there
+                co_return *header;
+            }
+        } else if (errno != EAGAIN && errno != EINTR) {
+            co_return fail(Err::io_failed);
+        }
+        if (watch.hung_up) co_return fail(Err::io_closed);  // no more will come
+        watch.readable = false;
+        CO_TRY(co_await IoWait(watch, Direction::read, deadline));
+    }
+}
+
+}  // namespace breakwater::serve
