@@ -74,6 +74,13 @@ Task<bool> ServerConnection::wait_for_preface() {
     }
 }
 
+std::string ServerConnection::take_received() {
+    std::string received(in_.bytes());
+    in_.consume(received.size());
+    in_.release_if_empty();
+    return received;
+}
+
 void ServerConnection::leave() {
     if (idle_) stream_.try_shutdown_write();  // TLS has a word for it, and it fits into any buffer
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "proxy/exchange/connection.h"
@@ -33,10 +34,10 @@ public:
     void leave() override;
     /// Whether this turn's share of requests has been served: the others have theirs first.
     [[nodiscard]] bool turn_spent() const { return share_.spent(); }
-    /// Of the first request, once it has begun: whether it is HTTP/2's preface (RFC 9113 section 3.4). Then
-    /// received() is what has come, and this is of no more use.
+    /// Of the first request, once it has begun: whether it is HTTP/2's preface (RFC 9113 section 3.4).
     Eventual<bool> speaks_http2();
-    [[nodiscard]] std::string_view received() const { return in_.bytes(); }
+    /// What has come, for who goes on with the connection: this is of no more use.
+    std::string take_received();
     /// When a client that sends nothing has been waited for long enough.
     [[nodiscard]] Deadline patience() const;
     /// Whether the first byte of a request is there. Where not, wait for readable(), then ask again; no

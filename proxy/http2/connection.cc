@@ -9,8 +9,6 @@ namespace {
 constexpr Allowance::Rate kResets{.at_once = 500, .a_second = 50};
 /// Pings, settings, priorities, credit, empty DATA: some of them are in each peer's manners.
 constexpr Allowance::Rate kIdleFrames{.at_once = 1000, .a_second = 100};
-/// What a frame of use brings: each may be followed by some credit.
-constexpr std::uint32_t kEarned = 4;
 
 }  // namespace
 
@@ -22,8 +20,8 @@ Connection::Connection(Session::Side side, ByteStream& stream, Reactor& reactor,
       resets_(kResets, reactor.now()),
       idle_frames_(kIdleFrames, reactor.now()) {}
 
-Task<void> Connection::carry(std::string_view received, Duration patience) {
-    Task<void> reading = read(received);
+Task<void> Connection::carry(std::string received, Duration patience) {
+    Task<void> reading = read(std::move(received));
     Task<void> writing = write(patience);
     reading.start();
     writing.start();
@@ -37,11 +35,13 @@ Task<void> Connection::carry(std::string_view received, Duration patience) {
 bool Connection::take(std::string_view bytes) {
     share_.count(bytes.size());
     const Done received = session_.receive(bytes);
+    if (session_.congested()) end_for(Code::enhance_your_calm);
     return received.has_value() && !fed_up_;
 }
 
-Task<void> Connection::read(std::string_view received) {
-    if (!received.empty() && !take(received)) co_return;
+Task<void> Connection::read(std::string received) {
+    if (!take(received)) co_return;
+    std::string().swap(received);
     for (;;) {
         if (share_.spent()) co_await next_turn();
         Ref<Block> block = reactor_.blocks().take();
@@ -78,6 +78,7 @@ Task<void> Connection::write(Duration patience) {
         if (!asked) co_return;
     }
     // Nothing can be said any more, or need be; whoever is served here has to hear it.
+    closing_ = true;
     end_streams({Err::client_gone});
     while (has_streams()) {
         Done ended = co_await output_.wait();
@@ -98,21 +99,18 @@ void Connection::end_for(Code code) {
     close_when_done();
 }
 
-void Connection::on_data_sent() { idle_frames_.earn(kEarned); }
+void Connection::count_reset() {
+    if (!resets_.take(reactor_.now())) end_for(Code::enhance_your_calm);
+}
 
 void Connection::on_frame(const FrameHead& head) {
     const bool end = (head.flags & FrameHead::kEndStream) != 0;
     switch (head.type) {
         case FrameType::headers: return;
         case FrameType::data:
-            if (head.payload_bytes > 0 || end) {
-                idle_frames_.earn(kEarned);
-                return;
-            }
-            break;
-        case FrameType::rst_stream:
-            if (!resets_.take(reactor_.now())) end_for(Code::enhance_your_calm);
-            return;
+            if (end) return;
+            break;  // what it brings is seen when it has been read
+        case FrameType::rst_stream: count_reset(); return;
         default: break;
     }
     if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);

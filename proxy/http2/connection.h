@@ -5,6 +5,7 @@
 // One worker.
 
 #include <cstdint>
+#include <string>
 
 #include "proxy/http2/allowance.h"
 #include "proxy/http2/session.h"
@@ -28,7 +29,7 @@ protected:
     /// Reads and writes until the connection has come to its end. Once.
     /// @param received  what has been read already
     /// @param patience  how long a peer may take nothing of what there is to be written
-    Task<void> carry(std::string_view received, Duration patience);
+    Task<void> carry(std::string received, Duration patience);
     /// Ends in order, as soon as no stream is left and all has been written.
     void close_when_done();
     /// Ends it because of what the peer does: its streams are cut.
@@ -36,7 +37,8 @@ protected:
     [[nodiscard]] bool closing() const { return closing_; }
 
     void on_frame(const FrameHead& head) override;
-    void on_data_sent() override;
+    void on_data() override { idle_frames_.earn(kEarned); }
+    void on_refused() override { count_reset(); }
     void on_output() override { output_.raise(); }
     /// Streams that have ended may go now: nothing of them runs.
     virtual void tidy() = 0;
@@ -50,10 +52,13 @@ protected:
 
 private:
     static constexpr std::uint64_t kTurnBytes = 64 * 1024;
+    /// What bytes of a body bring: each may be followed by some credit.
+    static constexpr std::uint32_t kEarned = 4;
 
-    Task<void> read(std::string_view received);
+    Task<void> read(std::string received);
     Task<void> write(Duration patience);
     bool take(std::string_view bytes);
+    void count_reset();
 
     Signal output_;
     bool closing_ = false;

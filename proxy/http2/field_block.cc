@@ -34,10 +34,9 @@ std::string_view lower_name(const Field& field, Arena& arena) {
     return {lower, name.size()};
 }
 
-/// Credentials and what else is worth guessing is kept out of the compression's table: RFC 7541
-/// section 7.1.3.
+/// What is worth guessing is kept out of the compression's table: RFC 7541 section 7.1.3.
 std::uint8_t secrecy(const Field& field) {
-    const bool secret = field.id() == FieldName::authorization;
+    const bool secret = equals_ignoring_case(field.name(), "set-cookie");
     return secret ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
 }
 

@@ -61,6 +61,7 @@ http::Pull Inbound::try_pull() {
     const std::size_t bytes = first.end - first.begin;
     if (rest_bytes_) *rest_bytes_ -= std::min<std::uint64_t>(*rest_bytes_, bytes);
     session_.give_credit(stream_.id(), bytes);
+    last_activity_ = reactor_.now();  // from now on it may send; before, we may have held it back
 
     since_widened_bytes_ += bytes;
     const bool keeps_up = pieces_.empty() && !ended_;

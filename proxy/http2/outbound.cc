@@ -13,13 +13,14 @@ namespace breakwater::http2 {
 void Outbound::drop() {
     head_.reset();
     chunk_ = {};
+    trailers_.clear();
     ending_ = false;
 }
 
 void Outbound::begin(FieldBlock head, Duration timeout) {
     head_ = head;
     timeout_ = timeout;
-    last_activity_ = reactor_.now();
+    pending_since_ = reactor_.now();
 }
 
 Error Outbound::why_closed() const { return stream_.failure() ? *stream_.failure() : Error{gone_}; }
@@ -58,7 +59,7 @@ bool Outbound::try_push(const http::Chunk& chunk) {
         if (!sent || !*sent) return false;
     }
     chunk_ = chunk;
-    body_bytes_ += chunk.bytes.size();
+    pending_since_ = reactor_.now();
     share_.count(chunk.bytes.size());
     return true;
 }
@@ -84,8 +85,10 @@ Task<Done> Outbound::flush_later() {
 }
 
 bool Outbound::try_finish(const http::Fields* trailers) {
-    if (trailers && trailers_.empty()) trailers_ = copied_fields(*trailers);
-    ending_ = true;
+    if (!std::exchange(ending_, true)) {
+        pending_since_ = reactor_.now();
+        if (trailers) trailers_ = copied_fields(*trailers);
+    }
     const Result<bool> sent = send_end();
     return sent && *sent;
 }
@@ -105,14 +108,17 @@ Task<Done> Outbound::finish_later() {
 }
 
 Task<Done> Outbound::progress() {
-    if (stream_.closed()) co_return fail(why_closed());
-    const Deadline deadline = Deadline::after(last_activity_, timeout_);
-    if (deadline.passed(reactor_.now())) co_return fail(stalled_);
-    if (session_.full()) session_.wait_for_room(*this);
-    Done done = co_await progress_.wait(deadline);
-    unlink();
+    for (;;) {
+        if (stream_.closed() && !complete_) co_return fail(why_closed());
+        const Deadline deadline =
+            Deadline::after(std::max(last_activity_, pending_since_), timeout_);
+        if (deadline.passed(reactor_.now())) co_return fail(stalled_);
+        if (!begun_ && session_.full()) session_.wait_for_room(*this);
+        Done done = co_await progress_.wait(deadline);
+        unlink();
+        if (done) break;  // late: asked of the clock again, for some of it may have left meanwhile
+    }
     if (stream_.closed() && !complete_) co_return fail(why_closed());
-    if (!done) co_return fail(stalled_);
     co_return Done{};
 }
 
@@ -131,6 +137,7 @@ Outbound::Offer Outbound::offer(std::size_t most_bytes) {
 
 std::string_view Outbound::take(std::size_t bytes) {
     taken_ = {chunk_.bytes.substr(0, bytes), chunk_.owner};
+    body_bytes_ += bytes;
     chunk_.bytes.remove_prefix(bytes);
     if (chunk_.bytes.empty()) {
         chunk_ = {};

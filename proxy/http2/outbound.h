@@ -28,7 +28,8 @@ public:
         : session_(session), stream_(stream), reactor_(reactor), gone_(gone), stalled_(stalled) {}
 
     /// Begins the message: its head is sent with what comes next.
-    /// @param head     good until it has left or drop(). @param timeout  between two steps; zero: no limit.
+    /// @param head     good until it has left or drop()
+    /// @param timeout  in which some of what is pending must have become a frame; zero: no limit
     void begin(FieldBlock head, Duration timeout);
     /// Forgets a message of which nothing has left.
     void drop();
@@ -47,7 +48,7 @@ public:
 
     [[nodiscard]] std::uint64_t wire_bytes() const { return wire_bytes_; }
     [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
-    /// When the peer last took something.
+    /// When something last became a frame: the peer's windows, and its reading, had room for it.
     [[nodiscard]] const Time& last_activity() const { return last_activity_; }
 
     // By the session: none of it resumes anybody before the loop does.
@@ -99,6 +100,7 @@ private:
     std::uint64_t wire_bytes_ = 0;
     std::uint64_t body_bytes_ = 0;
     Time last_activity_{};
+    Time pending_since_{};  ///< of what is here now
     Signal progress_;
     TurnShare<http::kTurnBytes> share_;
 };

@@ -1,6 +1,6 @@
 #include "proxy/http2/server_connection.h"
 
-#include <memory>
+#include <utility>
 
 #include "proxy/http/linger.h"
 
@@ -22,9 +22,10 @@ ServerConnection::~ServerConnection() {
     while (Stream* const stream = streams_.pop_front()) delete stream;
 }
 
-Task<void> ServerConnection::serve(std::string_view received) {
+Task<void> ServerConnection::serve(std::string received) {
+    if (lender_.stopping) leave();  // its handshake has come to its end too late
     reactor_.timers().arm(*this, Deadline::after(reactor_.now(), settings().client.header_timeout));
-    co_await carry(received, settings().client.body_timeout);
+    co_await carry(std::move(received), settings().client.body_timeout);
     co_await http::linger(stream_);
 }
 

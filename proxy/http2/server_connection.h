@@ -4,7 +4,7 @@
 //
 // One worker.
 
-#include <string_view>
+#include <string>
 
 #include "proxy/exchange/connection.h"
 #include "proxy/exchange/exchange.h"
@@ -29,8 +29,8 @@ public:
     ~ServerConnection() override;
 
     /// Serves it to its end: that of the client, of its patience, of its number of requests, or of ours.
-    /// @param received  what has been read already; good until the first wait
-    Task<void> serve(std::string_view received);
+    /// @param received  what has been read already
+    Task<void> serve(std::string received);
     void leave() override;
 
 private:

@@ -20,6 +20,11 @@ std::string_view text(nghttp2_rcbuf* buffer) {
     return text(bytes.base, bytes.len);
 }
 
+/// What a field counts in a list beside its texts: RFC 9113 section 6.5.2.
+constexpr std::size_t kFieldBytes = 32;
+/// A list up to so many times what we have said is read to its end, and answered 431.
+constexpr std::size_t kListFactor = 4;
+
 struct DeleteOption {
     void operator()(nghttp2_option* option) const { nghttp2_option_del(option); }
 };
@@ -51,6 +56,7 @@ struct SessionCallbacks {
         Stream* const stream = session.owner_.on_stream(id);
         if (!stream) {
             session.abandon(id);
+            session.owner_.on_refused();
             nghttp2_submit_rst_stream(ng, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
             return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         }
@@ -61,7 +67,15 @@ struct SessionCallbacks {
     static int on_header(nghttp2_session* /*unused*/, const nghttp2_frame* frame,
                          nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t /*flags*/,
                          void* user) {
-        if (Stream* stream = of(user).find(frame->hd.stream_id)) {
+        Session& session = of(user);
+        // A reference of one byte may stand for a field of four thousand: whoever sends many of them is not
+        // listened to to the end (RFC 7541 section 7.3).
+        session.list_bytes_ += text(name).size() + text(value).size() + kFieldBytes;
+        if (session.list_bytes_ > session.most_list_bytes_) {
+            session.terminate(Code::enhance_your_calm);
+            return NGHTTP2_ERR_CALLBACK_FAILURE;
+        }
+        if (Stream* stream = session.find(frame->hd.stream_id)) {
             stream->on_field(text(name), text(value));
         }
         return 0;
@@ -79,6 +93,7 @@ struct SessionCallbacks {
 
     static int on_data_chunk(nghttp2_session* ng, std::uint8_t /*flags*/, StreamId id,
                              const std::uint8_t* bytes, std::size_t size, void* user) {
+        of(user).owner_.on_data();
         if (Stream* stream = of(user).find(id)) {
             stream->in().receive(text(bytes, size));
         } else {
@@ -107,7 +122,9 @@ struct SessionCallbacks {
     /// Of a stream that nghttp2 has refused, too.
     static int on_invalid_frame(nghttp2_session* /*unused*/, const nghttp2_frame* frame,
                                 int /*why*/, void* user) {
-        if (frame->hd.stream_id != 0) of(user).abandon(frame->hd.stream_id);
+        if (frame->hd.stream_id == 0) return 0;
+        of(user).abandon(frame->hd.stream_id);
+        of(user).owner_.on_refused();
         return 0;
     }
 
@@ -115,6 +132,7 @@ struct SessionCallbacks {
         if (Stream* stream = of(user).find(id)) {
             nghttp2_session_set_stream_user_data(ng, id, nullptr);
             stream->close(static_cast<Code>(code));
+            if (stream->malformed()) of(user).owner_.on_refused();
         }
         return 0;
     }
@@ -143,10 +161,12 @@ struct SessionCallbacks {
         Session& session = of(user);
         Stream* const stream = session.find(frame->hd.stream_id);
         if (!stream) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
-        if (session.outbox_.full()) return NGHTTP2_ERR_WOULDBLOCK;
+        // Heads go first: where one waits for room, no DATA takes it.
+        const bool room = !session.outbox_.full() && session.waiting_.empty();
+        if (!room) return NGHTTP2_ERR_WOULDBLOCK;
         session.outbox_.append(text(frame_head, FrameHead::kBytes));
         session.outbox_.append(stream->out().take(size));
-        session.owner_.on_data_sent();
+        session.owner_.on_data();
         return 0;
     }
 
@@ -179,7 +199,8 @@ Session::Session(Side side, Owner& owner, BlockPool& pool, const SessionSettings
     : owner_(owner),
       side_(side),
       outbox_(pool),
-      walk_(side == Side::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0) {
+      walk_(side == Side::server ? NGHTTP2_CLIENT_MAGIC_LEN : 0),
+      most_list_bytes_(kListFactor * settings.header_list_bytes) {
     static const OptionPtr options = make_options();
     static const CallbacksPtr callbacks = SessionCallbacks::make();
     const auto make =
@@ -243,7 +264,10 @@ Done Session::feed(std::string_view bytes) {
 
 void Session::begin_frame(const FrameHead& head) {
     const std::size_t bytes = FrameHead::kBytes + head.payload_bytes;
-    if (head.type == FrameType::headers) head_bytes_ = bytes;
+    if (head.type == FrameType::headers) {
+        head_bytes_ = bytes;
+        list_bytes_ = 0;
+    }
     if (head.type == FrameType::continuation) head_bytes_ += bytes;
     const bool data = head.type == FrameType::data;
     if (data || head.type == FrameType::headers) check_closed(head.stream);
@@ -253,6 +277,9 @@ void Session::begin_frame(const FrameHead& head) {
 
 void Session::produce() {
     CHECK(!std::exchange(busy_, true));
+    if (!full()) {
+        for (Outbound* head = waiting_.front(); head; head = waiting_.next(*head)) head->room();
+    }
     for (;;) {
         const std::uint8_t* frame = nullptr;
         const ssize_t size = nghttp2_session_mem_send(session_, &frame);
@@ -261,10 +288,6 @@ void Session::produce() {
     }
     busy_ = false;
     if (!outbox_.empty()) owner_.on_output();
-    if (full()) return;
-    List<Outbound> woken;
-    woken.take(waiting_);
-    while (Outbound* const outbound = woken.pop_front()) outbound->room();
 }
 
 void Session::wait_for_room(Outbound& waiting) { waiting_.push_back(waiting); }
@@ -324,6 +347,11 @@ void Session::go_away() {
 void Session::terminate(Code code) {
     nghttp2_session_terminate_session(session_, static_cast<std::uint32_t>(code));
     owner_.on_output();
+}
+
+bool Session::congested() const {
+    return outbox_.bytes().size() > kMostUnsentBytes ||
+           nghttp2_session_get_outbound_queue_size(session_) > kMostQueued;
 }
 
 bool Session::over() const { return nghttp2_session_want_read(session_) == 0; }

@@ -47,8 +47,10 @@ public:
         virtual Stream* on_stream(StreamId id) = 0;
         /// A frame begins.
         virtual void on_frame(const FrameHead& head) = 0;
-        /// A frame of DATA has been made.
-        virtual void on_data_sent() = 0;
+        /// Bytes of a body have come, or have been made a frame.
+        virtual void on_data() = 0;
+        /// A stream is refused, or reset because what came of it was no message.
+        virtual void on_refused() = 0;
         /// There is something to be written.
         virtual void on_output() = 0;
     };
@@ -60,6 +62,10 @@ public:
     static constexpr std::int32_t kMostStreamWindowBytes = 1024 * 1024;
     /// Of all streams of a connection together.
     static constexpr std::int32_t kConnectionWindowBytes = 2 * 1024 * 1024;
+    /// Beyond these a peer that does not read what it asks for is not read either: acknowledgements,
+    /// resets, credit.
+    static constexpr std::size_t kMostUnsentBytes = 1024 * 1024;
+    static constexpr std::size_t kMostQueued = 10'000;
 
     /// @param owner, pool  outlive this
     Session(Side side, Owner& owner, BlockPool& pool, const SessionSettings& settings);
@@ -98,6 +104,8 @@ public:
     void go_away();
     /// Ends all of it, for a reason.
     void terminate(Code code);
+    /// Whether more is queued for a peer that does not read than a peer that reads could make us.
+    [[nodiscard]] bool congested() const;
     /// Whether the last GOAWAY is in the outbox, and nothing more will be read.
     [[nodiscard]] bool over() const;
     /// The highest number of a stream that the peer has opened.
@@ -120,6 +128,8 @@ private:
     AbandonedStreams abandoned_;
     nghttp2_session* session_ = nullptr;
     FrameWalk walk_;
+    std::size_t most_list_bytes_;
+    std::size_t list_bytes_ = 0;  ///< of the fields of that head
     std::size_t head_bytes_ = 0;  ///< on the wire, of the head that is being received
     bool busy_ = false;           ///< inside receive() or produce()
 };

@@ -39,6 +39,8 @@ public:
     Presence& presence() { return presence_; }
     /// Whether no frame of it goes either way any more.
     [[nodiscard]] bool closed() const { return closed_; }
+    /// Whether what came of it was no message.
+    [[nodiscard]] bool malformed() const { return failure_ && failure_->code == errors_.malformed; }
     /// Why that was not in order; null where it was, or is open.
     [[nodiscard]] const Error* failure() const { return failure_ ? &*failure_ : nullptr; }
     [[nodiscard]] std::uint64_t received_bytes() const { return received_bytes_; }

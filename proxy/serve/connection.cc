@@ -32,12 +32,12 @@ private:
 /// Its requests, over whichever stream carries HTTP/2.
 /// @param received  what has been read of it
 Task<void> serve_http2(Worker& worker, Connection& connection, ByteStream& stream,
-                       std::string_view received) {
+                       std::string received) {
     RequestHandler handler(worker.context());
     http2::ServerConnection http2(stream, worker.context(), connection.facts, handler);
     connection.idle = false;
     connection.leaving = &http2;
-    co_await http2.serve(received);
+    co_await http2.serve(std::move(received));
     connection.leaving = nullptr;
 }
 
@@ -57,7 +57,7 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
         if (!begun) break;  // its end between requests: nothing to answer, nothing to log
         const bool http2 = co_await http1.speaks_http2();
         if (http2) {
-            co_await serve_http2(worker, connection, stream, http1.received());
+            co_await serve_http2(worker, connection, stream, http1.take_received());
             co_return;
         }
         const auto request = http1.begin_request();

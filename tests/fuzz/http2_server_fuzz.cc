@@ -108,7 +108,7 @@ Task<void> serve(Reactor& reactor, std::string_view bytes, std::size_t piece) {
     Script client(reactor, bytes, piece);
     {
         http2::ServerConnection connection(client, lender, facts, echo);
-        co_await connection.serve(kPreface);
+        co_await connection.serve(std::string(kPreface));
     }
     CHECK(reactor.blocks().in_use() == 0);
     reactor.stop();

@@ -39,6 +39,16 @@ std::string open_upload(H2Client& client) {
 
 std::string empty_data(H2Client&) { return H2Client::bytes_of({FrameType::data, 0, 1, ""}); }
 
+std::string padding(H2Client&) {
+    constexpr std::uint8_t kPadded = 0x8;
+    return H2Client::bytes_of({FrameType::data, kPadded, 1, std::string(1, '\0')});
+}
+
+std::string malformed(H2Client& client) {
+    return headers(client, client.next_stream(), H2Client::get("/", {{"te", "gzip"}}),
+                   flag::kEndHeaders | flag::kEndStream);
+}
+
 std::string ping(H2Client&) { return H2Client::bytes_of({FrameType::ping, 0, 0, "12345678"}); }
 
 std::string settings(H2Client&) {
@@ -73,6 +83,8 @@ const Flood kFloods[] = {
     {"pings", "CVE-2019-9512", no_bytes, ping, kEnhanceYourCalm, 1'500},
     {"settings", "CVE-2019-9515", no_bytes, settings, kEnhanceYourCalm, 1'500},
     {"empty_frames", "CVE-2019-9518", open_upload, empty_data, kEnhanceYourCalm, 1'500},
+    {"padding", "CVE-2019-9518", open_upload, padding, kEnhanceYourCalm, 1'500},
+    {"malformed", "CVE-2025-8671", no_bytes, malformed, kEnhanceYourCalm, 1'000},
     {"priorities", "CVE-2019-9513", no_bytes, priority, kEnhanceYourCalm, 1'500},
     {"unknown_frames", "RFC 9113 10.5", no_bytes, unknown_frame, kEnhanceYourCalm, 1'500},
     {"credit", "RFC 9113 10.5", no_bytes, credit, kEnhanceYourCalm, 1'500},
