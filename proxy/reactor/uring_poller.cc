@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -34,12 +35,18 @@ bool UringPoller::poll(int timeout_ms) {
     receive_again();
     drop_late();
     if (!epoll_watched_) epoll_watched_ = ring_->watch_readable(epoll_.fd());
-    ring_->wait(epoll_ready_ ? 0 : timeout_ms, sends_under_way_);
+    ring_->wait(std::exchange(told_, false) || epoll_ready_ ? 0 : patience_ms(timeout_ms),
+                sends_under_way_);
     handle_completions();
     if (!std::exchange(epoll_ready_, false)) return false;
     const bool woken = epoll_.poll(0);
     epoll_ready_ = epoll_.more();
     return woken;
+}
+
+int UringPoller::patience_ms(int timeout_ms) const {
+    if (sends_under_way_ == 0) return timeout_ms;
+    return timeout_ms < 0 ? kSendsUnseenMs : std::min(timeout_ms, kSendsUnseenMs);
 }
 
 void UringPoller::settle_received() {
@@ -54,10 +61,15 @@ void UringPoller::receive_again() {
         Slot& slot = slots_[index];
         if (!std::exchange(slot.starved, false)) continue;
         slot.receiving = slot.socket && ring_->receive(index, slot.fd, true);
-        if (slot.socket && !slot.receiving) slot.socket->on_receiving_ended(-ENOBUFS);
+        if (slot.socket && !slot.receiving) end_receiving(*slot.socket, -ENOBUFS);
         free_if_done(index);
     }
     starved_.clear();
+}
+
+void UringPoller::end_receiving(UringSocket& socket, int result) {
+    told_ = true;
+    socket.on_receiving_ended(result);
 }
 
 void UringPoller::flush() {
@@ -210,7 +222,7 @@ bool UringPoller::receive(std::uint32_t index, bool expected) {
 void UringPoller::stop_receiving(std::uint32_t index) {
     Slot& slot = slots_[index];
     if (std::exchange(slot.starved, false)) {
-        slot.socket->on_receiving_ended(-ECANCELED);
+        end_receiving(*slot.socket, -ECANCELED);
     } else {
         ring_->cancel(Uring::Op::receive, index);
     }

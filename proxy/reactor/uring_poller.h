@@ -93,6 +93,7 @@ private:
     /// As long as a connection lingers.
     static constexpr std::chrono::seconds kUnsentTime{5};
     static constexpr std::size_t kMostUnsent = 256;
+    static constexpr int kSendsUnseenMs = 10;
     /// What a turn may queue; more leaves at once.
     static constexpr std::size_t kOutboxBytes = 64 * 1024;
 
@@ -101,6 +102,11 @@ private:
     void settle_received();
     /// Asks again for whom there was no piece: those of the turn that ends are back.
     void receive_again();
+    /// Outside of a completion, so that whoever it wakes is not slept upon.
+    void end_receiving(UringSocket& socket, int result);
+    /// The wait is for more than the sends' own completions, so that they cost no turn; but one of them may
+    /// say that its socket is full.
+    [[nodiscard]] int patience_ms(int timeout_ms) const;
     void handle_completions();
     void handle(const Uring::Completion& completion);
     void received(const Uring::Completion& completion);
@@ -117,6 +123,7 @@ private:
     std::thread::id thread_;  ///< of poll(), once that has been called
     bool epoll_watched_ = false;
     bool epoll_ready_ = false;
+    bool told_ = false;  ///< a socket, by end_receiving(): somebody may be ready
 
     List<Unsent> unsent_;  ///< the oldest first
     std::size_t unsent_count_ = 0;

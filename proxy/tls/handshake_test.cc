@@ -24,6 +24,7 @@ namespace breakwater::tls {
 namespace {
 
 using test::Certificates;
+using test::end_writing;
 using test::TlsClient;
 using test::TlsClientOptions;
 using test::TlsPair;
@@ -40,7 +41,8 @@ Task<void> accept_one(TlsPair& pair, Deadline deadline, Result<HandshakeFacts>& 
     }
     Done written = co_await write_all(*pair.stream, "x", deadline);
     EXPECT_TRUE(written.has_value());
-    pair.stream->try_shutdown_write();
+    Done ended = co_await end_writing(*pair.stream, deadline);
+    EXPECT_TRUE(ended.has_value());
 }
 
 /// What both sides say of one handshake.
