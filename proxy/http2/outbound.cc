@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "proxy/base/check.h"
 #include "proxy/base/try.h"
 #include "proxy/http2/field_block.h"
 #include "proxy/http2/stream.h"
@@ -35,22 +34,24 @@ Result<bool> Outbound::begin_sending(bool body) {
     return true;
 }
 
-Result<bool> Outbound::send_pending() {
-    LET(begun, begin_sending(true));
+Result<bool> Outbound::make_frames(bool body) {
+    LET(begun, begin_sending(body));
     if (!begun) return false;
     if (std::exchange(deferred_, false)) session_.resume(stream_);
     session_.produce();
-    return chunk_.bytes.empty();
+    return true;
+}
+
+Result<bool> Outbound::send_pending() {
+    LET(made, make_frames(true));
+    return made && chunk_.bytes.empty();
 }
 
 Result<bool> Outbound::send_end() {
     if (complete_) return true;
     const bool body = !head_ || !chunk_.bytes.empty() || !trailers_.empty();
-    LET(begun, begin_sending(body));
-    if (!begun) return false;
-    if (std::exchange(deferred_, false)) session_.resume(stream_);
-    session_.produce();
-    return complete_;
+    LET(made, make_frames(body));
+    return made && complete_;
 }
 
 bool Outbound::try_push(const http::Chunk& chunk) {

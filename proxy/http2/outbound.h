@@ -73,7 +73,9 @@ private:
     [[nodiscard]] Error why_closed() const;
     /// Sends the head along. @return false: the outbox is full
     Result<bool> begin_sending(bool body);
-    /// Makes frames of what there is. @return whether none of it is left.
+    /// Makes frames of what there is, as far as there is room. @return false: not even of the head
+    Result<bool> make_frames(bool body);
+    /// The same. @return whether none of it is left.
     Result<bool> send_pending();
     /// The same to the message's end.
     Result<bool> send_end();
