@@ -97,7 +97,10 @@ bool ServerConnection::input_outstanding() const {
 
 Eventual<void> ServerConnection::close_in_order() {
     if (aborted_) return {};
-    if (input_outstanding()) return http::linger(stream_);
+    const bool outstanding = input_outstanding();
+    in_.consume(in_.bytes().size());
+    in_.release_if_empty();
+    if (outstanding) return http::linger(stream_);
     // Over TLS an end without a word may be an attacker's (RFC 8446 section 6.1).
     if (stream_.try_shutdown_write().state != Tried::State::wait) return {};
     return http::linger(stream_);

@@ -72,17 +72,12 @@ http::Pull Inbound::try_pull() {
     return http::Chunk{{first.block->data() + first.begin, bytes}, first.block};
 }
 
-Deadline Inbound::patience() const {
-    const Time since = excuse_ ? std::max(last_activity_, *excuse_) : last_activity_;
-    return Deadline::after(since, timeout_);
-}
-
 Task<Done> Inbound::wait() {
     while (pieces_.empty() && !ended_ && !error_) {
-        const Deadline deadline = patience();
+        const Deadline deadline = Deadline::after(last_activity_, timeout_);
         if (deadline.passed(reactor_.now())) co_return breakwater::fail(stalled_);
         Done news = co_await news_.wait(deadline);
-        (void)news;  // whether it is late is asked of the clock again: somebody may have excused it
+        (void)news;  // whether it is late is asked of the clock again: credit may have been given
     }
     co_return Done{};
 }

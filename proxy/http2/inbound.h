@@ -43,11 +43,8 @@ public:
     /// It will not come to its end. What has come before may still be pulled.
     void fail(const Error& error);
 
-    /// Whether all of it has arrived; whether it has been pulled, too.
+    /// Whether all of it has arrived.
     [[nodiscard]] bool ended() const { return ended_; }
-    [[nodiscard]] bool complete() const { return ended_ && pieces_.empty(); }
-    /// Silence is no failure while this, which the other direction keeps, is recent. Borrowed.
-    void excuse_by(const Time& last_activity) { excuse_ = &last_activity; }
 
 private:
     struct Piece {
@@ -55,8 +52,6 @@ private:
         std::size_t begin = 0;
         std::size_t end = 0;
     };
-
-    [[nodiscard]] Deadline patience() const;
 
     Session& session_;
     const Stream& stream_;
@@ -70,7 +65,6 @@ private:
     bool ended_ = false;
     std::optional<Error> error_;
     Time last_activity_{};
-    const Time* excuse_ = nullptr;
     Signal news_;
 };
 

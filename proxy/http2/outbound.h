@@ -48,8 +48,6 @@ public:
 
     [[nodiscard]] std::uint64_t wire_bytes() const { return wire_bytes_; }
     [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
-    /// When something last became a frame: the peer's windows, and its reading, had room for it.
-    [[nodiscard]] const Time& last_activity() const { return last_activity_; }
 
     // By the session: none of it resumes anybody before the loop does.
 
@@ -101,7 +99,7 @@ private:
     bool complete_ = false;
     std::uint64_t wire_bytes_ = 0;
     std::uint64_t body_bytes_ = 0;
-    Time last_activity_{};
+    Time last_activity_{};  ///< when something last became a frame
     Time pending_since_{};  ///< of what is here now
     Signal progress_;
     TurnShare<http::kTurnBytes> share_;

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/support/h2_client.h"
-#include "tests/support/proxy.h"
+#include "tests/support/one_pod.h"
 
 namespace breakwater::test {
 namespace {
@@ -122,16 +122,10 @@ TEST_P(Http2Flood, IsEndedAndNobodyElseWaits) {
 INSTANTIATE_TEST_SUITE_P(Kinds, Http2Flood, testing::ValuesIn(kFloods),
                          [](const auto& info) { return info.param.name; });
 
-class Http2Bound : public testing::Test {
-protected:
-    Pod pod;
-    Proxy proxy{table_to({pod.address()})};
-};
+class Http2Bound : public OnePod {};
 
 TEST_F(Http2Bound, StreamsAtOnce) {
-    auto table = table_to({pod.address()});
-    table->settings.http2.concurrent_streams = 4;
-    proxy.publish(table);
+    publish([](auto& table) { table.settings.http2.concurrent_streams = 4; });
     H2Client client(proxy.connect());
     client.read_frame();  // SETTINGS, which say four
     client.settings({});  // and are in force from the acknowledgement on

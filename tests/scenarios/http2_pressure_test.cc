@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "tests/support/h2_client.h"
-#include "tests/support/proxy.h"
+#include "tests/support/one_pod.h"
 
 namespace breakwater::test {
 namespace {
@@ -23,15 +23,8 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t kEnhanceYourCalm = 11;
 constexpr std::int64_t kFirstWindow = 65'535;
 
-class Http2Pressure : public testing::Test {
+class Http2Pressure : public OnePod {
 protected:
-    template <class Change>
-    void publish(Change change) {
-        auto table = table_to({pod.address()});
-        change(*table);
-        proxy.publish(table);
-    }
-
     /// Opens all windows, asks for a large answer and reads nothing of it, until nothing more goes out.
     Peer clog(H2Client& client) {
         open_windows(client);
@@ -55,9 +48,6 @@ protected:
         client.withhold_credit();
         client.settings({{kInitialWindowSize, 0x7fff'ffff}}).window_update(0, 0x7fff'0000);
     }
-
-    Pod pod;
-    Proxy proxy{table_to({pod.address()})};
 };
 
 TEST_F(Http2Pressure, AClientThatReadsSlowlyButSteadilyIsNotStalled) {

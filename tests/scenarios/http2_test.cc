@@ -6,26 +6,14 @@
 #include <string>
 
 #include "tests/support/h2_client.h"
-#include "tests/support/proxy.h"
+#include "tests/support/one_pod.h"
 #include "tests/support/table_certificate.h"
 #include "tests/support/tls_client.h"
 
 namespace breakwater::test {
 namespace {
 
-class Http2 : public testing::Test {
-protected:
-    /// A new table with other settings.
-    template <class Change>
-    void publish(Change change) {
-        auto table = table_to({pod.address()});
-        change(*table);
-        proxy.publish(table);
-    }
-
-    Pod pod;
-    Proxy proxy{table_to({pod.address()})};
-};
+class Http2 : public OnePod {};
 
 TEST_F(Http2, AGetIsAnsweredByThePod) {
     pod.serve([](const std::string& asked) { return ok(asked); });
