@@ -99,6 +99,7 @@ void HostBuilder::lead_to(const Chosen& from, const kube::Ingress::Backend& back
 }
 
 void HostBuilder::lead_to_default(table::Location& location) const {
+    location.policies.backend_protocol = {};  // always plain HTTP, as with ingress-nginx
     location.origin.service = default_backend_.service;
     location.origin.service_port = default_backend_.port;
     location.backend = default_backend_.backend;

@@ -19,7 +19,7 @@ constexpr std::string_view kAnnotations[] = {
     "auth-signin", "auth-signin-redirect-param", "auth-snippet", "auth-tls-error-page",
     "auth-tls-match-cn", "auth-tls-pass-certificate-to-upstream", "auth-tls-secret",
     "auth-tls-verify-client", "auth-tls-verify-depth", "auth-type", "auth-url",
-    "backend-protocol", "canary", "canary-by-cookie", "canary-by-header",
+    "canary", "canary-by-cookie", "canary-by-header",
     "canary-by-header-pattern", "canary-by-header-value", "canary-weight",
     "canary-weight-total", "client-body-buffer-size", "configuration-snippet",
     "connection-proxy-header", "cors-allow-credentials", "cors-allow-headers",

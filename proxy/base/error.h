@@ -51,6 +51,8 @@ enum class Err : std::uint8_t {
     // The pod behind.
     connect_failed,
     connect_timeout,
+    upstream_tls,
+    upstream_refused,
     upstream_reset,
     upstream_stale,
     upstream_timeout,
@@ -105,6 +107,9 @@ inline constexpr std::array kErrors{
 
     ErrorRow{Err::connect_failed, "connect_failed", Fault::upstream, 502, 502, 14, Retry::always},
     ErrorRow{Err::connect_timeout, "connect_timeout", Fault::upstream, 504, 504, 14, Retry::always},
+    ErrorRow{Err::upstream_tls, "upstream_tls", Fault::upstream, 502, 502, 14, Retry::always},
+    ErrorRow{Err::upstream_refused, "upstream_refused", Fault::upstream, 502, 502, 14,
+             Retry::always},
     ErrorRow{Err::upstream_reset, "upstream_reset", Fault::upstream, 502, 502, 14, Retry::never},
     ErrorRow{Err::upstream_stale, "upstream_stale", Fault::upstream, 502, 502, 14,
              Retry::if_idempotent},

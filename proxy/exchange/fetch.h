@@ -17,6 +17,7 @@
 #include "proxy/base/clock.h"
 #include "proxy/exchange/response.h"
 #include "proxy/exchange/routes.h"
+#include "proxy/exchange/transport.h"
 #include "proxy/http/body.h"
 #include "proxy/http/head.h"
 #include "proxy/table/policy.h"
@@ -84,6 +85,8 @@ struct Fetch {
     http::BodySource* body = nullptr;  ///< null: the request has no body. Outlives the fetch
     /// Of the route; the shared pointer itself is borrowed, so that its count is not touched.
     const std::shared_ptr<const table::Backend>* backend = nullptr;
+    /// How its pods are spoken to; borrowed in the same way.
+    const TransportPtr* transport = nullptr;
     const table::Policies* policies = nullptr;
     Deadline deadline;               ///< for all attempts together
     InterimSink* interim = nullptr;  ///< null: 1xx responses are dropped

@@ -12,6 +12,7 @@
 
 #include "proxy/base/ref.h"
 #include "proxy/exchange/filter.h"
+#include "proxy/exchange/transport.h"
 #include "proxy/table/match.h"
 #include "proxy/table/routing_table.h"
 
@@ -50,6 +51,7 @@ struct Route {
     const table::Location* location = nullptr;
     std::shared_ptr<const JoinedNames> names;
     std::shared_ptr<const table::Backend> backend;  ///< null where the location names none
+    Transports transports;
     /// In chain order. Owned by the table.
     std::vector<std::shared_ptr<const Filter>> filters;
 };

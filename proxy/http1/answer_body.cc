@@ -5,7 +5,7 @@
 namespace breakwater::http1 {
 
 AnswerBody::AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt,
-                       Framing framing, Task<Done> upload, bool keep)
+                       Framing framing, exchange::Upload upload, bool keep)
     : lease_(std::move(lease)),
       fetch_(fetch),
       attempt_(attempt),
@@ -14,34 +14,24 @@ AnswerBody::AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& a
       reader_(*lease_->stream_, lease_->in_, framing, MessageKind::response,
               fetch.policies->timeouts.read, *fetch.arena),
       upload_(std::move(upload)),
-      upload_complete_(!upload_),
       keep_(keep && framing.kind != Framing::Kind::until_close) {}
 
 AnswerBody::~AnswerBody() {
     attempt_.body_bytes = reader_.body_bytes();
     attempt_.response_time = fetch_.reactor->now() - asked_;
     if (reader_.complete()) finish();
-    upload_.reset();
+    upload_.cancel();
 }
 
 void AnswerBody::finish() {
-    (void)upload_failure();
+    (void)upload_.failure();  // sees whether it is complete
     // Bytes behind an answer that should have ended are nobody's: such a connection is not used again.
-    lease_->keep_ = keep_ && upload_complete_ && lease_->in_.empty();
+    lease_->keep_ = keep_ && upload_.complete() && lease_->in_.empty();
     lease_->in_.release_if_empty();
 }
 
-std::optional<Error> AnswerBody::upload_failure() {
-    if (!upload_ || !upload_.done()) return std::nullopt;
-    const Done sent = upload_.take();
-    upload_.reset();
-    upload_complete_ = sent.has_value();
-    if (ends_attempt(sent)) return sent.error();
-    return std::nullopt;
-}
-
 http::Pull AnswerBody::try_pull() {
-    if (const auto failure = upload_failure()) return *failure;
+    if (const auto failure = upload_.failure()) return *failure;
     http::Pull pull = reader_.try_pull();
     if (const auto* error = std::get_if<Error>(&pull)) note(*error);
     return pull;
@@ -51,11 +41,11 @@ void AnswerBody::note(const Error& error) { attempt_.error = row(error).token.da
 
 Task<Done> AnswerBody::wait() {
     Task<Done> reading = reader_.wait();
-    if (upload_) {
+    if (upload_.running()) {
         reading.start();
-        co_await Either(upload_, reading);
+        co_await upload_.beside(reading);
         if (!reading.done()) {
-            if (const auto failure = upload_failure()) co_return fail(*failure);
+            if (const auto failure = upload_.failure()) co_return fail(*failure);
         }
     }
     Done ready = co_await reading;

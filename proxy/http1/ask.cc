@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/base/try.h"
+#include "proxy/exchange/upload.h"
 #include "proxy/http/hop_by_hop.h"
 #include "proxy/http/limits.h"
 #include "proxy/http1/answer_body.h"
@@ -40,15 +41,6 @@ Task<Done> until_readable(ByteStream& stream, Deadline deadline) {
     co_return ready;
 }
 
-bool has_ended_attempt(const Task<Done>& upload) {
-    return upload && upload.done() && ends_attempt(upload.peek());
-}
-
-/// What the attempt failed with: that of the upload first.
-std::unexpected<Error> failure(const Task<Done>& upload, const Error& reading) {
-    return fail(has_ended_attempt(upload) ? upload.peek().error() : reading);
-}
-
 /// What was said to us alone goes no further, but for the protocol that a 101 changes to.
 void end_hop(http::ResponseHead& head) {
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
@@ -65,19 +57,18 @@ public:
         : connection_(connection), fetch_(fetch), attempt_(attempt) {}
 
     /// Sends the request's head, and the body as it comes.
-    /// @return null where all of it has left; else what goes on with it, not started
-    Task<Done> upload();
+    exchange::Upload upload();
     [[nodiscard]] ByteStream& stream() const { return *connection_.stream_; }
     /// The next head, read as far as it goes without waiting; null while more is needed.
     Result<http::ResponseHead*> read_head();
     /// Whether this head, which has been read, is the final one. What it says is taken from it either way.
     Result<bool> accept(http::ResponseHead& head);
     /// Until more can be read, or `upload`, which is under way, has ended.
-    Task<Done> wait_beside(Task<Done>& upload);
+    Task<Done> wait_beside(exchange::Upload& upload);
     [[nodiscard]] Deadline answer_deadline() const;
     [[nodiscard]] bool answer_is_late() const;
     /// The answer, once its final head is there.
-    Result<Response> respond(Lease&& lease, http::ResponseHead& head, Task<Done>&& upload);
+    Result<Response> respond(Lease&& lease, http::ResponseHead& head, exchange::Upload&& upload);
 
 private:
     void set_framing(http::Fields& fields);
@@ -132,16 +123,16 @@ BodyFraming Asking::body_framing() const {
     return fetch_.body->length() ? BodyFraming::counted : BodyFraming::chunked;
 }
 
-Task<Done> Asking::upload() {
+exchange::Upload Asking::upload() {
     set_framing(fetch_.head.fields);
     MessageSink& sink = connection_.sink_;
     char* const head =
         sink.begin(size_of(fetch_.head), body_framing(), fetch_.policies->timeouts.send);
     write(fetch_.head, head);
-    if (fetch_.body || !sink.try_finish(nullptr)) return upload_rest();
+    if (fetch_.body || !sink.try_finish(nullptr)) return exchange::Upload(upload_rest());
     uploading_ = false;
     sent_ = fetch_.reactor->now();
-    return {};
+    return exchange::Upload({});
 }
 
 Task<Done> Asking::upload_rest() {
@@ -225,16 +216,17 @@ Result<bool> Asking::accept(http::ResponseHead& head) {
     return final;
 }
 
-Task<Done> Asking::wait_beside(Task<Done>& upload) {
+Task<Done> Asking::wait_beside(exchange::Upload& upload) {
     Task<Done> reading = until_readable(*connection_.stream_, answer_deadline());
     reading.start();
-    co_await Either(upload, reading);
+    co_await upload.beside(reading);
     co_return reading.done() ? reading.take() : Done{};
 }
 
-Result<Response> Asking::respond(Lease&& lease, http::ResponseHead& head, Task<Done>&& upload) {
+Result<Response> Asking::respond(Lease&& lease, http::ResponseHead& head,
+                                 exchange::Upload&& upload) {
     attempt_.header_time = fetch_.reactor->now() - began_;
-    if (head.status == 101 && upload && !upload.done()) {
+    if (head.status == 101 && upload.running()) {
         return fail(Err::bad_response, "101 before the request was complete");
     }
     auto body = fetch_.arena->make_owned<AnswerBody>(std::move(lease), fetch_, attempt_, framing_,
@@ -246,29 +238,28 @@ Result<Response> Asking::respond(Lease&& lease, http::ResponseHead& head, Task<D
 Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
     lease->begin_request();
     Asking& asking = *fetch.arena->make<Asking>(*lease, fetch, attempt);
-    Task<Done> upload = asking.upload();
-    if (upload) upload.start();
+    exchange::Upload upload = asking.upload();
     for (;;) {
         const Result<http::ResponseHead*> head = asking.read_head();
-        if (!head) co_return failure(upload, head.error());
+        if (!head) co_return upload.failure_or(head.error());
         if (!*head) {
-            if (has_ended_attempt(upload)) co_return fail(upload.peek().error());
+            if (const auto failure = upload.failure()) co_return fail(*failure);
             Done ready;
-            if (upload && !upload.done()) {
+            if (upload.running()) {
                 ready = co_await asking.wait_beside(upload);
             } else {
                 ready = co_await asking.stream().wait_readable(asking.answer_deadline());
             }
             if (!ready && asking.answer_is_late())
-                co_return failure(upload, {Err::upstream_timeout});
+                co_return upload.failure_or({Err::upstream_timeout});
             continue;
         }
         const Result<bool> final = asking.accept(**head);
-        if (!final) co_return failure(upload, final.error());
+        if (!final) co_return upload.failure_or(final.error());
         if (*final) co_return asking.respond(std::move(lease), **head, std::move(upload));
         if (fetch.interim) {
             Done passed_on = co_await fetch.interim->send_interim(**head);
-            if (!passed_on) co_return failure(upload, passed_on.error());
+            if (!passed_on) co_return upload.failure_or(passed_on.error());
         }
     }
 }

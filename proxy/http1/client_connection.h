@@ -10,6 +10,7 @@
 #include "proxy/base/list.h"
 #include "proxy/base/ref.h"
 #include "proxy/exchange/fetch.h"
+#include "proxy/exchange/transport.h"
 #include "proxy/http1/message_sink.h"
 #include "proxy/http1/read_buffer.h"
 #include "proxy/reactor/byte_stream.h"
@@ -19,7 +20,8 @@ namespace breakwater::http1 {
 /// Linked into two lists while it is in nobody's use: its endpoint's, and the worker's by age.
 class ClientConnection : public ListHook<struct OfEndpoint>, public ListHook<struct OfWorker> {
 public:
-    ClientConnection(std::unique_ptr<ByteStream> stream, BlockPool& blocks, Time opened);
+    ClientConnection(std::unique_ptr<ByteStream> stream, exchange::TransportPtr transport,
+                     BlockPool& blocks, Time opened);
 
     /// It is not reusable from here on, until an answer has been read to its end.
     void begin_request() {
@@ -30,6 +32,7 @@ public:
     /// Whether another request may be sent: both messages of the last one were complete, and neither
     /// the pod nor the bytes on the wire speak against it. Costs no system call.
     [[nodiscard]] bool reusable() const { return keep_ && stream_->idle_and_intact(); }
+    [[nodiscard]] const exchange::TransportPtr& transport() const { return transport_; }
     [[nodiscard]] Time opened() const { return opened_; }
     /// When it last came out of use.
     [[nodiscard]] Time idle_since() const { return idle_since_; }
@@ -41,6 +44,7 @@ private:
     friend class AnswerBody;
 
     std::unique_ptr<ByteStream> stream_;
+    exchange::TransportPtr transport_;
     ReadBuffer in_;
     MessageSink sink_;
     Time opened_;

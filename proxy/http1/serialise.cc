@@ -1,11 +1,11 @@
 #include "proxy/http1/serialise.h"
 
-#include <algorithm>
 #include <cassert>
 #include <cstring>
 
 #include "proxy/base/text_writer.h"
 #include "proxy/http/field_syntax.h"
+#include "proxy/http/target_text.h"
 
 namespace breakwater::http1 {
 namespace {
@@ -27,33 +27,6 @@ bool is_as_received(const http::Field& field) {
 bool follows_as_received(const http::Field& field, const http::Field& next) {
     return next.name().data() == end_of(field.value()) + kLineEnd.size() && is_as_received(next) &&
            std::memcmp(end_of(field.value()), kLineEnd.data(), kLineEnd.size()) == 0;
-}
-
-/// One side of a target's `?`.
-enum class Part : bool { path, query };
-
-bool may_stand(char c, Part part) {
-    return http::is_target_byte(c) && (part == Part::query || c != '?');
-}
-
-std::size_t encoded_size(std::string_view text, Part part) {
-    const auto stranger = [part](char c) { return !may_stand(c, part); };
-    return text.size() + 2 * static_cast<std::size_t>(std::ranges::count_if(text, stranger));
-}
-
-char* append_encoded(char* to, std::string_view text, Part part) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    for (const char c : text) {
-        if (may_stand(c, part)) {
-            *to++ = c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        *to++ = '%';
-        *to++ = kDigits[byte >> 4];
-        *to++ = kDigits[byte & 0xF];
-    }
-    return to;
 }
 
 }  // namespace
@@ -81,21 +54,15 @@ char* write(const http::Fields& fields, char* to) {
 }
 
 std::size_t size_of(const http::RequestHead& head) {
-    const std::size_t query = head.has_query ? 1 + encoded_size(head.query, Part::query) : 0;
-    return head.method_text.size() + 1 + encoded_size(head.path, Part::path) + query +
-           kRequestEnd.size() + size_of(head.fields) + kLineEnd.size();
+    return head.method_text.size() + 1 + http::target_size(head) + kRequestEnd.size() +
+           size_of(head.fields) + kLineEnd.size();
 }
 
 char* write(const http::RequestHead& head, char* to) {
     assert(http::valid_field_name(head.method_text));
-    assert(head.path.starts_with('/') || head.path == "*");
     to = copy_bytes(to, head.method_text);
     *to++ = ' ';
-    to = append_encoded(to, head.path, Part::path);
-    if (head.has_query) {
-        *to++ = '?';
-        to = append_encoded(to, head.query, Part::query);
-    }
+    to = http::write_target(head, to);
     to = copy_bytes(to, kRequestEnd);
     to = write(head.fields, to);
     return copy_bytes(to, kLineEnd);

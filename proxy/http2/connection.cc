@@ -5,8 +5,6 @@
 namespace breakwater::http2 {
 namespace {
 
-/// A page that is left cancels what it had asked for, all at once.
-constexpr Allowance::Rate kResets{.at_once = 500, .a_second = 50};
 /// Pings, settings, priorities, credit, empty DATA: some of them are in each peer's manners.
 constexpr Allowance::Rate kIdleFrames{.at_once = 1000, .a_second = 100};
 
@@ -17,7 +15,6 @@ Connection::Connection(Session::Side side, ByteStream& stream, Reactor& reactor,
     : stream_(stream),
       reactor_(reactor),
       session_(side, *this, reactor.blocks(), settings),
-      resets_(kResets, reactor.now()),
       idle_frames_(kIdleFrames, reactor.now()) {}
 
 Task<void> Connection::carry(std::string received, Duration patience) {
@@ -26,7 +23,7 @@ Task<void> Connection::carry(std::string received, Duration patience) {
     reading.start();
     writing.start();
     co_await Either(reading, writing);
-    end_streams({Err::client_gone});
+    end_streams();
     closing_ = true;
     output_.raise();
     co_await writing;  // what is left to be said, and to be tidied up
@@ -79,7 +76,7 @@ Task<void> Connection::write(Duration patience) {
     }
     // Nothing can be said any more, or need be; whoever is served here has to hear it.
     closing_ = true;
-    end_streams({Err::client_gone});
+    end_streams();
     while (has_streams()) {
         Done ended = co_await output_.wait();
         if (!ended) co_return;
@@ -95,22 +92,18 @@ void Connection::close_when_done() {
 void Connection::end_for(Code code) {
     if (std::exchange(fed_up_, true)) return;
     session_.terminate(code);
-    end_streams({Err::client_gone});
+    end_streams();
     close_when_done();
-}
-
-void Connection::count_reset() {
-    if (!resets_.take(reactor_.now())) end_for(Code::enhance_your_calm);
 }
 
 void Connection::on_frame(const FrameHead& head) {
     const bool end = (head.flags & FrameHead::kEndStream) != 0;
     switch (head.type) {
-        case FrameType::headers: return;
+        case FrameType::headers:
+        case FrameType::rst_stream: return;  // as many as there are streams
         case FrameType::data:
             if (end) return;
             break;  // what it brings is seen when it has been read
-        case FrameType::rst_stream: count_reset(); return;
         default: break;
     }
     if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);

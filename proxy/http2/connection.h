@@ -38,12 +38,11 @@ protected:
 
     void on_frame(const FrameHead& head) override;
     void on_data() override { idle_frames_.earn(kEarned); }
-    void on_refused() override { count_reset(); }
     void on_output() override { output_.raise(); }
     /// Streams that have ended may go now: nothing of them runs.
     virtual void tidy() = 0;
     /// The connection has ended: every stream hears of it.
-    virtual void end_streams(const Error& why) = 0;
+    virtual void end_streams() = 0;
     [[nodiscard]] virtual bool has_streams() const = 0;
 
     ByteStream& stream_;
@@ -58,12 +57,10 @@ private:
     Task<void> read(std::string received);
     Task<void> write(Duration patience);
     bool take(std::string_view bytes);
-    void count_reset();
 
     Signal output_;
     bool closing_ = false;
     bool fed_up_ = false;
-    Allowance resets_;
     Allowance idle_frames_;
     TurnShare<kTurnBytes> share_;
 };

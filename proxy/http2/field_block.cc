@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/base/ascii.h"
+#include "proxy/http/target_text.h"
 
 namespace breakwater::http2 {
 namespace {
@@ -34,9 +35,12 @@ std::string_view lower_name(const Field& field, Arena& arena) {
     return {lower, name.size()};
 }
 
+constexpr std::uint8_t kBorrowed = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
+
 /// What is worth guessing is kept out of the compression's table: RFC 7541 section 7.1.3.
 std::uint8_t secrecy(const Field& field) {
-    const bool secret = equals_ignoring_case(field.name(), "set-cookie");
+    const bool secret = field.id() == FieldName::authorization || field.id() == FieldName::cookie ||
+                        equals_ignoring_case(field.name(), "set-cookie");
     return secret ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE;
 }
 
@@ -56,8 +60,26 @@ std::vector<nghttp2_nv> copied(const http::Fields& fields, std::vector<nghttp2_n
 
 }  // namespace
 
+FieldBlock field_block(const http::RequestHead& head, std::string_view scheme) {
+    Arena& arena = head.fields.arena();
+    const std::size_t target_bytes = http::target_size(head);
+    char* const target = arena.array<char>(target_bytes);
+    http::write_target(head, target);
+    constexpr std::size_t kPseudoFields = 4;
+    auto* const block = arena.array<nghttp2_nv>(kPseudoFields + head.fields.size());
+    auto* next = block;
+    *next++ = entry(":method", head.method_text, kBorrowed);
+    *next++ = entry(":scheme", scheme, kBorrowed);
+    *next++ = entry(":authority", head.fields.get(FieldName::host).value_or(""), kBorrowed);
+    *next++ = entry(":path", {target, target_bytes}, kBorrowed);
+    for_each_sent(head.fields, [&](const Field& field, std::string_view name) {
+        if (field.id() == FieldName::host) return;
+        *next++ = entry(name, field.value(), kBorrowed | secrecy(field));
+    });
+    return {block, next};
+}
+
 FieldBlock field_block(const http::ResponseHead& head) {
-    constexpr std::uint8_t kBorrowed = NGHTTP2_NV_FLAG_NO_COPY_NAME | NGHTTP2_NV_FLAG_NO_COPY_VALUE;
     Arena& arena = head.fields.arena();
     auto* const block = arena.array<nghttp2_nv>(1 + head.fields.size());
     auto* next = block;

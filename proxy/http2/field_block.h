@@ -6,6 +6,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <string_view>
 #include <vector>
 
 #include "proxy/http/head.h"
@@ -13,6 +14,9 @@
 
 namespace breakwater::http2 {
 
+/// Of a request: the pseudo-fields are made of its head (RFC 9113 section 8.3.1).
+/// @param scheme  of the connection to the pod; outlives the block, as `head` does
+[[nodiscard]] FieldBlock field_block(const http::RequestHead& head, std::string_view scheme);
 /// Of an answer. Views into `head`, and what is made anew in its arena.
 [[nodiscard]] FieldBlock field_block(const http::ResponseHead& head);
 /// Trailers, or the fields of an interim answer: nghttp2 copies them when it is given them.

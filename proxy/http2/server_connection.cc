@@ -5,6 +5,12 @@
 #include "proxy/http/linger.h"
 
 namespace breakwater::http2 {
+namespace {
+
+/// A page that is left cancels what it had asked for, all at once.
+constexpr Allowance::Rate kResets{.at_once = 500, .a_second = 50};
+
+}  // namespace
 
 ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
                                    const exchange::ConnectionFacts& facts, Handler& handler)
@@ -15,7 +21,8 @@ ServerConnection::ServerConnection(ByteStream& stream, exchange::Lender& lender,
                  }),
       lender_(lender),
       facts_(facts),
-      handler_(handler) {}
+      handler_(handler),
+      resets_(kResets, lender.reactor.now()) {}
 
 ServerConnection::~ServerConnection() {
     streams_.take(ended_);
@@ -61,9 +68,18 @@ void ServerConnection::tidy() {
     }
 }
 
-void ServerConnection::end_streams(const Error& why) {
+void ServerConnection::on_frame(const FrameHead& head) {
+    if (head.type == FrameType::rst_stream) count_reset();
+    Connection::on_frame(head);
+}
+
+void ServerConnection::count_reset() {
+    if (!resets_.take(reactor_.now())) end_for(Code::enhance_your_calm);
+}
+
+void ServerConnection::end_streams() {
     for (Stream* stream = streams_.front(); stream; stream = streams_.next(*stream)) {
-        stream->close(why);
+        stream->close(Error{Err::client_gone});
     }
 }
 

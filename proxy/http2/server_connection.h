@@ -8,6 +8,7 @@
 
 #include "proxy/exchange/connection.h"
 #include "proxy/exchange/exchange.h"
+#include "proxy/http2/allowance.h"
 #include "proxy/http2/connection.h"
 #include "proxy/http2/server_stream.h"
 
@@ -37,13 +38,15 @@ private:
     friend class ServerStream;
 
     [[nodiscard]] const table::Settings& settings() const { return lender_.table->settings(); }
-    [[nodiscard]] SessionSettings session_settings() const;
     Stream* on_stream(StreamId id) override;
     void tidy() override;
-    void end_streams(const Error& why) override;
+    void on_frame(const FrameHead& head) override;
+    void on_refused() override { count_reset(); }
+    void end_streams() override;
     [[nodiscard]] bool has_streams() const override { return !streams_.empty() || !ended_.empty(); }
     /// It has been idle for long enough.
     void on_time() override { leave(); }
+    void count_reset();
     /// What serves it has ended: it may go, but not from inside.
     void end(ServerStream& stream);
 
@@ -51,6 +54,7 @@ private:
     const exchange::ConnectionFacts& facts_;
     Handler& handler_;
     int requests_ = 0;
+    Allowance resets_;
     List<Stream> streams_;  ///< owns them, as the next does
     List<Stream> ended_;
 };

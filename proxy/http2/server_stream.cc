@@ -1,11 +1,9 @@
 #include "proxy/http2/server_stream.h"
 
-#include <charconv>
 #include <utility>
 
-#include "proxy/http/limits.h"
-#include "proxy/http/trailer_fields.h"
 #include "proxy/http2/field_block.h"
+#include "proxy/http2/message_length.h"
 #include "proxy/http2/server_connection.h"
 
 namespace breakwater::http2 {
@@ -15,18 +13,10 @@ using http::FieldName;
 namespace {
 
 constexpr StreamErrors kErrors{.gone = Err::client_gone,
+                               .refused = Err::client_gone,
                                .malformed = Err::malformed,
                                .send_stalled = Err::client_stalled,
                                .read_stalled = Err::body_timeout};
-
-/// nghttp2 has seen to it that it is one number, and holds the body to it.
-std::optional<std::uint64_t> declared_length(const http::Fields& fields) {
-    const auto text = fields.get(FieldName::content_length);
-    if (!text) return std::nullopt;
-    std::uint64_t bytes = 0;
-    std::from_chars(text->data(), text->data() + text->size(), bytes);
-    return bytes;
-}
 
 }  // namespace
 
@@ -78,7 +68,7 @@ void ServerStream::on_field(std::string_view name, std::string_view value) {
 
 void ServerStream::on_head(bool end) {
     if (read_) {
-        in().end(trailers_ ? &*trailers_ : nullptr);
+        in().end(trailers_ ? &trailers_->fields() : nullptr);
         return;
     }
     if (!reader_) return;
@@ -95,16 +85,8 @@ void ServerStream::on_head(bool end) {
 }
 
 void ServerStream::add_trailer(std::string_view name, std::string_view value) {
-    trailer_bytes_ += name.size() + value.size();
-    if (!trailers_) trailers_.emplace(head_->fields.arena());
-    if (trailer_bytes_ > http::kMaxTrailerBytes || trailers_->size() == http::kMaxFields) {
-        in().fail({Err::bad_body, "trailers too large"});
-        return;
-    }
-    if (!http::valid_field_name(name) || !http::valid_field_value(value)) return;
-    if (name.contains('_')) return;  // as in a head
-    const http::Field field(name, value, http::field_name(name));
-    if (http::allowed_in_trailer(field)) trailers_->add(name, value);
+    if (!trailers_) trailers_.emplace(head_->fields.arena(), Sender::client);
+    if (!trailers_->add(name, value)) in().fail({Err::bad_body, "trailers too large"});
 }
 
 Task<Done> ServerStream::send_interim(const http::ResponseHead& head) {

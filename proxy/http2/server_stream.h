@@ -10,6 +10,7 @@
 #include "proxy/exchange/downstream.h"
 #include "proxy/http2/request_head.h"
 #include "proxy/http2/stream.h"
+#include "proxy/http2/trailer_reader.h"
 #include "proxy/reactor/frame_pool.h"
 #include "proxy/reactor/signal.h"
 
@@ -64,8 +65,7 @@ private:
     std::optional<Done> read_;  ///< what reading the head has come to
     Signal head_arrived_;
     bool has_body_ = false;
-    std::optional<http::Fields> trailers_;
-    std::size_t trailer_bytes_ = 0;
+    std::optional<TrailerReader> trailers_;
     Task<bool> serving_;
 };
 

@@ -179,6 +179,14 @@ struct SessionCallbacks {
         return 0;
     }
 
+    /// A head that could not leave any more, because a GOAWAY came first.
+    static int on_frame_not_send(nghttp2_session* /*unused*/, const nghttp2_frame* frame,
+                                 int /*why*/, void* user) {
+        Stream* const stream = of(user).find(frame->hd.stream_id);
+        if (stream && frame->hd.type == NGHTTP2_HEADERS) stream->set_refused();
+        return 0;
+    }
+
     static CallbacksPtr make() {
         nghttp2_session_callbacks* all = nullptr;
         CHECK(nghttp2_session_callbacks_new(&all) == 0);
@@ -191,6 +199,7 @@ struct SessionCallbacks {
         nghttp2_session_callbacks_set_on_stream_close_callback(all, on_stream_close);
         nghttp2_session_callbacks_set_send_data_callback(all, send_data);
         nghttp2_session_callbacks_set_on_frame_send_callback(all, on_frame_send);
+        nghttp2_session_callbacks_set_on_frame_not_send_callback(all, on_frame_not_send);
         return CallbacksPtr(all);
     }
 };
@@ -217,8 +226,8 @@ Session::Session(Side side, Owner& owner, BlockPool& pool, const SessionSettings
     };
     CHECK(nghttp2_submit_settings(session_, NGHTTP2_FLAG_NONE, entries.data(), entries.size()) ==
           0);
-    CHECK(nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0,
-                                                kConnectionWindowBytes) == 0);
+    const auto window = side == Side::server ? kConnectionWindowBytes : kPodWindowBytes;
+    CHECK(nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, 0, window) == 0);
 }
 
 Session::~Session() { nghttp2_session_del(session_); }
@@ -303,7 +312,11 @@ Done Session::send_head(Stream& stream, FieldBlock head, bool body) {
     }
     const StreamId id =
         nghttp2_submit_request(session_, nullptr, head.data(), head.size(), data, &stream);
-    if (id < 0) return fail(Err::upstream_reset, nghttp2_strerror(id));
+    if (id < 0) {
+        const Error refused{Err::upstream_refused, nghttp2_strerror(id)};
+        stream.close(refused);  // nothing of it has left, nor will
+        return fail(refused);
+    }
     stream.open(id);
     return {};
 }
@@ -333,9 +346,10 @@ void Session::give_credit(StreamId id, std::size_t bytes) {
 void Session::widen_window(StreamId id) {
     const std::int32_t now = nghttp2_session_get_stream_local_window_size(session_, id);
     const std::int32_t whole = nghttp2_session_get_stream_effective_local_window_size(session_, id);
-    if (now < 0 || whole >= kMostStreamWindowBytes) return;
+    const auto most = side_ == Side::server ? kMostStreamWindowBytes : kMostPodStreamWindowBytes;
+    if (now < 0 || whole >= most) return;
     nghttp2_session_set_local_window_size(session_, NGHTTP2_FLAG_NONE, id,
-                                          std::min(2 * whole, kMostStreamWindowBytes));
+                                          std::min(2 * whole, most));
     owner_.on_output();
 }
 
@@ -347,6 +361,13 @@ void Session::go_away() {
 void Session::terminate(Code code) {
     nghttp2_session_terminate_session(session_, static_cast<std::uint32_t>(code));
     owner_.on_output();
+}
+
+bool Session::takes_stream(std::size_t open) const {
+    const std::uint32_t most =
+        nghttp2_session_get_remote_settings(session_, NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS);
+    return nghttp2_session_check_request_allowed(session_) != 0 &&
+           open < std::min(most, kMostStreams);
 }
 
 bool Session::congested() const {

@@ -60,8 +60,14 @@ public:
     /// To this it grows while somebody reads as fast as it comes, so that an upload is not held up by
     /// the time that a credit takes to travel: 80 MB/s at 12 ms.
     static constexpr std::int32_t kMostStreamWindowBytes = 1024 * 1024;
-    /// Of all streams of a connection together.
+    /// Of all streams of a client's connection together.
     static constexpr std::int32_t kConnectionWindowBytes = 2 * 1024 * 1024;
+    /// The same of one to a pod, where many clients meet: so much that not one of kMostStreams, all with
+    /// clients that do not read, can hold up the others.
+    static constexpr std::int32_t kMostPodStreamWindowBytes = 256 * 1024;
+    static constexpr std::uint32_t kMostStreams = 100;
+    static constexpr std::int32_t kPodWindowBytes =
+        kMostPodStreamWindowBytes * static_cast<std::int32_t>(kMostStreams);
     /// Beyond these a peer that does not read what it asks for is not read either: acknowledgements,
     /// resets, credit.
     static constexpr std::size_t kMostUnsentBytes = 1024 * 1024;
@@ -104,6 +110,10 @@ public:
     void go_away();
     /// Ends all of it, for a reason.
     void terminate(Code code);
+    /// Whether the peer takes one more stream of ours: no GOAWAY has come, and its number of streams at
+    /// once, where it has said one, is not reached.
+    /// @param open  of ours that are open now
+    [[nodiscard]] bool takes_stream(std::size_t open) const;
     /// Whether more is queued for a peer that does not read than a peer that reads could make us.
     [[nodiscard]] bool congested() const;
     /// Whether the last GOAWAY is in the outbox, and nothing more will be read.

@@ -14,7 +14,7 @@ Stream::Stream(Session& session, Reactor& reactor, StreamId id, const StreamErro
 
 Stream::~Stream() {
     if (closed_ || id_ == 0 || !session_.knows(id_)) return;
-    // An answer that came before the whole request is no failure: RFC 9113 section 8.1.
+    // What we have said came before all of what the peer says: RFC 9113 section 8.1.
     reset(out_.complete() ? Code::no_error : Code::cancel);
 }
 
@@ -32,8 +32,13 @@ void Stream::close(Code code) {
         return;
     }
     if (!in_.ended() && !reset_by_peer_) session_.abandon(id_);
+    close(Error{named(code)});
+}
+
+Err Stream::named(Code code) const {
+    if (refused_ || code == Code::refused_stream) return errors_.refused;
     // What we find fault with, nghttp2 resets by itself.
-    close(Error{code == Code::protocol_error ? errors_.malformed : errors_.gone});
+    return code == Code::protocol_error && !reset_by_peer_ ? errors_.malformed : errors_.gone;
 }
 
 void Stream::close(const Error& why) {

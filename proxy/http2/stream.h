@@ -18,6 +18,7 @@ namespace breakwater::http2 {
 /// What a failure of the peer is called: a client's and a pod's have rows of their own.
 struct StreamErrors {
     Err gone;          ///< it has reset the stream, or its connection has ended
+    Err refused;       ///< it has not begun to work on the stream (RFC 9113 section 8.7)
     Err malformed;     ///< what it sent was no message (RFC 9113 section 8.1.1)
     Err send_stalled;  ///< it takes nothing
     Err read_stalled;  ///< it sends nothing
@@ -34,6 +35,7 @@ public:
 
     [[nodiscard]] StreamId id() const { return id_; }
     Inbound& in() { return in_; }
+    [[nodiscard]] const Inbound& in() const { return in_; }
     Outbound& out() { return out_; }
     [[nodiscard]] const Outbound& out() const { return out_; }
     Presence& presence() { return presence_; }
@@ -51,6 +53,8 @@ public:
 
     void open(StreamId id) { id_ = id; }
     void set_reset_by_peer() { reset_by_peer_ = true; }
+    /// Its head has never left.
+    void set_refused() { refused_ = true; }
     void count_received(std::size_t wire_bytes) { received_bytes_ += wire_bytes; }
     /// A field of a head that is being received, in order.
     virtual void on_field(std::string_view name, std::string_view value) = 0;
@@ -70,6 +74,9 @@ protected:
     Reactor& reactor_;
 
 private:
+    /// What an end with that code is called.
+    [[nodiscard]] Err named(Code code) const;
+
     StreamId id_;
     StreamErrors errors_;
     Inbound in_;
@@ -78,6 +85,7 @@ private:
     std::optional<Error> failure_;
     bool closed_ = false;
     bool reset_by_peer_ = false;
+    bool refused_ = false;
     std::uint64_t received_bytes_ = 0;
 };
 

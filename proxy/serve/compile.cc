@@ -30,34 +30,42 @@ std::uint64_t next_route_id() {
     return ++last;
 }
 
-Route compile_route(const RoutingTable& table, const std::shared_ptr<const Host>& host,
+/// What the routes of a table are compiled from, beside the host.
+struct Parts {
+    const RoutingTable& table;
+    TransportIndex& transports;
+};
+
+Route compile_route(const Parts& parts, const std::shared_ptr<const Host>& host,
                     const Location& location) {
-    auto backend = backend_of(table, location);
+    auto backend = backend_of(parts.table, location);
+    auto transports = parts.transports.find(location.policies.backend_protocol);
     auto chain = filters::make_chain(location, backend.get());
     const table::Origin& origin = location.origin;
     auto names = std::make_shared<exchange::JoinedNames>(
         exchange::RouteNames{origin.namespace_name, origin.ingress, origin.service,
                              origin.service_port, host->name, location.path});
-    return {next_route_id(), host, &location, std::move(names), std::move(backend),
+    return {next_route_id(),    host,
+            &location,          std::move(names),
+            std::move(backend), std::move(transports),
             std::move(chain)};
 }
 
-std::shared_ptr<HostRoutes> compile_host(const RoutingTable& table,
+std::shared_ptr<HostRoutes> compile_host(const Parts& parts,
                                          const std::shared_ptr<const Host>& host) {
     auto routes = std::make_shared<HostRoutes>();
     routes->paths = table::PathMatcher(host->locations);
     routes->routes.reserve(host->locations.size());
     for (const Location& location : host->locations) {
-        routes->routes.push_back(compile_route(table, host, location));
+        routes->routes.push_back(compile_route(parts, host, location));
     }
-    routes->fallback = compile_route(table, host, host->fallback);
+    routes->fallback = compile_route(parts, host, host->fallback);
     return routes;
 }
 
 /// The catch-all with one location more: the health check, unless an Ingress has that path itself.
-std::shared_ptr<HostRoutes> compile_catch_all(const RoutingTable& table,
-                                              const std::string& health_path) {
-    auto host = std::make_shared<Host>(*table.catch_all);
+std::shared_ptr<HostRoutes> compile_catch_all(const Parts& parts, const std::string& health_path) {
+    auto host = std::make_shared<Host>(*parts.table.catch_all);
     const bool taken = std::ranges::any_of(host->locations, [&](const Location& location) {
         return location.path_type == table::PathType::exact && location.path == health_path;
     });
@@ -66,7 +74,7 @@ std::shared_ptr<HostRoutes> compile_catch_all(const RoutingTable& table,
         health.path_type = table::PathType::exact;
         health.path = health_path;
     }
-    auto routes = compile_host(table, host);
+    auto routes = compile_host(parts, host);
     if (!taken) routes->routes.back().filters = {std::make_shared<filters::HealthCheckFilter>()};
     return routes;
 }
@@ -97,6 +105,8 @@ std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable>
                                              const CompileOptions& options) {
     const auto nodes = by_node(before);
     auto compiled = std::make_shared<CompiledTable>();
+    compiled->transports = TransportIndex(before ? &before->transports : nullptr);
+    const Parts parts{*table, compiled->transports};
     std::vector<std::string_view> names;
     names.reserve(table->hosts.size());
     compiled->hosts.reserve(table->hosts.size());
@@ -104,10 +114,10 @@ std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable>
         names.push_back(host->name);
         const auto known = nodes.find(host.get());
         const bool reuse = known != nodes.end() && still_true(*table, *known->second);
-        compiled->hosts.push_back(reuse ? known->second : compile_host(*table, host));
+        compiled->hosts.push_back(reuse ? known->second : compile_host(parts, host));
     }
     compiled->names = table::HostMatcher(names);
-    compiled->catch_all = compile_catch_all(*table, options.health_check_path);
+    compiled->catch_all = compile_catch_all(parts, options.health_check_path);
     compiled->certificates = std::make_shared<tls::CertificateIndex>(
         *table, options.self_made, before ? before->certificates.get() : nullptr);
     compiled->ingress_names = std::make_shared<IngressNames>(ingresses_of(*table));

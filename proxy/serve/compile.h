@@ -9,6 +9,7 @@
 
 #include "proxy/exchange/routes.h"
 #include "proxy/serve/counters_series.h"
+#include "proxy/serve/transports.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/tls/certificate_index.h"
 
@@ -17,6 +18,7 @@ namespace breakwater::serve {
 struct CompiledTable final : exchange::Routes {
     std::shared_ptr<const tls::CertificateIndex> certificates;
     std::shared_ptr<const IngressNames> ingress_names;  ///< whose requests are counted apart
+    TransportIndex transports{nullptr};                 ///< for the next table
 };
 
 struct CompileOptions {

@@ -72,7 +72,7 @@ Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
                        worker.tls());
     const Deadline deadline = Deadline::after(worker.reactor().now(),
                                               worker.table().table->settings.client.header_timeout);
-    Result<tls::HandshakeFacts> handshake = co_await stream.accept(deadline);
+    Result<tls::HandshakeFacts> handshake = co_await stream.handshake(deadline);
     connection.idle = false;
     if (!handshake && handshake.error().code == Err::plain_to_tls_port) {
         tls::PlainConnection plain = stream.take_plain();

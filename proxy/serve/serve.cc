@@ -55,6 +55,7 @@ Done find_route(Exchange& ex) {
     ex.route = &ex.table->routes().match(ex.received.host, ex.received.normalised_path);
     ex.fetch.body = ex.down.body();
     ex.fetch.backend = &ex.route->backend;
+    ex.fetch.transport = &ex.route->transports.of(ex.down.facts().tls);
     ex.fetch.policies = &ex.route->location->policies;
     upstream::begin_fetch(ex);
     return {};

@@ -15,6 +15,7 @@ void let_go_of_table(Exchange& ex) {
     kept->backend = nullptr;
     ex.route = kept;
     ex.fetch.backend = &kept->backend;
+    ex.fetch.transport = nullptr;
     ex.fetch.table.reset();
     ex.table.reset();
 }

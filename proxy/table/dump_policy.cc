@@ -26,6 +26,37 @@ Json json(const TimeoutPolicy& p) {
 
 Json json(const RetryPolicy& p) { return {{"tries", p.tries}, {"timeout", p.timeout.count()}}; }
 
+std::string_view text_of(BackendProtocol protocol) {
+    switch (protocol) {
+        case BackendProtocol::http: return "http";
+        case BackendProtocol::https: return "https";
+        case BackendProtocol::auto_http: return "auto_http";
+        case BackendProtocol::grpc: return "grpc";
+        case BackendProtocol::grpcs: return "grpcs";
+    }
+    return {};
+}
+
+/// Neither PEM texts nor the key: the Secret's name stands for them.
+Json json(const BackendTls& tls) {
+    return {{"secret", tls.secret},
+            {"trusts", !tls.ca_pem.empty()},
+            {"shows", !tls.key_pem.empty()},
+            {"verify", tls.verify},
+            {"verify_depth", tls.verify_depth},
+            {"name", tls.name},
+            {"send_name", tls.send_name},
+            {"ciphers", tls.ciphers},
+            {"tls12", tls.tls12},
+            {"tls13", tls.tls13}};
+}
+
+Json json(const BackendProtocolPolicy& p) {
+    Json out = {{"protocol", text_of(p.protocol)}};
+    if (p.tls) out["tls"] = json(*p.tls);
+    return out;
+}
+
 Json json(const ClientSettings& s) {
     return {{"keep_alive", s.keep_alive.count()},
             {"keep_alive_requests", s.keep_alive_requests},
@@ -72,6 +103,7 @@ Json to_json_value(const Policies& policies) {
     put(out, "body_size", policies.body_size, standard.body_size);
     put(out, "timeouts", policies.timeouts, standard.timeouts);
     put(out, "retry", policies.retry, standard.retry);
+    put(out, "backend_protocol", policies.backend_protocol, standard.backend_protocol);
     return out;
 }
 

@@ -6,7 +6,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
+
+#include "proxy/table/backend_tls.h"
 
 namespace breakwater::table {
 
@@ -56,6 +59,23 @@ struct RetryPolicy {
     bool operator==(const RetryPolicy&) const = default;
 };
 
+/// `backend-protocol`.
+enum class BackendProtocol : std::uint8_t {
+    http,
+    https,
+    auto_http,  ///< that of the client's connection
+    grpc,       ///< HTTP/2 with prior knowledge
+    grpcs,      ///< HTTP/2 over TLS
+};
+
+/// How the pods of a location are spoken to: `backend-protocol`, `proxy-ssl-*`.
+struct BackendProtocolPolicy {
+    BackendProtocol protocol = BackendProtocol::http;
+    /// Shared with the host's other locations, as its PEM texts are long. Null: the defaults.
+    std::shared_ptr<const BackendTls> tls;
+    bool operator==(const BackendProtocolPolicy& other) const;  ///< compares what is pointed to
+};
+
 /// All of them, as one location has them.
 struct Policies {
     RedirectPolicy redirect;
@@ -64,6 +84,7 @@ struct Policies {
     BodySizePolicy body_size;
     TimeoutPolicy timeouts;
     RetryPolicy retry;
+    BackendProtocolPolicy backend_protocol;
     bool operator==(const Policies&) const = default;
 };
 

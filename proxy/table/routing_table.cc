@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "proxy/table/same.h"
+
 namespace breakwater::table {
-namespace {
-
-/// Equal nodes are mostly the same node, so the pointers are compared first.
-template <class T>
-bool same(const std::shared_ptr<const T>& a, const std::shared_ptr<const T>& b) {
-    if (a == b) return true;
-    return a && b && *a == *b;
-}
-
-}  // namespace
 
 bool Host::operator==(const Host& other) const {
     return name == other.name && same(certificate, other.certificate) &&

@@ -34,7 +34,7 @@ using test::write_all;
 using testing::HasSubstr;
 
 Task<void> accept_one(TlsPair& pair, Deadline deadline, Result<HandshakeFacts>& got) {
-    got = co_await pair.stream->accept(deadline);
+    got = co_await pair.stream->handshake(deadline);
     if (!got) {
         if (got.error().code != Err::plain_to_tls_port) pair.stream.reset();
         co_return;
@@ -182,7 +182,7 @@ TEST_F(HandshakeTest, InFragmentsOfOneByte) {
 }
 
 Task<void> is_plain(TlsPair& pair, std::string& received) {
-    Result<HandshakeFacts> got = co_await pair.stream->accept(pair.soon());
+    Result<HandshakeFacts> got = co_await pair.stream->handshake(pair.soon());
     EXPECT_FALSE(got.has_value());
     EXPECT_EQ(got.error().code, Err::plain_to_tls_port);
     PlainConnection plain = pair.stream->take_plain();
@@ -234,7 +234,7 @@ TEST_F(HandshakeTest, AClientThatLeavesInTheMiddle) {
     const Result<HandshakeFacts> got = shake_raw({"\x16\x03\x01\x02\x00\x01", 6});
     ASSERT_FALSE(got.has_value());
     EXPECT_EQ(got.error().code, Err::tls_failed);
-    EXPECT_STREQ(got.error().detail, "the client left during the handshake");
+    EXPECT_STREQ(got.error().detail, "the peer left during the handshake");
 }
 
 TEST_F(HandshakeTest, ItsDeadlineEndsIt) {
@@ -254,7 +254,7 @@ TEST_F(HandshakeTest, ItsDeadlineEndsIt) {
 /// Lets a handshake take `steps` bytes, each in a turn of its own, and ends it there.
 Task<void> cancel_after(TlsPair& pair, int steps) {
     {
-        Task<Result<HandshakeFacts>> handshake = pair.stream->accept(pair.soon());
+        Task<Result<HandshakeFacts>> handshake = pair.stream->handshake(pair.soon());
         handshake.start();
         for (int i = 0; i < steps && !handshake.done(); ++i) co_await NextTurn(pair.reactor);
     }
@@ -290,7 +290,7 @@ protected:
     }
 
     Task<void> accept(Stream& stream) {
-        Result<HandshakeFacts> facts = co_await stream.accept(Deadline::never());
+        Result<HandshakeFacts> facts = co_await stream.handshake(Deadline::never());
         EXPECT_FALSE(facts.has_value()) << "nobody finishes these";
     }
     [[nodiscard]] int answered() const {

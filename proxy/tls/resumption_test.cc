@@ -20,7 +20,7 @@ using test::TlsClient;
 using test::TlsPair;
 
 Task<void> accept_and_say_x(TlsPair& pair, Result<HandshakeFacts>& got) {
-    got = co_await pair.stream->accept(pair.soon());
+    got = co_await pair.stream->handshake(pair.soon());
     if (!got) co_return;
     pair.stream->try_write("x");
     pair.stream->try_shutdown_write();

@@ -30,4 +30,8 @@ bool ServerCertificate::present_on(SSL* handshake) const {
     return SSL_use_cert_and_key(handshake, leaf_.get(), key_.get(), issuers_.get(), 1) == 1;
 }
 
+bool ServerCertificate::present_by(SSL_CTX* context) const {
+    return SSL_CTX_use_cert_and_key(context, leaf_.get(), key_.get(), issuers_.get(), 1) == 1;
+}
+
 }  // namespace breakwater::tls

@@ -28,6 +28,8 @@ public:
 
     /// Makes it the certificate of a handshake in progress.
     [[nodiscard]] bool present_on(SSL* handshake) const;
+    /// Makes it that of every handshake of a context.
+    [[nodiscard]] bool present_by(SSL_CTX* context) const;
 
 private:
     using Stack = std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)>;

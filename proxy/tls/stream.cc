@@ -40,9 +40,22 @@ const char* reason() {
 
 Stream::Stream(std::unique_ptr<ByteStream> below, ServerContext& context)
     : below_(std::move(below)),
-      context_(context),
+      handshakes_(context.handshakes()),
       wire_(*below_),
       ssl_(context.new_connection(server_name_)) {
+    join_wire();
+}
+
+Stream::Stream(std::unique_ptr<ByteStream> below, const ClientContext& context,
+               HandshakeLine& handshakes)
+    : below_(std::move(below)),
+      handshakes_(handshakes),
+      wire_(*below_),
+      ssl_(context.new_connection()) {
+    join_wire();
+}
+
+void Stream::join_wire() {
     BIO* const bio = wire_.make_bio();
     SSL_set_bio(ssl_, bio, bio);
 }
@@ -56,12 +69,12 @@ Tried Stream::broken(Err why) {
 }
 
 Eventual<Done> Stream::share_of_turn(Deadline deadline) {
-    if (context_.handshakes().busy()) return wait_for_share(deadline);
+    if (handshakes_.busy()) return wait_for_share(deadline);
     return Done{};
 }
 
 Task<Done> Stream::wait_for_share(Deadline deadline) {
-    const HandshakeLine::Place place(context_.handshakes());
+    const HandshakeLine::Place place(handshakes_);
     do {
         co_await next_turn();
         if (deadline.passed(below_->watch().reactor.now())) co_return fail(Err::io_timeout);
@@ -76,7 +89,7 @@ Result<bool> Stream::step_handshake() {
     const OSSL_HANDSHAKE_STATE before = SSL_get_state(ssl_);
     Result<bool> done = try_handshake();
     ERR_clear_error();
-    if (SSL_get_state(ssl_) != before) context_.handshakes().count_step();
+    if (SSL_get_state(ssl_) != before) handshakes_.count_step();
     return done;
 }
 
@@ -94,14 +107,14 @@ Result<bool> Stream::try_handshake() {
         if (!wire_.plain().empty()) return fail(Err::plain_to_tls_port);
         if (wire_.ended()) {
             if (!wire_.began()) return fail(Err::io_closed);
-            return fail(Err::tls_failed, "the client left during the handshake");
+            return fail(Err::tls_failed, "the peer left during the handshake");
         }
         if (error == SSL_ERROR_SSL) return fail(Err::tls_failed, reason());
         return fail(wire_.error());
     }
 }
 
-Task<Result<HandshakeFacts>> Stream::accept(Deadline deadline) {
+Task<Result<HandshakeFacts>> Stream::handshake(Deadline deadline) {
     for (;;) {
         CO_TRY(co_await share_of_turn(deadline));
         CO_LET(done, step_handshake());

@@ -1,8 +1,8 @@
 #pragma once
-// The server's side of a TLS connection as a ByteStream: RFC 8446, RFC 5246.
+// A TLS connection as a ByteStream, a client's to us or ours to a pod: RFC 8446, RFC 5246.
 //
 //   tls::Stream stream(std::move(socket), worker_context);
-//   CO_LET(facts, co_await stream.accept(deadline));
+//   CO_LET(facts, co_await stream.handshake(deadline));
 //
 // One worker.
 
@@ -15,7 +15,9 @@
 #include "proxy/reactor/byte_stream.h"
 #include "proxy/reactor/eventual.h"
 #include "proxy/reactor/task.h"
+#include "proxy/tls/client_context.h"
 #include "proxy/tls/handshake.h"
+#include "proxy/tls/handshake_line.h"
 #include "proxy/tls/record_size.h"
 #include "proxy/tls/server_context.h"
 #include "proxy/tls/wire.h"
@@ -30,20 +32,25 @@ struct PlainConnection {
 
 class Stream final : public ByteStream {
 public:
+    /// A client's.
     /// @param below  the connection, nothing of it read yet
     /// @param context  outlives this
     Stream(std::unique_ptr<ByteStream> below, ServerContext& context);
+    /// A pod's.
+    /// @param context, handshakes  outlive this
+    Stream(std::unique_ptr<ByteStream> below, const ClientContext& context,
+           HandshakeLine& handshakes);
     ~Stream() override;
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
 
-    /// The handshake. Once, before anything else; ending the task leaves a stream of no more use.
+    /// Once, before anything else; ending the task leaves a stream of no more use.
     /// @error io_closed  the peer went without a word: a health check, a scan
     /// @error plain_to_tls_port  it speaks no TLS: answer in plain text by take_plain()
     /// @error tls_failed  the two could not agree, or these bytes mean nothing; the detail says which.
     ///                    The peer has been told by an alert, as far as it went.
     /// @error io_timeout, io_reset, io_failed
-    Task<Result<HandshakeFacts>> accept(Deadline deadline);
+    Task<Result<HandshakeFacts>> handshake(Deadline deadline);
     /// After plain_to_tls_port, once. This is of no more use then.
     PlainConnection take_plain();
 
@@ -65,6 +72,7 @@ private:
     /// What leaves with one write: larger ones gain nothing more.
     static constexpr std::size_t kBatchBytes = 64 * 1024;
 
+    void join_wire();
     Tried broken(Err why);
     /// Neither OpenSSL nor the socket has anything, so that a call of SSL_read_ex() is not worth it.
     [[nodiscard]] bool nothing_to_read() const;
@@ -79,9 +87,9 @@ private:
     [[nodiscard]] HandshakeFacts facts() const;
 
     std::unique_ptr<ByteStream> below_;
-    ServerContext& context_;
+    HandshakeLine& handshakes_;
     Wire wire_;
-    std::string server_name_;
+    std::string server_name_;  ///< that the client asked for
     SSL* ssl_;
     RecordSize record_size_;
     std::size_t owed_bytes_ = 0;  ///< encrypted, said to nobody yet: part of it may be unsent

@@ -54,7 +54,7 @@ INSTANTIATE_TEST_SUITE_P(Versions, StreamTest, testing::Values(TLS1_2_VERSION, T
                          });
 
 Task<void> accepted(TlsPair& pair) {
-    Result<HandshakeFacts> facts = co_await pair.stream->accept(pair.soon());
+    Result<HandshakeFacts> facts = co_await pair.stream->handshake(pair.soon());
     EXPECT_TRUE(facts.has_value());
 }
 

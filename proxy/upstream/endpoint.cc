@@ -40,8 +40,12 @@ void IdleConnections::sweep() {
     }
 }
 
-std::unique_ptr<http1::ClientConnection> Endpoint::take_kept() {
-    while (http1::ClientConnection* idle = idle_.front()) {
+std::unique_ptr<http1::ClientConnection> Endpoint::take_kept(
+    const exchange::TransportPtr& transport) {
+    http1::ClientConnection* next = nullptr;
+    for (http1::ClientConnection* idle = idle_.front(); idle; idle = next) {
+        next = idle_.next(*idle);
+        if (idle->transport() != transport) continue;
         auto connection = all_idle_->take(*idle);
         if (connection->reusable() && !all_idle_->too_old(*connection)) return connection;
     }
@@ -54,6 +58,7 @@ void Endpoint::give_back(std::unique_ptr<http1::ClientConnection> connection) {
 
 void Endpoint::retire() {
     retired_ = true;
+    multiplexed_.retire();
     close_idle();
 }
 

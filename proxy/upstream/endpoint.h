@@ -1,5 +1,5 @@
 #pragma once
-// One address of a pod, as one worker knows it: its kept connections.
+// One address of a pod, as one worker knows it: its connections.
 //
 // Lives while the table or a request refers to it; a new table does not touch it. One worker.
 
@@ -12,6 +12,7 @@
 #include "proxy/base/ref.h"
 #include "proxy/http1/client_connection.h"
 #include "proxy/table/settings.h"
+#include "proxy/upstream/multiplexed.h"
 
 namespace breakwater::upstream {
 
@@ -49,9 +50,11 @@ public:
         : address_(address), all_idle_(std::move(idle)) {}
 
     [[nodiscard]] const SocketAddress& address() const { return address_; }
-    /// The kept connection that was used last and is intact; null where there is none.
-    std::unique_ptr<http1::ClientConnection> take_kept();
+    /// The kept connection of that transport that was used last and is intact; null where there is none.
+    std::unique_ptr<http1::ClientConnection> take_kept(const exchange::TransportPtr& transport);
     void give_back(std::unique_ptr<http1::ClientConnection> connection) override;
+    /// Those of HTTP/2, which nobody takes for itself.
+    Multiplexed& multiplexed() { return multiplexed_; }
     /// It has left the table: what is in flight may finish, nothing is kept.
     void retire();
 
@@ -63,6 +66,7 @@ private:
     SocketAddress address_;
     std::shared_ptr<IdleConnections> all_idle_;
     List<http1::ClientConnection, http1::OfEndpoint> idle_;  ///< last used first
+    Multiplexed multiplexed_;
     bool retired_ = false;
 };
 

@@ -1,15 +1,18 @@
 #include "proxy/upstream/upstream.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "proxy/base/try.h"
-#include "proxy/reactor/socket.h"
+#include "proxy/http2/client_connection.h"
+#include "proxy/upstream/connect.h"
 #include "proxy/upstream/replay.h"
 
 namespace breakwater::upstream {
 
 using exchange::Attempt;
 using exchange::Fetch;
+using exchange::PodProtocol;
 using exchange::Response;
 
 namespace {
@@ -25,9 +28,11 @@ bool allows_another(const Error& error, const Fetch& fetch) {
     return false;
 }
 
-/// A connection that had been closed while it was kept.
+/// A connection that had been closed while it was kept, or before the pod had seen the request.
 bool died_while_kept(const Result<Response>& response) {
-    return !response && response.error().code == Err::upstream_stale;
+    if (response) return false;
+    const Err code = response.error().code;
+    return code == Err::upstream_stale || code == Err::upstream_refused;
 }
 
 /// Whether the body, if there is one, can be sent from its start.
@@ -76,7 +81,8 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
 }
 
 Task<Result<Response>> Upstream::attempt(Fetch& fetch, const Ref<Endpoint>& endpoint) {
-    auto kept = endpoint->take_kept();
+    if ((*fetch.transport)->protocol == PodProtocol::http2) return attempt_http2(fetch, endpoint);
+    auto kept = endpoint->take_kept(*fetch.transport);
     if (!kept) return attempt_anew(fetch, endpoint);
     return http1::ask(http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(kept)), fetch,
                       fetch.attempts.add(endpoint->address()));
@@ -88,15 +94,46 @@ Deadline Upstream::connect_deadline(const Fetch& fetch) const {
 }
 
 Task<Result<Response>> Upstream::attempt_anew(Fetch& fetch, Ref<Endpoint> endpoint) {
+    switch ((*fetch.transport)->protocol) {
+        case PodProtocol::http1: return attempt_http1(fetch, std::move(endpoint));
+        case PodProtocol::http2: return attempt_http2(fetch, std::move(endpoint));
+    }
+    std::unreachable();
+}
+
+Task<Result<Response>> Upstream::attempt_http1(Fetch& fetch, Ref<Endpoint> endpoint) {
     Attempt& record = fetch.attempts.add(endpoint->address());
     const Time began = reactor_.now();
-    auto socket = co_await connect(reactor_, endpoint->address(), connect_deadline(fetch));
+    auto stream = co_await connect_to_pod(reactor_, endpoint->address(), *fetch.transport,
+                                          handshakes_, connect_deadline(fetch));
     record.connect_time = reactor_.now() - began;
-    if (!socket) co_return fail(socket.error());
-    auto connection = std::make_unique<http1::ClientConnection>(std::move(*socket),
-                                                                reactor_.blocks(), reactor_.now());
+    if (!stream) co_return fail(stream.error());
+    auto connection = std::make_unique<http1::ClientConnection>(
+        std::move(*stream), *fetch.transport, reactor_.blocks(), reactor_.now());
     Result<Response> response = co_await http1::ask(
         http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(connection)), fetch, record);
+    co_return response;
+}
+
+Task<Result<Response>> Upstream::attempt_http2(Fetch& fetch, Ref<Endpoint> endpoint) {
+    Attempt& record = fetch.attempts.add(endpoint->address());
+    Ref<http2::ClientConnection> connection = endpoint->multiplexed().find(*fetch.transport);
+    if (!connection) {
+        const Time began = reactor_.now();
+        const table::TimeoutPolicy& timeouts = fetch.policies->timeouts;
+        auto opened =
+            co_await endpoint->multiplexed().open(reactor_,
+                                                  {.pod = endpoint->address(),
+                                                   .transport = *fetch.transport,
+                                                   .connect_timeout = timeouts.connect,
+                                                   .send_timeout = timeouts.send,
+                                                   .limits = fetch.table->settings().upstream},
+                                                  handshakes_);
+        record.connect_time = reactor_.now() - began;
+        if (!opened) co_return fail(opened.error());
+        connection = std::move(*opened);
+    }
+    Result<Response> response = co_await http2::ask(std::move(connection), fetch, record);
     co_return response;
 }
 

@@ -6,6 +6,7 @@
 // ended before it answered. One worker.
 
 #include "proxy/exchange/fetch.h"
+#include "proxy/tls/handshake_line.h"
 #include "proxy/upstream/pool.h"
 
 namespace breakwater::upstream {
@@ -24,10 +25,13 @@ public:
 private:
     Task<Result<exchange::Response>> attempt(exchange::Fetch& fetch, const Ref<Endpoint>& endpoint);
     Task<Result<exchange::Response>> attempt_anew(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
+    Task<Result<exchange::Response>> attempt_http1(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
+    Task<Result<exchange::Response>> attempt_http2(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
     [[nodiscard]] Deadline connect_deadline(const exchange::Fetch& fetch) const;
 
     Reactor& reactor_;
     Pools pools_;
+    tls::HandshakeLine handshakes_;  ///< with pods
 };
 
 }  // namespace breakwater::upstream

@@ -1,43 +1,17 @@
 #pragma once
-// An HTTP/2 client in a scenario that writes its frames by hand, so that it can also write wrong ones.
-//
-// Blocking, over a Peer: every wait ends with a failed test. One thread at a time.
+// An HTTP/2 client in a scenario. One thread at a time.
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "proxy/http2/frame_walk.h"
-#include "tests/support/peer.h"
-
-struct nghttp2_hd_deflater;
-struct nghttp2_hd_inflater;
+#include "tests/support/h2_peer.h"
 
 namespace breakwater::test {
-
-using http2::FrameType;
-using http2::StreamId;
-
-namespace flag {
-inline constexpr std::uint8_t kNone = 0;
-inline constexpr std::uint8_t kAck = 0x1;
-inline constexpr std::uint8_t kEndStream = 0x1;
-inline constexpr std::uint8_t kEndHeaders = 0x4;
-}  // namespace flag
-
-using H2Fields = std::vector<std::pair<std::string, std::string>>;
-
-struct H2Frame {
-    FrameType type{};
-    std::uint8_t flags = 0;
-    StreamId stream = 0;
-    std::string payload;
-};
 
 /// What came of a stream, as far as it came.
 struct H2Answer {
@@ -54,13 +28,10 @@ struct H2Answer {
     [[nodiscard]] std::optional<std::string> field(std::string_view name) const;
 };
 
-class H2Client {
+class H2Client final : public H2Peer {
 public:
     /// Sends the preface and SETTINGS.
     explicit H2Client(Peer peer);
-    ~H2Client();
-    H2Client(const H2Client&) = delete;
-    H2Client& operator=(const H2Client&) = delete;
 
     /// The next stream's number.
     StreamId next_stream() { return std::exchange(next_, next_ + 2); }
@@ -69,19 +40,7 @@ public:
     static H2Fields post(std::string_view path, const H2Fields& more = {});
     /// Sends a head on a new stream.
     StreamId request(const H2Fields& fields, bool end = true);
-    H2Client& headers(StreamId stream, const H2Fields& fields, bool end);
-    H2Client& data(StreamId stream, std::string_view bytes, bool end = false);
-    H2Client& reset(StreamId stream, std::uint32_t code = 8);
-    H2Client& window_update(StreamId stream, std::uint32_t bytes);
-    H2Client& settings(const std::vector<std::pair<std::uint16_t, std::uint32_t>>& entries);
-    H2Client& send(const H2Frame& frame);
-    /// The same as bytes, to be sent with others.
-    static std::string bytes_of(const H2Frame& frame);
-    /// Fields as a header block.
-    std::string block(const H2Fields& fields);
 
-    /// The next frame, SETTINGS and PING answered; nothing where the connection has ended.
-    std::optional<H2Frame> read_frame();
     /// Reads until that stream, or the connection, has come to an end. What comes of others is kept.
     H2Answer read_answer(StreamId stream);
     H2Answer ask(const H2Fields& fields) { return read_answer(request(fields)); }
@@ -91,24 +50,16 @@ public:
     std::optional<std::uint32_t> read_goaway();
     /// What has come of it so far.
     [[nodiscard]] std::optional<std::uint32_t> goaway() const { return goaway_; }
-    /// Gives back no credit by itself from here on.
-    void withhold_credit() { gives_credit_ = false; }
-
-    Peer& peer() { return peer_; }
 
 private:
-    void send_if_open(const H2Frame& frame);
-    void take(const H2Frame& frame);
-    H2Fields decode(std::string_view block);
+    void take_fields(StreamId stream, H2Fields fields, bool end) override;
+    void take_data(StreamId stream, std::string_view bytes, bool end) override;
+    void take_reset(StreamId stream, std::uint32_t code) override;
+    void take_goaway(std::uint32_t code) override { goaway_ = code; }
 
-    Peer peer_;
     StreamId next_ = 1;
-    nghttp2_hd_deflater* deflater_ = nullptr;
-    nghttp2_hd_inflater* inflater_ = nullptr;
     std::map<StreamId, H2Answer> answers_;
-    std::string head_block_;
     std::optional<std::uint32_t> goaway_;
-    bool gives_credit_ = true;
 };
 
 }  // namespace breakwater::test

@@ -26,7 +26,8 @@ const Row* find(const Index& index, std::string_view name) {
 
 std::span<const Rows> all_rows() {
     static const std::array kGroups{
-        body_size_rows(), hsts_rows(), redirect_rows(), retry_rows(), timeout_rows(),
+        backend_protocol_rows(), body_size_rows(), hsts_rows(),
+        redirect_rows(),         retry_rows(),     timeout_rows(),
     };
     return kGroups;
 }

@@ -8,6 +8,7 @@
 
 namespace breakwater::translate {
 
+Rows backend_protocol_rows();
 Rows body_size_rows();
 Rows hsts_rows();
 Rows redirect_rows();

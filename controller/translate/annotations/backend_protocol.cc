@@ -1,0 +1,40 @@
+// Which protocol the pods speak.
+
+#include <array>
+#include <utility>
+
+#include "controller/translate/annotations/groups.h"
+#include "proxy/base/ascii.h"
+
+namespace breakwater::translate {
+namespace {
+
+using table::BackendProtocol;
+using table::BackendProtocolPolicy;
+using table::Policies;
+
+constexpr std::array kProtocols{
+    std::pair{"HTTP", BackendProtocol::http},           std::pair{"HTTPS", BackendProtocol::https},
+    std::pair{"AUTO_HTTP", BackendProtocol::auto_http}, std::pair{"GRPC", BackendProtocol::grpc},
+    std::pair{"GRPCS", BackendProtocol::grpcs},
+};
+
+Value<BackendProtocol> parse_protocol(std::string_view text) {
+    for (const auto& [name, protocol] : kProtocols) {
+        if (equals_ignoring_case(text, name)) return protocol;
+    }
+    if (equals_ignoring_case(text, "FCGI")) return refuse("is not supported yet");
+    return refuse("is none of HTTP, HTTPS, AUTO_HTTP, GRPC and GRPCS");
+}
+
+constexpr Row kRows[] = {
+    {.name = "backend-protocol",
+     .set = set<parse_protocol, &Draft::policies, &Policies::backend_protocol,
+                &BackendProtocolPolicy::protocol>},
+};
+
+}  // namespace
+
+Rows backend_protocol_rows() { return kRows; }
+
+}  // namespace breakwater::translate

@@ -1,0 +1,22 @@
+#include "proxy/exchange/upload.h"
+
+namespace breakwater::exchange {
+
+std::optional<Error> Upload::failure() {
+    if (!sending_ || !sending_.done()) return failure_;
+    const Done sent = sending_.take();
+    sending_.reset();
+    complete_ = sent.has_value();
+    if (sent) return std::nullopt;
+    const Error& error = sent.error();
+    const bool ends =
+        row(error).fault != Fault::upstream || error.code == Err::upstream_send_timeout;
+    if (ends) failure_ = error;
+    return failure_;
+}
+
+std::unexpected<Error> Upload::failure_or(const Error& reading) {
+    return fail(failure().value_or(reading));
+}
+
+}  // namespace breakwater::exchange

@@ -1,0 +1,44 @@
+#pragma once
+// The request's body on its way to a pod, while the head and then the body of the answer are read.
+//
+// One worker.
+
+#include <optional>
+#include <utility>
+
+#include "proxy/base/error.h"
+#include "proxy/reactor/task.h"
+
+namespace breakwater::exchange {
+
+class Upload {
+public:
+    /// Starts it.
+    /// @param sending  null: all of the request has left
+    explicit Upload(Task<Done> sending) : sending_(std::move(sending)), complete_(!sending_) {
+        if (sending_) sending_.start();
+    }
+
+    [[nodiscard]] bool running() const { return sending_ && !sending_.done(); }
+    /// Whether the whole body has been sent, as far as failure() has seen.
+    [[nodiscard]] bool complete() const { return complete_; }
+    /// Whether neither it nor its end is still to be heard of.
+    [[nodiscard]] bool settled() const { return !sending_; }
+    /// Why its end ends the whole attempt, if it does: where the failure is the request's own there is
+    /// nobody to answer or nothing to ask, and a pod that has taken nothing for the whole send timeout
+    /// has had its time. A pod that has closed its ear may still answer: it is listened to.
+    [[nodiscard]] std::optional<Error> failure();
+    /// What the attempt failed with: the upload's reason goes before what reading says.
+    [[nodiscard]] std::unexpected<Error> failure_or(const Error& reading);
+    /// Until one of both has come to its end. While it runs, and `reading` has been started.
+    [[nodiscard]] Either<Done, Done> beside(Task<Done>& reading) { return {sending_, reading}; }
+    /// Ends it where it waits.
+    void cancel() { sending_.reset(); }
+
+private:
+    Task<Done> sending_;
+    bool complete_;
+    std::optional<Error> failure_;
+};
+
+}  // namespace breakwater::exchange

@@ -1,0 +1,77 @@
+#include "proxy/http2/client_connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/http/limits.h"
+#include "proxy/http2/client_stream.h"
+
+namespace breakwater::http2 {
+
+ClientConnection::ClientConnection(std::unique_ptr<ByteStream> stream,
+                                   exchange::TransportPtr transport, Reactor& reactor,
+                                   const table::UpstreamSettings& limits)
+    : detail::OwnedStream{std::move(stream)},
+      Connection(Session::Side::client, *owned, reactor,
+                 SessionSettings{Session::kMostStreams, http::kMaxResponseHeadBytes}),
+      transport_(std::move(transport)),
+      limits_(limits),
+      opened_(reactor.now()) {}
+
+ClientConnection::~ClientConnection() = default;
+
+Task<void> ClientConnection::run(Ref<ClientConnection> self, Duration patience) {
+    co_await self->carry({}, patience);
+    self->ListHook<>::unlink();
+}
+
+bool ClientConnection::takes_request() const {
+    if (closing() || requests_ >= limits_.requests) return false;
+    if (Deadline::after(opened_, limits_.lifetime).passed(reactor_.now())) return false;
+    return session_.takes_stream(open_);
+}
+
+void ClientConnection::retire() {
+    ListHook<>::unlink();
+    if (closing()) return;
+    session_.go_away();
+    close_when_done();
+}
+
+void ClientConnection::begin_stream(ClientStream& stream) {
+    disarm();
+    ++requests_;
+    ++open_;
+    streams_.push_back(stream);
+    if (ended_) stream.close(Error{Err::upstream_refused, "connection ended before the request"});
+}
+
+void ClientConnection::end_stream(ClientStream& stream) {
+    stream.unlink();
+    --open_;
+    on_output();  // for tidy(), and for its reset
+}
+
+void ClientConnection::tidy() {
+    if (open_ > 0 || closing() || armed()) return;
+    const bool keeps = limits_.idle_connections > 0 && takes_request();
+    if (!keeps && requests_ > 0) {
+        retire();
+        return;
+    }
+    const Deadline idle = Deadline::after(reactor_.now(), limits_.idle_timeout);
+    reactor_.timers().arm(*this, std::min(idle, Deadline::after(opened_, limits_.lifetime)));
+}
+
+void ClientConnection::end_streams() {
+    ended_ = true;
+    const Error why = requests_ > 1 ? Error{Err::upstream_stale, "shared connection ended"}
+                                    : Error{Err::upstream_reset, "connection ended"};
+    Stream* next = nullptr;
+    for (Stream* stream = streams_.front(); stream; stream = next) {
+        next = streams_.next(*stream);
+        stream->close(why);
+    }
+}
+
+}  // namespace breakwater::http2

@@ -1,0 +1,82 @@
+#pragma once
+// Our HTTP/2 connection to a pod: many requests beside each other, each an attempt.
+//
+// It runs by itself and is referred to by its streams. It ends when it has been idle for long enough, when
+// it has had its time or its requests, when the pod says GOAWAY or goes, or when the endpoint has left the
+// table; what is under way is finished first, where the pod lets it. One worker.
+
+#include <memory>
+
+#include "proxy/base/ref.h"
+#include "proxy/exchange/fetch.h"
+#include "proxy/exchange/transport.h"
+#include "proxy/http2/connection.h"
+#include "proxy/reactor/timer.h"
+#include "proxy/table/settings.h"
+
+namespace breakwater::http2 {
+
+class ClientStream;
+
+namespace detail {
+/// Before the Connection, which refers to it.
+struct OwnedStream {
+    std::unique_ptr<ByteStream> owned;
+};
+}  // namespace detail
+
+class ClientConnection final : private detail::OwnedStream,
+                               public Counted,
+                               public ListHook<>,
+                               public Connection,
+                               private Timer {
+public:
+    /// @param stream  connected; nothing of HTTP/2 has gone either way. @param reactor  outlives this
+    ClientConnection(std::unique_ptr<ByteStream> stream, exchange::TransportPtr transport,
+                     Reactor& reactor, const table::UpstreamSettings& limits);
+
+    /// Carries it to its end. @param self  kept alive by it
+    static Task<void> run(Ref<ClientConnection> self, Duration patience);
+
+    /// Whether another request may be sent on it.
+    [[nodiscard]] bool takes_request() const;
+    [[nodiscard]] const exchange::TransportPtr& transport() const { return transport_; }
+    /// Takes no request any more and ends with the last of those that are under way.
+    void retire();
+
+    // By its streams.
+
+    Session& session() { return session_; }
+    void begin_stream(ClientStream& stream);
+    void end_stream(ClientStream& stream);
+
+private:
+    ~ClientConnection() override;
+    Stream* on_stream(StreamId /*id*/) override { return nullptr; }  // nothing is pushed to us
+    void on_refused() override {}
+    void tidy() override;
+    void end_streams() override;
+    [[nodiscard]] bool has_streams() const override { return open_ > 0; }
+    void on_time() override { retire(); }
+
+    exchange::TransportPtr transport_;
+    table::UpstreamSettings limits_;
+    Time opened_;
+    int requests_ = 0;
+    std::size_t open_ = 0;
+    bool ended_ = false;
+    List<Stream> streams_;  ///< as many; not owned
+};
+
+/// Sends the fetch's request and reads the head of its final answer. The request's body flows
+/// meanwhile, and after it: the response's body owns that, and ending it ends the upload and the stream.
+///
+/// @param fetch    outlives the response's body, which lives in its arena.
+/// @param attempt  filled as things happen, until the body's end.
+/// @error upstream_refused  the pod has not begun with it; upstream_stale  the connection had served others
+///        and ended before this was answered; else the rows of Fault::upstream, or what the request's own
+///        body failed with
+Task<Result<exchange::Response>> ask(Ref<ClientConnection> connection, exchange::Fetch& fetch,
+                                     exchange::Attempt& attempt);
+
+}  // namespace breakwater::http2
