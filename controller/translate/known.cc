@@ -71,14 +71,13 @@ constexpr std::string_view kConfigKeys[] = {
     "allow-cross-namespace-resources", "allow-snippet-annotations",
     "annotation-value-word-blocklist", "annotations-risk-level", "block-cidrs",
     "block-referers", "block-user-agents", "brotli-level", "brotli-min-length", "brotli-types",
-    "client-body-buffer-size", "client-header-buffer-size", "compute-full-forwarded-for",
+    "client-body-buffer-size", "client-header-buffer-size",
     "custom-http-errors", "default-type", "denylist-source-range", "disable-access-log",
     "disable-http-access-log", "disable-ipv6-dns", "disable-proxy-intercept-errors",
     "disable-stream-access-log", "enable-auth-access-log", "enable-brotli",
     "enable-modsecurity", "enable-multi-accept", "enable-ocsp", "enable-opentelemetry",
-    "enable-owasp-modsecurity-crs", "enable-real-ip", "enable-serial-reloads", "enable-syslog",
+    "enable-owasp-modsecurity-crs", "enable-serial-reloads", "enable-syslog",
     "enable-underscores-in-headers", "error-log-level", "error-log-path",
-    "forwarded-for-header", "forwarded-for-proxy-protocol-header",
     "geoip2-autoreload-in-minutes", "global-allowed-response-headers",
     "global-auth-always-set-cookie", "global-auth-cache-duration", "global-auth-cache-key",
     "global-auth-method", "global-auth-request-redirect", "global-auth-response-headers",
@@ -95,10 +94,10 @@ constexpr std::string_view kConfigKeys[] = {
     "otel-max-export-batch-size", "otel-max-queuesize", "otel-sampler",
     "otel-sampler-parent-based", "otel-sampler-ratio", "otel-schedule-delay-millis",
     "otel-service-name", "otlp-collector-host", "otlp-collector-port",
-    "proxy-add-original-uri-header", "proxy-buffer-size", "proxy-buffering",
+    "proxy-buffer-size", "proxy-buffering",
     "proxy-buffers-number", "proxy-busy-buffers-size", "proxy-cookie-domain",
     "proxy-cookie-path", "proxy-http-version", "proxy-max-temp-file-size",
-    "proxy-next-upstream", "proxy-real-ip-cidr", "proxy-redirect-from", "proxy-redirect-to", "proxy-request-buffering", "proxy-set-headers",
+    "proxy-next-upstream", "proxy-redirect-from", "proxy-redirect-to", "proxy-request-buffering", "proxy-set-headers",
     "proxy-ssl-location-only", "proxy-stream-next-upstream",
     "proxy-stream-next-upstream-timeout", "proxy-stream-next-upstream-tries",
     "proxy-stream-responses", "proxy-stream-timeout", "relative-redirects",
@@ -107,9 +106,14 @@ constexpr std::string_view kConfigKeys[] = {
     "ssl-ecdh-curve", "ssl-protocols", "ssl-reject-handshake", "ssl-session-cache",
     "ssl-session-cache-size", "ssl-session-ticket-key", "ssl-session-tickets",
     "ssl-session-timeout", "stream-access-log-path", "stream-snippet",
-    "strict-validate-path-type", "syslog-host", "syslog-port", "use-forwarded-headers",
+    "strict-validate-path-type", "syslog-host", "syslog-port",
     "use-geoip2", "use-gzip", "whitelist-source-range",
     "worker-cpu-affinity", "worker-processes",
+};
+
+/// Keys that say how nginx does something that is done without them here.
+constexpr std::string_view kNeedlessKeys[] = {
+    "forwarded-for-proxy-protocol-header",
 };
 
 // clang-format on
@@ -128,7 +132,9 @@ std::string_view why_no_annotation(std::string_view name) {
 }
 
 std::string_view why_no_config_key(std::string_view key) {
-    return has(kConfigKeys, key) ? "is not supported yet" : "is no key that we know";
+    if (has(kConfigKeys, key)) return "is not supported yet";
+    if (has(kNeedlessKeys, key)) return "says how nginx does what is done without it here";
+    return "is no key that we know";
 }
 
 }  // namespace breakwater::translate

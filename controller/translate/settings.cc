@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controller/translate/annotations/read.h"
+#include "controller/translate/forwarded.h"
 #include "controller/translate/known.h"
 #include "controller/translate/setter.h"
 #include "proxy/base/address.h"
@@ -12,6 +13,7 @@ namespace breakwater::translate {
 namespace {
 
 using table::ClientSettings;
+using table::ForwardedSettings;
 using table::HeadLimits;
 using table::Http2Settings;
 using table::ProxyProtocolSettings;
@@ -61,6 +63,9 @@ constexpr Setter<Settings> kHttp2 = set<kParse, &Settings::http2, kField>;
 template <auto kParse, auto kField>
 constexpr Setter<Settings> kProxyProtocol = set<kParse, &Settings::proxy_protocol, kField>;
 
+template <auto kParse, auto kField>
+constexpr Setter<Settings> kForwarded = set<kParse, &Settings::forwarded, kField>;
+
 constexpr SettingRow kRows[] = {
     {"keep-alive", kClient<parse_seconds, &ClientSettings::keep_alive>},
     {"keep-alive-requests", kClient<parse_count, &ClientSettings::keep_alive_requests>},
@@ -70,6 +75,11 @@ constexpr SettingRow kRows[] = {
     {"use-proxy-protocol", kProxyProtocol<parse_bool, &ProxyProtocolSettings::required>},
     {"proxy-protocol-header-timeout",
      kProxyProtocol<parse_time, &ProxyProtocolSettings::header_timeout>},
+    {"use-forwarded-headers", kForwarded<parse_bool, &ForwardedSettings::use_headers>},
+    {"enable-real-ip", kForwarded<parse_bool, &ForwardedSettings::real_ip>},
+    {"forwarded-for-header", kForwarded<parse_header_name, &ForwardedSettings::for_header>},
+    {"compute-full-forwarded-for", kForwarded<parse_bool, &ForwardedSettings::full_list>},
+    {"proxy-add-original-uri-header", set<parse_bool, &Settings::original_uri>},
     {"use-http2", kHttp2<parse_bool, &Http2Settings::offered>},
     {"http2-max-concurrent-streams",
      kHttp2<parse_between<1, 10'000>, &Http2Settings::concurrent_streams>},
@@ -88,6 +98,10 @@ constexpr SettingRow kRows[] = {
 void read_key(const table::ObjectRef& object, const std::string& key, std::string_view value,
               Globals& globals, Report& report) {
     value = trim(value, " \t\r\n");
+    if (key == kTrustedKey) {
+        if (!value.empty()) read_trusted(object, value, globals.settings.forwarded.trusted, report);
+        return;
+    }
     const auto row = std::ranges::find(kRows, key, &SettingRow::key);
     if (row != std::end(kRows)) {
         if (value.empty()) return;
@@ -115,6 +129,7 @@ Globals read_globals(const kube::Objects& objects, const Options& options, Repor
         return globals;
     }
     for (const auto& [key, value] : config->data) read_key(object, key, value, globals, report);
+    warn_of_forgery(object, globals.settings.forwarded, report);
     return globals;
 }
 

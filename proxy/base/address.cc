@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -33,12 +34,13 @@ IpAddress IpAddress::v6(const std::array<std::uint8_t, 16>& bytes) {
 }
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-    const std::string terminated(text);
-    if (terminated.size() != std::strlen(terminated.c_str())) return std::nullopt;
+    std::array<char, kMaxTextBytes> terminated{};
+    if (text.size() >= terminated.size() || text.contains('\0')) return std::nullopt;
+    text.copy(terminated.data(), text.size());
     std::array<std::uint8_t, 4> four{};
-    if (inet_pton(AF_INET, terminated.c_str(), four.data()) == 1) return v4(four);
+    if (inet_pton(AF_INET, terminated.data(), four.data()) == 1) return v4(four);
     std::array<std::uint8_t, 16> sixteen{};
-    if (inet_pton(AF_INET6, terminated.c_str(), sixteen.data()) == 1) return v6(sixteen);
+    if (inet_pton(AF_INET6, terminated.data(), sixteen.data()) == 1) return v6(sixteen);
     return std::nullopt;
 }
 
@@ -113,6 +115,14 @@ SocketAddress SocketAddress::from_native(const sockaddr_storage& from) {
         return {IpAddress::v6(bytes), ntohs(native.sin6_port)};
     }
     return {};
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    if (text.empty() || text.front() < '1' || text.front() > '9') return std::nullopt;
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    const bool whole = error == std::errc() && end == text.data() + text.size();
+    return whole ? std::optional(port) : std::nullopt;
 }
 
 std::size_t SocketAddressHash::operator()(const SocketAddress& address) const {

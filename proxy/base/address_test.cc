@@ -56,6 +56,15 @@ TEST_P(AddressTest, Parse) {
     if (got) EXPECT_EQ(got->to_string(), c.want);
 }
 
+TEST(PortTest, OneThatSomebodyCanBeReachedAt) {
+    EXPECT_EQ(parse_port("1"), 1);
+    EXPECT_EQ(parse_port("65535"), 65535);
+    for (const char* text :
+         {"", "0", "080", "65536", "99999999999", "+1", "-1", "1x", " 1", "1 "}) {
+        EXPECT_EQ(parse_port(text), std::nullopt) << text;
+    }
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, AddressTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 

@@ -1,5 +1,6 @@
 #include "proxy/exchange/exchange.h"
 
+#include "proxy/base/ascii.h"
 #include "proxy/exchange/page.h"
 
 namespace breakwater::exchange {
@@ -13,6 +14,10 @@ Exchange::Exchange(Lender& lender, Arena& scratch, Downstream& downstream)
       fetch(scratch, lender.reactor) {
     fetch.table = table;
     fetch.interim = &down;
+}
+
+bool Exchange::client_speaks_http() const {
+    return client ? equals_ignoring_case(client->scheme, "http") : !down.facts().tls;
 }
 
 Reply& Exchange::reply(int reply_status) {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "proxy/base/arena.h"
+#include "proxy/exchange/client.h"
 #include "proxy/exchange/downstream.h"
 #include "proxy/exchange/fetch.h"
 #include "proxy/exchange/routes.h"
@@ -44,10 +45,24 @@ public:
     template <class State>
     [[nodiscard]] State& state_of(const Filter& filter);
 
+    /// Whom the request comes from: what the log, limits and access rules mean by the client.
+    [[nodiscard]] const SocketAddress& client_address() const {
+        return client ? client->address : down.facts().peer;
+    }
+    /// Whether the client speaks http to whomever it has reached first, and should speak https.
+    [[nodiscard]] bool client_speaks_http() const;
+    /// The host that the client has asked, as RequestHead::host; a trusted proxy may have asked another.
+    [[nodiscard]] std::string_view asked_host() const {
+        return client ? client->host : received.host;
+    }
+
     Arena& arena;
     Downstream& down;
     TablePin table;
     Fetcher& fetcher;
+
+    /// What a trusted proxy in front says of the client; null: what the connection says holds.
+    const Client* client = nullptr;
 
     http::RequestHead received;
     const Route* route = nullptr;  ///< null until the head has been read

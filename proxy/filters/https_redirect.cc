@@ -6,7 +6,8 @@ namespace breakwater::filters {
 
 exchange::Verdict HttpsRedirectFilter::on_request(exchange::Exchange& ex) const {
     const http::RequestHead& asked = ex.received;
-    if (ex.down.facts().tls || asked.host.empty() || !asked.path.starts_with('/')) return {};
+    const std::string_view host = ex.asked_host();
+    if (!ex.client_speaks_http() || host.empty() || !asked.path.starts_with('/')) return {};
 
     std::string_view path = asked.path;
     std::string_view query = asked.query;
@@ -17,7 +18,7 @@ exchange::Verdict HttpsRedirectFilter::on_request(exchange::Exchange& ex) const 
     exchange::Reply& reply = ex.page(policy_.status);
     const std::string_view question = asked.has_query ? "?" : "";
     reply.head.fields.set_view("Location",
-                               ex.arena.concat("https://", asked.host, path, question, query));
+                               ex.arena.concat("https://", host, path, question, query));
     return reply;
 }
 

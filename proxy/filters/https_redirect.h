@@ -1,6 +1,7 @@
 #pragma once
 // From http to https, as ingress-nginx does it: the host without its port, the URI as received, and of
-// the whole request-URI one trailing slash less, unless it is to be preserved.
+// the whole request-URI one trailing slash less, unless it is to be preserved. What a trusted proxy in
+// front says of scheme and host counts.
 
 #include "proxy/exchange/filter.h"
 #include "proxy/table/policy.h"

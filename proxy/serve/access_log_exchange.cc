@@ -37,7 +37,7 @@ LogRecord record_of(const exchange::Exchange& ex) {
     LogRecord record;
     record.time = loop.wall();
     record.request_time = loop.now() - ex.down.request_began();
-    record.remote = facts.peer;
+    record.remote = ex.client_address();
     record.scheme = facts.scheme();
     record.status = logged_status(ex);
     record.request_bytes = ex.down.received_bytes();

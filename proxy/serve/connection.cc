@@ -106,7 +106,8 @@ Task<bool> learn_addresses(Worker& worker, exchange::ConnectionFacts& facts, int
                                        {"detail", error.detail ? error.detail : ""}});
         co_return false;
     }
-    if (header->addresses) {
+    const auto& trusted = worker.table().table->settings.forwarded.trusted;
+    if (header->addresses && contains(trusted, facts.peer.ip)) {
         facts.peer = header->addresses->source;
         facts.peer_ip = facts.peer.ip.to_string();
         facts.local = header->addresses->destination;

@@ -3,6 +3,7 @@
 #include "proxy/base/try.h"
 #include "proxy/reactor/unless_gone.h"
 #include "proxy/serve/access_log_exchange.h"
+#include "proxy/serve/client.h"
 #include "proxy/serve/final_recipient.h"
 #include "proxy/serve/response_head.h"
 #include "proxy/serve/tunnel.h"
@@ -46,6 +47,7 @@ public:
 };
 
 Done find_route(Exchange& ex) {
+    if (ex.table->settings().forwarded.believes()) learn_client(ex);
     if (ex.received.path.starts_with('/')) {
         LET(normalised, table::normalise_path(ex.received.path, ex.arena));
         ex.received.normalised_path = normalised;

@@ -72,6 +72,16 @@ Json json(const ProxyProtocolSettings& s) {
     return {{"required", s.required}, {"header_timeout", s.header_timeout.count()}};
 }
 
+Json json(const ForwardedSettings& s) {
+    Json trusted = Json::array();
+    for (const AddressRange& range : s.trusted) trusted.push_back(range.to_string());
+    return {{"use_headers", s.use_headers},
+            {"real_ip", s.real_ip},
+            {"for_header", s.for_header},
+            {"trusted", std::move(trusted)},
+            {"full_list", s.full_list}};
+}
+
 Json json(const Http2Settings& s) {
     return {{"offered", s.offered}, {"concurrent_streams", s.concurrent_streams}};
 }
@@ -114,10 +124,12 @@ Json to_json_value(const Settings& settings) {
     put(out, "head_limits", settings.head_limits, standard.head_limits);
     put(out, "http2", settings.http2, standard.http2);
     put(out, "proxy_protocol", settings.proxy_protocol, standard.proxy_protocol);
+    put(out, "forwarded", settings.forwarded, standard.forwarded);
     put(out, "upstream", settings.upstream, standard.upstream);
     put(out, "bind_addresses", settings.bind_addresses, standard.bind_addresses);
     put(out, "disable_ipv6", settings.disable_ipv6, standard.disable_ipv6);
     put(out, "generate_request_id", settings.generate_request_id, standard.generate_request_id);
+    put(out, "original_uri", settings.original_uri, standard.original_uri);
     put(out, "via", settings.via, standard.via);
     put(out, "log_default_backend", settings.log_default_backend, standard.log_default_backend);
     put(out, "worker_shutdown_timeout", settings.worker_shutdown_timeout,

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "proxy/base/address_range.h"
+
 namespace breakwater::table {
 
 /// How long and how often a client's connection is used: `keep-alive`, `keep-alive-requests`,
@@ -53,9 +55,26 @@ struct ProxyProtocolSettings {
     bool operator==(const ProxyProtocolSettings&) const = default;
 };
 
+/// What proxies in front are believed about a request's client.
+struct ForwardedSettings {
+    /// `use-forwarded-headers`: its address, and the scheme, the host and the port that it has used.
+    bool use_headers = false;
+    bool real_ip = false;                        ///< `enable-real-ip`: its address alone
+    std::string for_header = "X-Forwarded-For";  ///< `forwarded-for-header`: where the address is
+    /// `proxy-real-ip-cidr`: who is believed, also with a PROXY header. Everybody, if nothing is said.
+    std::vector<AddressRange> trusted{{IpAddress::v4({}), 0}, {IpAddress::v6({}), 0}};
+    /// `compute-full-forwarded-for`: pods get the list that was received with its sender behind it. With
+    /// use_headers.
+    bool full_list = false;
+
+    [[nodiscard]] bool believes() const { return use_headers || real_ip; }
+    bool operator==(const ForwardedSettings&) const = default;
+};
+
 struct Settings {
     ClientSettings client;
     ProxyProtocolSettings proxy_protocol;
+    ForwardedSettings forwarded;
     HeadLimits head_limits;
     Http2Settings http2;
     UpstreamSettings upstream;
@@ -63,6 +82,7 @@ struct Settings {
     std::vector<std::string> bind_addresses;
     bool disable_ipv6 = false;
     bool generate_request_id = true;
+    bool original_uri = false;                          ///< `proxy-add-original-uri-header`
     bool via = false;                                   ///< our own key: `Via` on requests to pods
     bool log_default_backend = false;                   ///< `enable-access-log-for-default-backend`
     std::chrono::seconds worker_shutdown_timeout{240};  ///< what is in flight may finish

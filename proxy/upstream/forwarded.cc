@@ -88,16 +88,42 @@ constexpr SchemeFields kOfHttps = scheme_fields(
     "https");
 
 std::string_view authority_of(const Exchange& ex) {
+    const std::string_view asked = ex.client ? ex.client->authority : ex.received.authority;
     // HTTP/1.0 without Host: the pod's HTTP/1.1 needs one.
-    if (ex.received.authority.empty()) return ex.arena.copy(ex.down.facts().local.to_string());
-    return ex.received.authority;
+    return asked.empty() ? ex.arena.copy(ex.down.facts().local.to_string()) : asked;
+}
+
+/// The path and what follows it, as received.
+std::string_view original_uri(const Exchange& ex) {
+    const http::RequestHead& asked = ex.received;
+    if (asked.target.starts_with('/')) return asked.target;
+    return ex.arena.concat(asked.path, asked.has_query ? "?" : "", asked.query);
+}
+
+/// Of the connection, where nobody in front speaks for the client.
+void add_connection(Fields& fields, const exchange::ConnectionFacts& facts,
+                    std::string_view authority) {
+    fields.add_view(FieldName::x_real_ip, facts.peer_ip);
+    fields.add_view(FieldName::x_forwarded_for, facts.peer_ip);
+    fields.add_view(FieldName::x_forwarded_host, authority);
+    fields.append_views(facts.tls ? kOfHttps : kOfHttp);
+}
+
+void add_client(Fields& fields, const exchange::Client& client, std::string_view authority) {
+    fields.add_view(FieldName::x_real_ip, client.ip);
+    fields.add_view(FieldName::x_forwarded_for, client.forwarded_for);
+    fields.add_view(FieldName::x_forwarded_host, authority);
+    fields.add_view(FieldName::x_forwarded_port, client.port);
+    fields.add_view(FieldName::x_forwarded_proto, client.scheme);
+    fields.add_view(FieldName::x_forwarded_scheme, client.scheme);
+    fields.add_view(FieldName::x_scheme, client.scheme);
 }
 
 }  // namespace
 
 void begin_fetch(Exchange& ex) {
     const Fields& received = ex.received.fields;
-    const exchange::ConnectionFacts& facts = ex.down.facts();
+    const table::Settings& settings = ex.table->settings();
     ex.fetch.upgrade = wanted_upgrade(ex.received);
     ex.fetch.trailers = received.has_token(FieldName::te, "trailers");
     ex.request_id = request_id(ex);
@@ -109,17 +135,17 @@ void begin_fetch(Exchange& ex) {
     fields.append_views(received, kOurs);
     http::remove_hop_by_hop(fields);
     if (!ex.request_id.empty()) fields.add_view(FieldName::x_request_id, ex.request_id);
-    fields.add_view(FieldName::x_real_ip, facts.peer_ip);
-    fields.add_view(FieldName::x_forwarded_for, facts.peer_ip);
-    fields.add_view(FieldName::x_forwarded_host, authority);
-    fields.append_views(facts.tls ? kOfHttps : kOfHttp);
+    if (ex.client) {
+        add_client(fields, *ex.client, authority);
+    } else {
+        add_connection(fields, ex.down.facts(), authority);
+    }
     keep_original(fields, received, FieldName::x_forwarded_for,
                   FieldName::x_original_forwarded_for);
     keep_original(fields, received, FieldName::x_forwarded_host,
                   FieldName::x_original_forwarded_host);
-    if (ex.table->settings().via) {
-        fields.add_view(FieldName::via, via(ex.received.version));
-    }
+    if (settings.original_uri) fields.set_view(FieldName::x_original_uri, original_uri(ex));
+    if (settings.via) fields.add_view(FieldName::via, via(ex.received.version));
 }
 
 }  // namespace breakwater::upstream

@@ -1,6 +1,7 @@
 #pragma once
 // What a pod is told of the client: Host, X-Request-ID, X-Real-IP and the X-Forwarded-* family, as
-// ingress-nginx sends them. What the client itself said in those names is replaced, not believed.
+// ingress-nginx sends them. What the client itself said in those names is replaced, not believed; what a
+// trusted proxy in front said has become Exchange::client before.
 //
 // The worker's thread.
 

@@ -1,0 +1,51 @@
+#include "controller/translate/forwarded.h"
+
+#include <algorithm>
+
+#include "proxy/base/ascii.h"
+
+namespace breakwater::translate {
+namespace {
+
+std::string field_of(std::string_view key) { return "data[" + std::string(key) + "]"; }
+
+}  // namespace
+
+void read_trusted(const table::ObjectRef& config_map, std::string_view value,
+                  std::vector<AddressRange>& trusted, Report& report) {
+    trusted.clear();
+    for (const std::string& element : split_list(value)) {
+        const auto range = AddressRange::parse(element);
+        if (!range) {
+            report.warn(config_map, field_of(kTrustedKey),
+                        in_quotes(element) +
+                            " is no address and no range such as \"10.0.0.0/8\"; nobody is "
+                            "trusted for it");
+            continue;
+        }
+        trusted.push_back(*range);
+        const AddressRange everybody_v4(IpAddress::v4({}), 0);
+        if (*range == everybody_v4) trusted.emplace_back(IpAddress::v6({}), 0);
+    }
+}
+
+Value<std::string> parse_header_name(std::string_view text) {
+    const bool valid =
+        std::ranges::all_of(text, [](char c) { return is_alpha(c) || is_digit(c) || c == '-'; });
+    if (!valid) return refuse("is not the name of a header");
+    return std::string(text);
+}
+
+void warn_of_forgery(const table::ObjectRef& config_map, const table::ForwardedSettings& settings,
+                     Report& report) {
+    const bool anybody = std::ranges::any_of(settings.trusted, &AddressRange::is_everybody);
+    if (!settings.believes() || !anybody) return;
+    const std::string_view asked_for =
+        settings.use_headers ? "use-forwarded-headers" : "enable-real-ip";
+    report.warn(config_map, field_of(kTrustedKey),
+                std::string(asked_for) +
+                    " is on and everybody is trusted, so every client may name any address as its "
+                    "own; list the proxies in front here");
+}
+
+}  // namespace breakwater::translate
