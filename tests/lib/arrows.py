@@ -32,6 +32,7 @@ ARROWS = {
 LIBRARIES = {
     r"openssl/": ["proxy/base/crypto", "proxy/tls", "tests"],
     r"nghttp2/": ["proxy/http2", "tests"],
+    r"pcre2": ["proxy/base/regex"],
     r"modsecurity/": ["proxy/filters/waf"],
     r"curl/": ["controller/kube"],
     r"liburing": ["proxy/reactor", "tests"],
