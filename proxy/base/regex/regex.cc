@@ -54,9 +54,9 @@ std::expected<std::shared_ptr<const Regex>, std::string> Regex::compile(std::str
     int error = 0;
     PCRE2_SIZE at = 0;
     // No UTF: a subject that is none would be an error and not a text that does not match.
-    pcre2_code* const code =
-        pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
-                      PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, context.get());
+    pcre2_code* const code = pcre2_compile(
+        reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
+        PCRE2_ANCHORED | PCRE2_NEVER_UTF | PCRE2_NEVER_BACKSLASH_C, &error, &at, context.get());
     if (!code) {
         return std::unexpected(
             fmt::format("is no regular expression: {} (at {})", words_for(error), at));
@@ -68,12 +68,12 @@ std::expected<std::shared_ptr<const Regex>, std::string> Regex::compile(std::str
 
 Regex::~Regex() { pcre2_code_free(code_); }
 
-Regex::Found Regex::search(std::string_view text) const {
+Regex::Found Regex::match_at(std::string_view text, std::size_t offset) const {
     static const MatchContext context = make_match_context();
     // One pair: where the whole match lies, which pcre2_match() wants to write down.
     thread_local const MatchData where(pcre2_match_data_create(1, nullptr));
-    const int found = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(), 0,
-                                  0, where.get(), context.get());
+    const int found = pcre2_match(code_, reinterpret_cast<PCRE2_SPTR>(text.data()), text.size(),
+                                  offset, 0, where.get(), context.get());
     if (found >= 0) return Found::yes;
     return found == PCRE2_ERROR_NOMATCH ? Found::no : Found::gave_up;
 }

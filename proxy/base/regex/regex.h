@@ -40,8 +40,9 @@ public:
     Regex& operator=(const Regex&) = delete;
     ~Regex();
 
-    /// Anywhere in `text`. No allocation but a thread's first.
-    [[nodiscard]] Found search(std::string_view text) const;
+    /// Beginning at `offset` of `text`, which an assertion may look back from. No allocation but a
+    /// thread's first.
+    [[nodiscard]] Found match_at(std::string_view text, std::size_t offset) const;
 
 private:
     pcre2_real_code_8* code_;

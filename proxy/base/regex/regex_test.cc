@@ -15,14 +15,18 @@ struct Case {
     std::string pattern;
     std::string text;
     Found want;
+    std::size_t offset = 0;
 };
 
 const Case kCases[] = {
-    {"unanchored", "pcre2pattern: search", "b+", "abbc", Found::yes},
-    {"case_counts", "pcre2pattern", "B", "abc", Found::no},
-    {"inline_option", "pcre2pattern: internal option setting", "(?i)B", "abc", Found::yes},
-    {"lookbehind", "pcre2pattern: assertions", "(?<!a)b", "ab", Found::no},
-    {"backreference", "pcre2pattern: backreferences", R"((a|b)\1)", "abb", Found::yes},
+    {"at_the_offset", "pcre2api: PCRE2_ANCHORED", "b+", "abbc", Found::yes, 1},
+    {"not_behind_it", "pcre2api: PCRE2_ANCHORED", "b+", "abbc", Found::no},
+    {"not_end_anchored", "pcre2pattern", "a", "abbc", Found::yes},
+    {"at_the_end", "pcre2api: PCRE2_ANCHORED", "$", "ab", Found::yes, 2},
+    {"case_counts", "pcre2pattern", "B", "bc", Found::no},
+    {"inline_option", "pcre2pattern: internal option setting", "(?i)B", "bc", Found::yes},
+    {"lookbehind", "pcre2pattern: assertions", "(?<!a)b", "ab", Found::no, 1},
+    {"backreference", "pcre2pattern: backreferences", R"((a|b)\1)", "aab", Found::yes},
     {"bytes_not_characters", "nginx: no UTF mode", "^.$", "\xC3\xA9", Found::no},
     {"text_that_is_not_utf8", "nginx: no UTF mode", "^a.b$",
      "a\xFF"
@@ -37,12 +41,12 @@ const Case kCases[] = {
 
 class RegexTest : public testing::TestWithParam<Case> {};
 
-TEST_P(RegexTest, Searches) {
+TEST_P(RegexTest, Matches) {
     const Case& c = GetParam();
     SCOPED_TRACE(c.source);
     const auto regex = Regex::compile(c.pattern);
     ASSERT_TRUE(regex.has_value()) << regex.error();
-    EXPECT_EQ((*regex)->search(c.text), c.want);
+    EXPECT_EQ((*regex)->match_at(c.text, c.offset), c.want);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, RegexTest, testing::ValuesIn(kCases),
