@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "controller/translate/annotations/groups.h"
-#include "controller/translate/annotations/read.h"
 #include "controller/translate/class.h"
 
 namespace breakwater::translate {
@@ -19,6 +18,10 @@ IngressPtr accepted_before(const kube::Ingress& ingress, const Accepted& accepte
     return found->second;
 }
 
+Chosen take(const IngressPtr& version, Reading reading) {
+    return {version, std::move(reading.draft), std::move(reading.server), reading.denied};
+}
+
 std::optional<Chosen> choose_version(const IngressPtr& ingress, const Input& input,
                                      const Draft& defaults, const Options& options,
                                      Report& report) {
@@ -27,14 +30,14 @@ std::optional<Chosen> choose_version(const IngressPtr& ingress, const Input& inp
         before ? "the version accepted before stays in force" : "the Ingress is left out";
     Reading now =
         read_annotations(*ingress, defaults, options.annotations_prefix, instead, find_row, report);
-    if (!now.left_out) return Chosen{ingress, std::move(now.draft), now.denied};
+    if (!now.left_out) return take(ingress, std::move(now));
     if (!before) return {};
 
     Report told_already;  // what is wrong with the older version was said when it was new
     Reading then =
         read_annotations(*before, defaults, options.annotations_prefix, {}, find_row, told_already);
     if (then.left_out) return {};
-    return Chosen{before, std::move(then.draft), then.denied};
+    return take(before, std::move(then));
 }
 
 bool goes_first(const Chosen& a, const Chosen& b) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "controller/translate/annotations/draft.h"
+#include "controller/translate/annotations/read.h"
 #include "controller/translate/report.h"
 #include "controller/translate/translate.h"
 
@@ -15,7 +15,8 @@ namespace breakwater::translate {
 struct Chosen {
     std::shared_ptr<const kube::Ingress> object;
     Draft says;
-    bool denied = false;  ///< its paths answer 503
+    ServerSettings server;  ///< what it says for its hosts as a whole
+    bool denied = false;    ///< its paths answer 503
 };
 
 /// In the order in which conflicts are decided: the oldest first; of the same age, by

@@ -30,6 +30,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.name = name;
     HostTls tls = tls_.find(name, planned.ingresses);
     host.certificate = std::move(tls.certificate);
+    host.policies = settle_host(planned);
     for (const PlannedPath& path : planned.paths)
         host.locations.push_back(locate(path, tls.has_tls));
     host.fallback = fall_back(name, planned, tls.has_tls);
@@ -38,6 +39,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
 
 table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
     table::Host host;
+    host.policies = settle_host(planned);
     for (const PlannedPath& path : planned.paths) host.locations.push_back(locate(path, false));
     if (answers) {
         host.fallback.origin = origin_of(*answers);
@@ -50,6 +52,12 @@ table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chose
         lead_to_default(host.fallback);
     }
     return host;
+}
+
+table::HostPolicies HostBuilder::settle_host(const PlannedHost& planned) const {
+    std::vector<const ServerSettings*> said;
+    for (const Chosen* chosen : planned.ingresses) said.push_back(&chosen->server);
+    return merge_server_scope(globals_.defaults, said).host;
 }
 
 table::Location HostBuilder::locate(const PlannedPath& path, bool host_has_tls) {

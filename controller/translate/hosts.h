@@ -29,6 +29,8 @@ public:
     [[nodiscard]] table::Host build_catch_all(const PlannedHost& planned, const Chosen* answers);
 
 private:
+    /// What holds for the host as a whole: what its Ingresses say under Scope::server, merged.
+    [[nodiscard]] table::HostPolicies settle_host(const PlannedHost& planned) const;
     [[nodiscard]] table::Location locate(const PlannedPath& path, bool host_has_tls);
     [[nodiscard]] table::Location fall_back(const std::string& name, const PlannedHost& planned,
                                             bool host_has_tls);

@@ -42,10 +42,13 @@ Json json(const Location& location) {
 Json json(const Host& host) {
     Json locations = Json::array();
     for (const Location& location : host.locations) locations.push_back(json(location));
-    return {{"name", host.name},
-            {"certificate", json(host.certificate)},
-            {"locations", std::move(locations)},
-            {"fallback", json(host.fallback)}};
+    Json out = {{"name", host.name},
+                {"certificate", json(host.certificate)},
+                {"locations", std::move(locations)},
+                {"fallback", json(host.fallback)}};
+    Json policies = to_json_value(host.policies);
+    if (!policies.empty()) out["policies"] = std::move(policies);
+    return out;
 }
 
 Json json(const Backend& backend) {

@@ -117,6 +117,8 @@ Json to_json_value(const Policies& policies) {
     return out;
 }
 
+Json to_json_value(const HostPolicies& /*policies*/) { return Json::object(); }
+
 Json to_json_value(const Settings& settings) {
     const Settings standard;
     Json out = Json::object();

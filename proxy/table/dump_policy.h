@@ -12,6 +12,7 @@ using Json = nlohmann::ordered_json;  ///< keys in the order in which they are w
 
 /// @return an object, empty where everything has its default.
 [[nodiscard]] Json to_json_value(const Policies& policies);
+[[nodiscard]] Json to_json_value(const HostPolicies& policies);
 [[nodiscard]] Json to_json_value(const Settings& settings);
 
 }  // namespace breakwater::table

@@ -88,4 +88,9 @@ struct Policies {
     bool operator==(const Policies&) const = default;
 };
 
+/// What holds for a host as a whole, whichever of its paths is asked for.
+struct HostPolicies {
+    bool operator==(const HostPolicies&) const = default;
+};
+
 }  // namespace breakwater::table

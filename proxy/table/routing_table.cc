@@ -8,7 +8,7 @@ namespace breakwater::table {
 
 bool Host::operator==(const Host& other) const {
     return name == other.name && same(certificate, other.certificate) &&
-           locations == other.locations && fallback == other.fallback;
+           policies == other.policies && locations == other.locations && fallback == other.fallback;
 }
 
 bool RoutingTable::operator==(const RoutingTable& other) const {

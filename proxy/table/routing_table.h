@@ -48,6 +48,7 @@ struct Host {
         name;  ///< lower case; `*.` in front for a wildcard of one label; empty: the catch-all
     std::shared_ptr<const Certificate> certificate;  ///< null: the default certificate
     std::vector<Location> locations;  ///< no path and type twice; in the order of their age
+    HostPolicies policies;
     /// What no path of `locations` matches: `spec.defaultBackend`, else the default backend.
     Location fallback;
     bool operator==(const Host& other) const;  ///< compares the certificate by value

@@ -25,6 +25,7 @@ struct RedirectWishes {
 
 struct Draft {
     table::Policies policies;
+    table::HostPolicies host;  ///< of rows with Scope::server; merge_server_scope() says whose
     RedirectWishes redirect;
 };
 

@@ -1,5 +1,7 @@
 #include "controller/translate/annotations/read.h"
 
+#include <ranges>
+
 #include "controller/translate/annotations/groups.h"
 #include "controller/translate/known.h"
 #include "proxy/base/ascii.h"
@@ -30,7 +32,10 @@ public:
         value = trim(value, kBlanks);
         if (value.empty() || is_overruled(annotation, row)) return;
         const std::optional<Refusal> refusal = row.set(value, reading.draft);
-        if (!refusal) return;
+        if (!refusal) {
+            if (row.scope == Scope::server) reading.server.emplace_back(&row, std::string(value));
+            return;
+        }
         switch (refusal->mild ? OnBad::use_default : row.on_bad) {
             case OnBad::use_default:
                 report_.warn(ref(ingress_), field_of(annotation),
@@ -75,7 +80,7 @@ private:
 Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                          std::string_view prefix, std::string_view instead, FindRow find_row,
                          Report& report) {
-    Reading reading{.draft = defaults};
+    Reading reading{.draft = defaults, .server = {}};
     Reader reader(ingress, prefix, instead, report);
     for (const auto& [annotation, value] : ingress.meta.annotations) {
         const std::string_view name = annotation;
@@ -87,6 +92,15 @@ Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
         }
     }
     return reading;
+}
+
+Draft merge_server_scope(const Draft& defaults, std::span<const ServerSettings* const> said) {
+    Draft merged = defaults;
+    for (const ServerSettings* settings : std::views::reverse(said)) {
+        for (const auto& [row, value] : *settings)
+            row->set(value, merged);  // accepted once already
+    }
+    return merged;
 }
 
 bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,

@@ -1,6 +1,10 @@
 #pragma once
 // Reads annotations and the ConfigMap's defaults through the rows. Pure; any thread.
 
+#include <span>
+#include <string>
+#include <vector>
+
 #include "controller/kube/objects.h"
 #include "controller/translate/annotations/draft.h"
 #include "controller/translate/annotations/row.h"
@@ -8,9 +12,17 @@
 
 namespace breakwater::translate {
 
+/// A value that its row has accepted, of a row with Scope::server.
+struct ServerSetting {
+    const Row* row;
+    std::string value;
+};
+using ServerSettings = std::vector<ServerSetting>;
+
 /// What the annotations of one Ingress say.
 struct Reading {
     Draft draft;
+    ServerSettings server;  ///< what merge_server_scope() takes; `draft` has it, too
     bool left_out = false;  ///< a value refused under OnBad::leave_out
     bool denied = false;    ///< a value refused under OnBad::deny
 };
@@ -24,6 +36,13 @@ using FindRow = const Row* (*)(std::string_view annotation);
 [[nodiscard]] Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                                        std::string_view prefix, std::string_view instead,
                                        FindRow find_row, Report& report);
+
+/// What holds for a host: of each row with Scope::server, what the oldest of its Ingresses says that
+/// sets it, else the default (ingress-nginx decides by the same order).
+///
+/// @param said  of the Ingresses with a rule for the host, the oldest first
+[[nodiscard]] Draft merge_server_scope(const Draft& defaults,
+                                       std::span<const ServerSettings* const> said);
 
 /// @return whether a row has `key` for its default; `draft` then holds it, unless it was refused.
 bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,

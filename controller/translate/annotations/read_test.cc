@@ -94,6 +94,74 @@ TEST_P(ReadTest, Reads) {
     EXPECT_THAT(texts, testing::ElementsAreArray(c.findings));
 }
 
+// Rows for a host as a whole. Any member will do: the merge knows none of them.
+constexpr Row kServerSize{
+    .name = "server-size",
+    .scope = Scope::server,
+    .set = set<parse_size, &Draft::policies, &Policies::body_size, &BodySizePolicy::max_bytes>};
+constexpr Row kServerCode{.name = "server-code",
+                          .alias = "old-server-code",
+                          .scope = Scope::server,
+                          .set = kWish<parse_between<1, 9>, &RedirectWishes::permanent_code>};
+
+const Row* find_server_row(std::string_view name) {
+    if (name == "server-size") return &kServerSize;
+    if (name == "server-code" || name == "old-server-code") return &kServerCode;
+    return find(name);
+}
+
+struct MergeCase {
+    const char* name;
+    std::vector<kube::Texts> ingresses;  ///< the oldest first
+    std::uint64_t want_size = 1;
+    int want_code = 301;
+};
+
+// Reference: ingress-nginx, server-scope annotations: "the first (oldest) Ingress wins", each by itself.
+const MergeCase kMergeCases[] = {
+    {"no_ingress", {}},
+    {"nothing_set", {{}, {}}},
+    {"one", {{{"server-size", "2"}}}, 2},
+    {"the_oldest_wins", {{{"server-size", "2"}}, {{"server-size", "3"}}}, 2},
+    {"a_newer_one_where_the_oldest_is_silent", {{}, {{"server-size", "3"}}}, 3},
+    {"each_row_by_itself",
+     {{{"server-code", "4"}}, {{"server-code", "5"}, {"server-size", "3"}}},
+     3,
+     4},
+    {"a_refused_value_is_not_set", {{{"server-size", "x"}}, {{"server-size", "3"}}}, 3},
+    {"an_empty_value_is_not_set", {{{"server-size", ""}}, {{"server-size", "3"}}}, 3},
+    {"an_alias_sets", {{{"old-server-code", "4"}}, {{"server-code", "5"}}}, 1, 4},
+    {"an_overruled_alias_does_not", {{{"old-server-code", "4"}, {"server-code", "5"}}}, 1, 5},
+    {"other_scopes_stay_with_their_paths", {{{"size", "2"}, {"hard", "3"}}}},
+};
+
+class MergeTest : public testing::TestWithParam<MergeCase> {};
+
+TEST_P(MergeTest, Merges) {
+    const MergeCase& c = GetParam();
+    Draft defaults;
+    defaults.policies.body_size.max_bytes = 1;
+    Report report;
+    std::vector<Reading> readings;
+    for (const kube::Texts& annotations : c.ingresses) {
+        kube::Ingress ingress;
+        for (const auto& [name, value] : annotations) {
+            ingress.meta.annotations["p.example/" + name] = value;
+        }
+        readings.push_back(
+            read_annotations(ingress, defaults, "p.example", "instead", find_server_row, report));
+    }
+    std::vector<const ServerSettings*> said;
+    for (const Reading& reading : readings) said.push_back(&reading.server);
+
+    const Draft merged = merge_server_scope(defaults, said);
+    EXPECT_EQ(merged.policies.body_size.max_bytes, c.want_size);
+    EXPECT_EQ(merged.redirect.permanent_code, c.want_code);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, MergeTest, testing::ValuesIn(kMergeCases),
+                         [](const auto& info) { return info.param.name; });
+
 INSTANTIATE_TEST_SUITE_P(Rows, ReadTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 

@@ -19,7 +19,7 @@ namespace breakwater::translate {
 /// Whose value it is where several Ingresses meet.
 enum class Scope : std::uint8_t {
     location,  ///< the paths of its own Ingress
-    server,    ///< the host: of all its Ingresses, the oldest that sets it
+    server,    ///< the host: of all its Ingresses, the oldest that sets it. Writes to Draft::host
     backend,   ///< the Service's port: of all Ingresses that lead there, the oldest that sets it
 };
 
