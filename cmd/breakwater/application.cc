@@ -17,6 +17,7 @@
 #include "proxy/base/crypto/certificate.h"
 #include "proxy/base/log.h"
 #include "proxy/serve/server.h"
+#include "proxy/tls/client_context.h"
 
 namespace breakwater::cmd {
 namespace {
@@ -35,6 +36,12 @@ void raise_descriptor_limit() {
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value ? value : "";
+}
+
+std::expected<void, std::string> check_backend_tls(const table::BackendTls& said) {
+    const auto made = tls::ClientContext::make(said, {});
+    if (!made) return std::unexpected(made.error());
+    return {};
 }
 
 translate::Options translation_of(const Options& options) {
@@ -166,9 +173,10 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
             return refuse(started.error());
         }
     }
-    controller::Loop loop(**source, translation_of(options),
-                          {.certificate = crypto::inspect_certificate},
-                          outlets(server, status, signals));
+    controller::Loop loop(
+        **source, translation_of(options),
+        {.certificate = crypto::inspect_certificate, .backend_tls = check_backend_tls},
+        outlets(server, status, signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     log::info("started",
               {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "proxy/base/crypto/certificate.h"
+#include "proxy/table/backend_tls.h"
 
 namespace breakwater::translate {
 
@@ -18,6 +19,9 @@ struct Checks {
     std::function<std::expected<crypto::CertificateFacts, std::string>(const std::string& chain_pem,
                                                                        const std::string& key_pem)>
         certificate;
+    /// tls::ClientContext::make(): whether TLS to pods can be spoken so.
+    /// @error one sentence, without a byte of a PEM text.
+    std::function<std::expected<void, std::string>(const table::BackendTls& said)> backend_tls;
 };
 
 }  // namespace breakwater::translate

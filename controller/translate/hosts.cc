@@ -32,7 +32,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.certificate = std::move(tls.certificate);
     host.policies = settle_host(planned);
     for (const PlannedPath& path : planned.paths)
-        host.locations.push_back(locate(path, tls.has_tls));
+        host.locations.push_back(locate(path, planned, tls.has_tls));
     host.fallback = fall_back(name, planned, tls.has_tls);
     return host;
 }
@@ -40,13 +40,16 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
 table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
     table::Host host;
     host.policies = settle_host(planned);
-    for (const PlannedPath& path : planned.paths) host.locations.push_back(locate(path, false));
+    for (const PlannedPath& path : planned.paths) {
+        host.locations.push_back(locate(path, planned, false));
+    }
     if (answers) {
         host.fallback.origin = origin_of(*answers);
         Draft says = answers->says;
         says.redirect = {};  // ingress-nginx does not apply redirects here
         host.fallback.policies = settle(says, {.path = "/"});
-        lead_to(*answers, *answers->object->default_backend, kDefaultBackendField, host.fallback);
+        lead_to(*answers, planned, *answers->object->default_backend, kDefaultBackendField,
+                host.fallback);
     } else {
         host.fallback.policies = globals_.defaults.policies;
         lead_to_default(host.fallback);
@@ -60,11 +63,12 @@ table::HostPolicies HostBuilder::settle_host(const PlannedHost& planned) const {
     return merge_server_scope(globals_.defaults, said).host;
 }
 
-table::Location HostBuilder::locate(const PlannedPath& path, bool host_has_tls) {
+table::Location HostBuilder::locate(const PlannedPath& path, const PlannedHost& planned,
+                                    bool host_has_tls) {
     table::Location out = location_at(path.path, path.type);
     out.origin = origin_of(*path.from);
     out.policies = settle(path.from->says, {.path = path.path, .host_has_tls = host_has_tls});
-    lead_to(*path.from, *path.backend, path.field + ".backend", out);
+    lead_to(*path.from, planned, *path.backend, path.field + ".backend", out);
     return out;
 }
 
@@ -75,7 +79,7 @@ table::Location HostBuilder::fall_back(const std::string& name, const PlannedHos
     out.origin = origin_of(oldest);
     out.policies = settle(oldest.says, {.path = "/", .host_has_tls = host_has_tls});
     if (has_default_backend(oldest)) {
-        lead_to(oldest, *oldest.object->default_backend, kDefaultBackendField, out);
+        lead_to(oldest, planned, *oldest.object->default_backend, kDefaultBackendField, out);
     } else {
         lead_to_default(out);
     }
@@ -88,16 +92,19 @@ table::Location HostBuilder::fall_back(const std::string& name, const PlannedHos
     return out;
 }
 
-void HostBuilder::lead_to(const Chosen& from, const kube::Ingress::Backend& backend,
-                          const std::string& field, table::Location& location) {
+void HostBuilder::lead_to(const Chosen& from, const PlannedHost& planned,
+                          const kube::Ingress::Backend& backend, const std::string& field,
+                          table::Location& location) {
     const ServicePort port{{from.object->meta.namespace_name, backend.service_name}, backend.port};
     location.origin.service = backend.service_name;
     location.origin.service_port = port.port_text();
-    if (from.denied) {
+    if (from.denied || backend_tls_.denies(from)) {
         // A service that is named, and nobody behind it: 503, before anything else is looked at.
         location.policies = globals_.defaults.policies;
         return;
     }
+    table::BackendProtocolPolicy& protocol = location.policies.backend_protocol;
+    if (protocol.may_use_tls()) protocol.tls = backend_tls_.effective(from, planned.ingresses);
     const auto found = backends_.find(port);
     if (found) {
         location.backend = *found;

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "controller/translate/backend_tls.h"
 #include "controller/translate/endpoints.h"
 #include "controller/translate/fallback.h"
 #include "controller/translate/plan.h"
@@ -16,11 +17,12 @@ namespace breakwater::translate {
 class HostBuilder {
 public:
     HostBuilder(const Globals& globals, DefaultBackend standard, Backends& backends,
-                TlsSections& tls, Report& report)
+                TlsSections& tls, BackendTlsSettings& backend_tls, Report& report)
         : globals_(globals),
           default_backend_(std::move(standard)),
           backends_(backends),
           tls_(tls),
+          backend_tls_(backend_tls),
           report_(report) {}
 
     /// A host with a name.
@@ -31,17 +33,20 @@ public:
 private:
     /// What holds for the host as a whole: what its Ingresses say under Scope::server, merged.
     [[nodiscard]] table::HostPolicies settle_host(const PlannedHost& planned) const;
-    [[nodiscard]] table::Location locate(const PlannedPath& path, bool host_has_tls);
+    [[nodiscard]] table::Location locate(const PlannedPath& path, const PlannedHost& planned,
+                                         bool host_has_tls);
     [[nodiscard]] table::Location fall_back(const std::string& name, const PlannedHost& planned,
                                             bool host_has_tls);
-    void lead_to(const Chosen& from, const kube::Ingress::Backend& backend,
-                 const std::string& field, table::Location& location);
+    void lead_to(const Chosen& from, const PlannedHost& planned,
+                 const kube::Ingress::Backend& backend, const std::string& field,
+                 table::Location& location);
     void lead_to_default(table::Location& location) const;
 
     const Globals& globals_;
     DefaultBackend default_backend_;
     Backends& backends_;
     TlsSections& tls_;
+    BackendTlsSettings& backend_tls_;
     Report& report_;
 };
 

@@ -25,7 +25,7 @@ TEST(Known, WhatHasARowIsInNoList) {
 
 /// The first and the last of each list are found: they are sorted, as the search expects.
 TEST(Known, FindsTheEndsOfItsLists) {
-    for (const char* name : {"affinity", "x-forwarded-prefix", "proxy-ssl-verify", "canary"}) {
+    for (const char* name : {"affinity", "x-forwarded-prefix", "proxy-redirect-to", "canary"}) {
         EXPECT_EQ(why_no_annotation(name), "is not supported yet") << name;
     }
     for (const char* name : {"add-base-url", "upstream-max-fails", "grpc-backend"}) {

@@ -32,9 +32,14 @@ std::expected<crypto::CertificateFacts, std::string> check(const std::string& ch
     return facts;
 }
 
+std::expected<void, std::string> check_backend_tls(const table::BackendTls& said) {
+    if (said.ca_pem.starts_with("broken")) return std::unexpected("ca.crt cannot be used");
+    return {};
+}
+
 }  // namespace
 
-Checks fake_checks() { return {.certificate = check}; }
+Checks fake_checks() { return {.certificate = check, .backend_tls = check_backend_tls}; }
 
 void put(const kube::Object& object, kube::Objects& objects) {
     objects.with_shelf(kube::kind_of(object), [&]<class T>(kube::Shelf<T>& shelf) {

@@ -82,7 +82,8 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     announce(all, plan, backends);
     TlsSections tls(certificates, report);
     DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
-    HostBuilder builder(globals, std::move(standard), backends, tls, report);
+    BackendTlsSettings backend_tls(input, before, checks, report);
+    HostBuilder builder(globals, std::move(standard), backends, tls, backend_tls, report);
 
     table::RoutingTable table;
     for (const auto& [name, planned] : plan) {

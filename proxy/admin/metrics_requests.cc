@@ -56,6 +56,20 @@ void append_histogram(Families& to, const Labels& identity, const serve::Counter
     to.push_back(family.take());
 }
 
+void append_grpc(Families& to, const Labels& identity, const serve::CounterSums& sums) {
+    Family responses("breakwater_grpc_responses_total", "Answers in gRPC, by their status.",
+                     MetricType::Counter);
+    for (const auto& [labels, sum] : sums.series) {
+        for (std::size_t status = 0; status < sum.grpc.size(); ++status) {
+            if (sum.grpc[status] == 0) continue;
+            Labels with_status = labels_of(identity, labels);
+            with_status.push_back({"grpc_status", std::to_string(status)});
+            responses.counter(std::move(with_status), sum.grpc[status]);
+        }
+    }
+    to.push_back(responses.take());
+}
+
 }  // namespace
 
 void append_requests(Families& to, const Labels& identity, const serve::CounterSums& sums) {
@@ -65,6 +79,7 @@ void append_requests(Families& to, const Labels& identity, const serve::CounterS
         requests.counter(labels_of(identity, labels), sum.requests);
     }
     to.push_back(requests.take());
+    append_grpc(to, identity, sums);
     for (const auto& row : kTimes) {
         append_histogram(to, identity, sums, row, kNanosecondsPerSecond);
     }

@@ -37,8 +37,10 @@ public:
 
     /// An answer made here: status, its usual reason, no field and no body yet.
     [[nodiscard]] Reply& reply(int status);
-    /// The same, with the small page of that status.
+    /// The same, with the small page of that status; an error to whoever speaks gRPC is told in gRPC.
     [[nodiscard]] Reply& page(int status);
+    /// The page of an error.
+    [[nodiscard]] Reply& page(const Error& why);
 
     /// What a filter keeps of this request, from its on_request to its on_response: made empty where
     /// it is first asked for, found again by the filter's address. One type a filter.
@@ -76,9 +78,14 @@ public:
     Reply* refusal = nullptr;
     int status = 0;  ///< of the answer, as sent; 0 while there is none
     std::string_view request_id;
-    std::string_view user;  ///< as authenticated here; empty: nobody
+    std::string_view user;           ///< as authenticated here; empty: nobody
+    std::optional<int> grpc_status;  ///< of an answer in gRPC, once it is known
 
 private:
+    [[nodiscard]] bool speaks_grpc() const;
+    [[nodiscard]] Reply& html_page(int status);
+    [[nodiscard]] Reply& grpc_page(int code, int status);
+
     struct FilterState {
         const Filter* filter;
         void* state;

@@ -45,6 +45,7 @@ LogRecord record_of(const exchange::Exchange& ex) {
     record.body_bytes = ex.down.sent_body_bytes();
     set_request(record, ex);
     if (ex.route) set_route(record, *ex.route);
+    record.grpc_status = ex.grpc_status;
     record.attempts = ex.fetch.attempts.recorded();
     if (ex.error) {
         record.error = ex.error->code;

@@ -28,6 +28,7 @@ struct LogFacts {
     std::uint64_t request_bytes = 0;   ///< head and body, as they came
     std::uint64_t response_bytes = 0;  ///< head and body, as they left
     std::uint64_t body_bytes = 0;      ///< of the response's body alone
+    std::optional<int> grpc_status;    ///< of an answer in gRPC, where it has come to its end
     std::optional<Err> error;          ///< why there was no answer, or why it was cut
     std::string_view protocol;         ///< static; may be empty
     std::string_view scheme;           ///< static

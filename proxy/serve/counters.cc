@@ -51,6 +51,7 @@ CounterSums sum_of(std::span<const WorkerCounters* const> workers) {
 
 void SeriesSum::add(const Series& more) {
     requests += more.requests.get();
+    if (const auto* answers = more.grpc.load(std::memory_order_acquire)) add_all(grpc, *answers);
     request_time.add(more.request_time);
     connect_time.add(more.connect_time);
     header_time.add(more.header_time);

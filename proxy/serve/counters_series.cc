@@ -36,11 +36,21 @@ std::uint64_t nanoseconds(Duration time) {
     return time.count() > 0 ? static_cast<std::uint64_t>(time.count()) : 0;
 }
 
+void count_grpc(Series& to, std::size_t status) {
+    GrpcCounters* counters = to.grpc.load(std::memory_order_relaxed);
+    if (!counters) {
+        counters = new GrpcCounters;
+        to.grpc.store(counters, std::memory_order_release);
+    }
+    (*counters)[status].add();
+}
+
 void add(Series& to, const LogRecord& record) {
     to.requests.add();
     to.request_time.observe(nanoseconds(record.request_time));
     to.request_bytes.observe(record.request_bytes);
     to.response_bytes.observe(record.response_bytes);
+    if (record.grpc_status) count_grpc(to, static_cast<std::size_t>(*record.grpc_status));
     if (record.attempts.empty()) return;
     const exchange::Attempt& last = record.attempts.back();
     to.connect_time.observe(nanoseconds(last.connect_time));

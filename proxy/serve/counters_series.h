@@ -20,6 +20,7 @@
 #include <utility>
 
 #include "proxy/base/clock.h"
+#include "proxy/exchange/grpc.h"
 #include "proxy/serve/access_log_record.h"
 #include "proxy/table/routing_table.h"
 
@@ -79,9 +80,18 @@ struct SeriesLabels {
     auto operator<=>(const SeriesLabels&) const = default;
 };
 
+/// Answers in gRPC, by `grpc-status`.
+using GrpcCounters = std::array<Counter, exchange::grpc::kLastStatus + 1>;
+
 struct Series {
+    Series() = default;
+    Series(const Series&) = delete;
+    Series& operator=(const Series&) = delete;
+    ~Series() { delete grpc.load(); }
+
     SeriesLabels<std::string> labels;
     Counter requests;
+    std::atomic<GrpcCounters*> grpc{nullptr};  ///< made with the first such answer; owned
     TimeHistogram request_time;
     TimeHistogram connect_time;  ///< of the last attempt, as the two below
     TimeHistogram header_time;

@@ -27,6 +27,7 @@ struct HistogramSum {
 
 struct SeriesSum {
     std::uint64_t requests = 0;
+    std::array<std::uint64_t, exchange::grpc::kLastStatus + 1> grpc{};  ///< by `grpc-status`
     HistogramSum<kTimeBounds> request_time;
     HistogramSum<kTimeBounds> connect_time;
     HistogramSum<kTimeBounds> header_time;

@@ -126,6 +126,9 @@ void write_json_line(TextWriter& out, const LogRecord& record) {
     write_time(out, record.time);
     write_request(out, object, record);
     object.number("status", static_cast<std::uint64_t>(record.status));
+    if (record.grpc_status) {
+        object.number("grpc_status", static_cast<std::uint64_t>(*record.grpc_status));
+    }
     object.number("request_bytes", record.request_bytes);
     object.number("response_bytes", record.response_bytes);
     object.number("body_bytes", record.body_bytes);

@@ -5,6 +5,7 @@
 #include "proxy/serve/access_log_exchange.h"
 #include "proxy/serve/client.h"
 #include "proxy/serve/final_recipient.h"
+#include "proxy/serve/grpc_status.h"
 #include "proxy/serve/response_head.h"
 #include "proxy/serve/tunnel.h"
 #include "proxy/table/path.h"
@@ -104,7 +105,7 @@ Answering answer(Exchange& ex, const Done& received) {
 }
 
 Response error_response(Exchange& ex, const Error& error) {
-    return Response(ex.refusal ? *ex.refusal : ex.page(row(error).status));
+    return Response(ex.refusal ? *ex.refusal : ex.page(error));
 }
 
 /// Carries on with a body that was not all at hand.
@@ -118,8 +119,14 @@ Task<Done> send_tunnel(Exchange& ex, Response response) {
     co_return ended;
 }
 
+/// gRPC comes from nobody else.
+bool speaks_http2(const exchange::Fetch& fetch) {
+    return fetch.transport && (*fetch.transport)->protocol == exchange::PodProtocol::http2;
+}
+
 Eventual<Done> send(Exchange& ex, Response response) {
     finish_head(ex, response);
+    if (speaks_http2(ex.fetch)) watch_grpc_status(ex, response);
     ex.status = response.head->status;
     ex.down.send_head(*response.head);  // held back: it leaves with the first body bytes
     if (ex.fetch.tunnel && ex.status == 101) return send_tunnel(ex, std::move(response));

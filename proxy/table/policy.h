@@ -73,6 +73,10 @@ struct BackendProtocolPolicy {
     BackendProtocol protocol = BackendProtocol::http;
     /// Shared with the host's other locations, as its PEM texts are long. Null: the defaults.
     std::shared_ptr<const BackendTls> tls;
+    /// Whether any of its requests may go over TLS.
+    [[nodiscard]] bool may_use_tls() const {
+        return protocol != BackendProtocol::http && protocol != BackendProtocol::grpc;
+    }
     bool operator==(const BackendProtocolPolicy& other) const;  ///< compares what is pointed to
 };
 

@@ -36,9 +36,14 @@ Pod::~Pod() {
 }
 
 Peer Pod::accept() {
-    if (!readable(listening_.get(), 1000 * static_cast<int>(kPatience.count()))) {
-        ADD_FAILURE() << "the proxy did not connect";
-    }
+    std::optional<Peer> visitor = try_accept(1000 * static_cast<int>(kPatience.count()));
+    if (visitor) return std::move(*visitor);
+    ADD_FAILURE() << "the proxy did not connect";
+    return Peer(Descriptor());
+}
+
+std::optional<Peer> Pod::try_accept(int timeout_ms) {
+    if (!readable(listening_.get(), timeout_ms)) return std::nullopt;
     return Peer(Descriptor(::accept4(listening_.get(), nullptr, nullptr, SOCK_CLOEXEC)));
 }
 

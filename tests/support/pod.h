@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <functional>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -24,6 +25,8 @@ public:
     [[nodiscard]] const SocketAddress& address() const { return address_; }
     /// The next connection of the proxy.
     Peer accept();
+    /// The same; nothing where none comes in time.
+    std::optional<Peer> try_accept(int timeout_ms);
     /// Whether the proxy has connected and nobody has accepted it yet.
     [[nodiscard]] bool has_visitor() const;
     /// Nobody listens from here on.

@@ -23,10 +23,17 @@ struct RedirectWishes {
     std::vector<std::string> no_https_paths{"/.well-known/acme-challenge"};
 };
 
+/// Settled by BackendTlsSettings: what the Secret of `proxy-ssl-secret` holds is seen there.
+struct BackendTlsWishes {
+    table::BackendTls said;  ///< without the Secret's texts
+    bool location_only = false;
+};
+
 struct Draft {
     table::Policies policies;
     table::HostPolicies host;  ///< of rows with Scope::server; merge_server_scope() says whose
     RedirectWishes redirect;
+    BackendTlsWishes backend_tls;
 };
 
 /// Where a draft becomes a location.

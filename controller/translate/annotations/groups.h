@@ -11,6 +11,7 @@ namespace breakwater::translate {
 Rows backend_protocol_rows();
 Rows body_size_rows();
 Rows hsts_rows();
+Rows proxy_ssl_rows();
 Rows redirect_rows();
 Rows retry_rows();
 Rows timeout_rows();

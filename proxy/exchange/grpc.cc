@@ -1,0 +1,56 @@
+#include "proxy/exchange/grpc.h"
+
+#include <charconv>
+#include <string_view>
+
+#include "proxy/base/ascii.h"
+
+namespace breakwater::exchange::grpc {
+namespace {
+
+enum Status : int {
+    kUnknown = 2,
+    kPermissionDenied = 7,
+    kResourceExhausted = 8,
+    kUnimplemented = 12,
+    kInternal = 13,
+    kUnavailable = 14,
+    kUnauthenticated = 16,
+};
+
+}  // namespace
+
+bool is_content(const http::Fields& fields) {
+    constexpr std::string_view kType = "application/grpc";
+    const std::string_view type = fields.get(http::FieldName::content_type).value_or("");
+    if (!equals_ignoring_case(type.substr(0, kType.size()), kType)) return false;
+    const std::string_view rest = type.substr(kType.size());
+    return rest.empty() || rest.front() == '+' || rest.front() == ';' || rest.front() == ' ';
+}
+
+std::optional<int> status_in(const http::Fields& fields) {
+    const auto text = fields.get("grpc-status");
+    if (!text) return std::nullopt;
+    int status = 0;
+    const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), status);
+    const bool number = error == std::errc() && end == text->data() + text->size();
+    if (!number || status < 0 || status > kLastStatus) return std::nullopt;
+    return status;
+}
+
+int status_for(int http_status) {
+    switch (http_status) {
+        case 400: return kInternal;
+        case 401: return kUnauthenticated;
+        case 403: return kPermissionDenied;
+        case 404: return kUnimplemented;
+        case 413: return kResourceExhausted;
+        case 429:
+        case 502:
+        case 503:
+        case 504: return kUnavailable;
+        default: return kUnknown;
+    }
+}
+
+}  // namespace breakwater::exchange::grpc

@@ -1,0 +1,135 @@
+// TLS to a pod (`backend-protocol: HTTPS`, `GRPCS`, `AUTO_HTTP`; `proxy-ssl-*`). The pod is OpenSSL's own.
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "tests/support/certificate_maker.h"
+#include "tests/support/h2_client.h"
+#include "tests/support/one_pod.h"
+#include "tests/support/table_certificate.h"
+#include "tests/support/tls_client.h"
+#include "tests/support/tls_pod.h"
+
+namespace breakwater::test {
+namespace {
+
+using table::BackendProtocol;
+using table::BackendTls;
+
+const std::string kAsk = "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
+
+PemPair named(const char* common_name) {
+    CertificateSpec spec;
+    spec.common_name = common_name;
+    return make_certificate(spec);
+}
+
+class TlsToPod : public OnePod {
+protected:
+    void speak(BackendProtocol protocol, const BackendTls& said) {
+        publish([&](table::RoutingTable& table) {
+            auto& policy = location_of(table).policies.backend_protocol;
+            policy.protocol = protocol;
+            policy.tls = std::make_shared<const BackendTls>(said);
+        });
+    }
+    std::string ask() { return proxy.ask(kAsk); }
+    std::string status() { return ask().substr(0, 12); }
+};
+
+TEST_F(TlsToPod, ByDefaultAnyCertificateIsGood) {
+    speak(BackendProtocol::https, {});
+    TlsPod served(pod, {.certificate = make_certificate_for({"any.test"})});
+    EXPECT_EQ(status(), "HTTP/1.1 200");
+    EXPECT_EQ(served.server_name(), "");  // reference 3.1: no SNI
+    EXPECT_NE(proxy.next_log_line().find("\"status\":200"), std::string::npos);
+}
+
+TEST_F(TlsToPod, AKeptConnectionIsUsedAgain) {
+    speak(BackendProtocol::https, {});
+    TlsPod served(pod, {.certificate = make_certificate_for({"any.test"})});
+    for (int i = 0; i < 3; ++i) EXPECT_EQ(status(), "HTTP/1.1 200");
+    EXPECT_EQ(served.handshakes(), 1);
+}
+
+TEST_F(TlsToPod, APlainPodIsNoTlsPod) {
+    speak(BackendProtocol::https, {});
+    Peer client = proxy.connect();
+    client.send(kAsk);
+    Peer served = pod.accept();
+    served.send("HTTP/1.1 400 Bad Request\r\n\r\n");
+    EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 502 "));
+    const std::string line = proxy.next_log_line();
+    EXPECT_NE(line.find("\"error\":\"upstream_tls\",\"error_detail\":\"the pod speaks no TLS\""),
+              std::string::npos)
+        << line;
+}
+
+TEST_F(TlsToPod, TheSchemeOfTheClientDecidesWithAutoHttp) {
+    publish([](table::RoutingTable& table) {
+        location_of(table).policies.backend_protocol.protocol = BackendProtocol::auto_http;
+    });
+    Peer plain = proxy.connect();
+    plain.send(kAsk);
+    Peer served = pod.accept();
+    EXPECT_TRUE(served.read_head().starts_with("GET / "));
+    TlsClient client(proxy.connect_tls_port().release(), {.server_name = "a.test"});
+    ASSERT_TRUE(client.handshake());
+    ASSERT_TRUE(client.write(kAsk));
+    constexpr char kHandshake = 22;  // RFC 8446 section 5.1
+    EXPECT_EQ(pod.accept().read_exactly(1).front(), kHandshake);
+    EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 502 "));
+}
+
+TEST_F(TlsToPod, OurOwnCertificateIsShown) {
+    const PemPair ours = named("breakwater");
+    TlsPod served(pod, {.certificate = make_certificate_for({"pod.test"}), .asks = true});
+    EXPECT_EQ((speak(BackendProtocol::https, {}), status()), "HTTP/1.1 200");
+    EXPECT_EQ(served.client_name(), "");
+    BackendTls said;
+    said.chain_pem = ours.chain_pem;
+    said.key_pem = ours.key_pem;
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(),
+              "HTTP/1.1 200");  // a connection of its own: nothing is shared between the two
+    EXPECT_EQ(served.client_name(), "breakwater");
+    EXPECT_EQ(served.handshakes(), 2);
+}
+
+TEST_F(TlsToPod, VersionsAndCiphersAreHeld) {
+    TlsPod served(pod, {.certificate = make_certificate_for({"pod.test"})});
+    BackendTls said;
+    said.tls13 = false;
+    said.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384";
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(), "HTTP/1.1 200");
+    EXPECT_EQ(served.session(), "TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384");
+    said.tls13 = true;
+    said.tls12 = false;
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(), "HTTP/1.1 200");
+    EXPECT_TRUE(served.session().starts_with("TLSv1.3 ")) << served.session();
+}
+
+TEST_F(TlsToPod, AHandshakeThatHangsTimesOut) {
+    speak(BackendProtocol::https, {});
+    Peer client = proxy.connect();
+    client.send(kAsk);
+    Peer silent = pod.accept();
+    proxy.advance(std::chrono::seconds(6));  // `proxy-connect-timeout`
+    EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 504 "));
+}
+
+TEST_F(TlsToPod, Http2IsOfferedToPodsOfGrpcs) {
+    TlsPod served(pod, {.certificate = make_certificate_for({"pod.test"}), .alpn = "h2"});
+    speak(BackendProtocol::grpcs, {});
+    H2Client client(proxy.connect());
+    client.request(H2Client::get("/"));
+    EXPECT_TRUE(served.next_bytes(24).starts_with("PRI * HTTP/2.0"));
+}
+
+}  // namespace
+}  // namespace breakwater::test
