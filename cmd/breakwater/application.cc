@@ -18,6 +18,7 @@
 #include "proxy/base/log.h"
 #include "proxy/serve/server.h"
 #include "proxy/tls/client_context.h"
+#include "proxy/tls/negotiation.h"
 
 namespace breakwater::cmd {
 namespace {
@@ -60,8 +61,9 @@ std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Op
     cluster.namespace_name = options.watch_namespace;
     if (options.translation.configmap)
         cluster.config_maps.push_back(*options.translation.configmap);
-    if (options.translation.default_ssl_certificate) {
-        cluster.secrets.push_back(*options.translation.default_ssl_certificate);
+    for (const auto& secret :
+         {options.translation.default_ssl_certificate, options.translation.session_ticket_secret}) {
+        if (secret) cluster.secrets.push_back(*secret);
     }
     return std::make_unique<source::ClusterSource>(std::move(*access), std::move(cluster));
 }
@@ -173,10 +175,12 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
             return refuse(started.error());
         }
     }
-    controller::Loop loop(
-        **source, translation_of(options),
-        {.certificate = crypto::inspect_certificate, .backend_tls = check_backend_tls},
-        outlets(server, status, signals));
+    controller::Loop loop(**source, translation_of(options),
+                          {.certificate = crypto::inspect_certificate,
+                            .backend_tls = check_backend_tls,
+                           .tls_ciphers = tls::check_ciphers,
+                           .tls_groups = tls::check_groups},
+                          outlets(server, status, signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     log::info("started",
               {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});

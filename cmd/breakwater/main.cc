@@ -11,12 +11,14 @@
 #include "controller/kube/library.h"
 #include "proxy/base/crypto/library.h"
 #include "proxy/base/log.h"
+#include "proxy/tls/negotiation.h"
 
 namespace {
 
 std::string libraries() {
-    return breakwater::crypto::library_version() + "\n" + breakwater::kube::library_version() +
-           "\n";
+    using namespace breakwater;
+    return crypto::library_version() + "\n" + kube::library_version() + "\n" +
+           "TLS groups: " + tls::standard_groups() + "\n";
 }
 
 }  // namespace

@@ -40,6 +40,7 @@ struct Given {
     Options options;
     std::string configmap;
     std::string default_certificate;
+    std::string ticket_secret;
     std::string default_backend;
     int grace_seconds = 0;
     std::string io = "auto";
@@ -140,6 +141,9 @@ void add_selection(CLI::App& app, Given& given) {
             ->check(check([](const std::string& text) { return !text.empty(); }, "is empty")),
         add(app, "--default-ssl-certificate", given.default_certificate, "NS/NAME",
             "a Secret; else a self-made certificate")
+            ->check(object_name()),
+        add(app, "--session-ticket-secret", given.ticket_secret, "NS/NAME",
+            "a Secret that replicas share for TLS session tickets")
             ->check(object_name()),
         add(app, "--default-backend-service", given.default_backend, "NS/NAME",
             "answers what nothing matches; else a 404")
@@ -266,6 +270,7 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     translate::Options& translation = options.translation;
     translation.configmap = key_of(given.configmap);
     translation.default_ssl_certificate = key_of(given.default_certificate);
+    translation.session_ticket_secret = key_of(given.ticket_secret);
     translation.default_backend_service = key_of(given.default_backend);
     translation.no_api_server = !options.manifests.empty();
     translation.allow_loopback_endpoints = !options.manifests.empty();

@@ -24,7 +24,8 @@ struct ClusterOptions {
     std::string namespace_name;
     /// The ConfigMaps to read (`--configmap`), wherever they are: no others are.
     std::vector<kube::Key> config_maps;
-    /// Secrets to read although they lie outside of namespace_name (`--default-ssl-certificate`).
+    /// Secrets to read although they lie outside of namespace_name (`--default-ssl-certificate`,
+    /// `--session-ticket-secret`).
     std::vector<kube::Key> secrets;
     kube::Pace pace;
 };

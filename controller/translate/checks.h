@@ -18,10 +18,16 @@ struct Checks {
     /// @error one sentence, without a byte of either.
     std::function<std::expected<crypto::CertificateFacts, std::string>(const std::string& chain_pem,
                                                                        const std::string& key_pem)>
-        certificate;
+        certificate = {};
+
     /// tls::ClientContext::make(): whether TLS to pods can be spoken so.
     /// @error one sentence, without a byte of a PEM text.
-    std::function<std::expected<void, std::string>(const table::BackendTls& said)> backend_tls;
+    std::function<std::expected<void, std::string>(const table::BackendTls& said)> backend_tls = {};
+
+    /// Whether TLS can use a list in OpenSSL's format. @error the end of a sentence that began with it.
+    using TlsList = std::function<std::expected<void, std::string>(const std::string& list)>;
+    TlsList tls_ciphers = {};  ///< tls::check_ciphers()
+    TlsList tls_groups = {};   ///< tls::check_groups()
 };
 
 }  // namespace breakwater::translate

@@ -44,6 +44,8 @@ void apply_flag(const std::string& name, const std::string& value, Options& opti
         options.default_backend_service = key_from(value);
     } else if (name == "default-ssl-certificate") {
         options.default_ssl_certificate = key_from(value);
+    } else if (name == "session-ticket-secret") {
+        options.session_ticket_secret = key_from(value);
     } else if (name == "watch-ingress-without-class") {
         options.watch_ingress_without_class = on;
     } else if (name == "ingress-class-by-name") {

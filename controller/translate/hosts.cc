@@ -30,6 +30,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.name = name;
     HostTls tls = tls_.find(name, planned.ingresses);
     host.certificate = std::move(tls.certificate);
+    host.rsa_certificate = std::move(tls.rsa_certificate);
     host.policies = settle_host(planned);
     for (const PlannedPath& path : planned.paths)
         host.locations.push_back(locate(path, planned, tls.has_tls));

@@ -102,18 +102,23 @@ constexpr std::string_view kConfigKeys[] = {
     "proxy-stream-next-upstream-timeout", "proxy-stream-next-upstream-tries",
     "proxy-stream-responses", "proxy-stream-timeout", "relative-redirects",
     "retry-non-idempotent", "reuse-port", "server-snippet", "server-tokens", "service-upstream",
-    "skip-access-log-urls", "ssl-buffer-size", "ssl-ciphers", "ssl-dh-param", "ssl-early-data",
-    "ssl-ecdh-curve", "ssl-protocols", "ssl-reject-handshake", "ssl-session-cache",
-    "ssl-session-cache-size", "ssl-session-ticket-key", "ssl-session-tickets",
-    "ssl-session-timeout", "stream-access-log-path", "stream-snippet",
+    "skip-access-log-urls", "stream-access-log-path", "stream-snippet",
     "strict-validate-path-type", "syslog-host", "syslog-port",
     "use-geoip2", "use-gzip", "whitelist-source-range",
     "worker-cpu-affinity", "worker-processes",
 };
 
-/// Keys that say how nginx does something that is done without them here.
-constexpr std::string_view kNeedlessKeys[] = {
-    "forwarded-for-proxy-protocol-header",
+/// Keys of ingress-nginx that could do nothing here, and why.
+struct Needless {
+    std::string_view key;
+    std::string_view why;
+};
+constexpr Needless kNeedless[] = {
+    {"forwarded-for-proxy-protocol-header", "says how nginx does what is done without it here"},
+    {"ssl-buffer-size", "does nothing here: records grow with what is sent"},
+    {"ssl-dh-param", "does nothing here: no suite with finite-field Diffie-Hellman is offered"},
+    {"ssl-session-cache-size", "does nothing here: sessions are kept by clients, in tickets"},
+    {"ssl-session-ticket-key", "is not read: a key belongs into a Secret (--session-ticket-secret)"},
 };
 
 // clang-format on
@@ -132,9 +137,9 @@ std::string_view why_no_annotation(std::string_view name) {
 }
 
 std::string_view why_no_config_key(std::string_view key) {
-    if (has(kConfigKeys, key)) return "is not supported yet";
-    if (has(kNeedlessKeys, key)) return "says how nginx does what is done without it here";
-    return "is no key that we know";
+    const auto needless = std::ranges::find(kNeedless, key, &Needless::key);
+    if (needless != std::end(kNeedless)) return needless->why;
+    return has(kConfigKeys, key) ? "is not supported yet" : "is no key that we know";
 }
 
 }  // namespace breakwater::translate

@@ -37,6 +37,9 @@ TEST(Known, FindsTheEndsOfItsLists) {
     for (const char* key : {"access-log-params", "worker-processes", "use-gzip"}) {
         EXPECT_EQ(why_no_config_key(key), "is not supported yet") << key;
     }
+    for (const char* key : {"ssl-buffer-size", "ssl-session-cache-size"}) {
+        EXPECT_THAT(std::string(why_no_config_key(key)), testing::HasSubstr("does nothing here"));
+    }
 }
 
 TEST(Rows, NamesAreGivenOnce) {

@@ -21,6 +21,8 @@ struct Options {
 
     /// The self-made certificate where nothing is set.
     std::optional<kube::Key> default_ssl_certificate;
+    /// Where replicas have the seed of their ticket keys from; each its own where nothing is set.
+    std::optional<kube::Key> session_ticket_secret;
     /// Answers where nothing matches; 404 where nothing is set. Its first port is used.
     std::optional<kube::Key> default_backend_service;
     std::optional<kube::Key> configmap;

@@ -18,6 +18,7 @@ using table::HeadLimits;
 using table::Http2Settings;
 using table::ProxyProtocolSettings;
 using table::Settings;
+using table::TlsSettings;
 using table::UpstreamSettings;
 
 /// `large-client-header-buffers`: a number and a size, as in "4 8k".
@@ -47,6 +48,71 @@ Value<std::vector<std::string>> parse_addresses(std::string_view text) {
     return out;
 }
 
+/// What `ssl-protocols` names; TLS 1.0 and 1.1 stand in many a ConfigMap.
+struct Protocols {
+    bool tls12 = false;
+    bool tls13 = false;
+};
+
+Value<Protocols> parse_protocols(std::string_view text) {
+    Protocols named;
+    while (!text.empty()) {
+        const std::size_t blank = text.find_first_of(" \t");
+        const std::string_view one = text.substr(0, blank);
+        if (one == "TLSv1.2") {
+            named.tls12 = true;
+        } else if (one == "TLSv1.3") {
+            named.tls13 = true;
+        } else if (one == "TLSv1.1" || one == "TLSv1" || one == "SSLv3" || one == "SSLv2") {
+            return refuse("names " + std::string(one) + ", which is insecure: RFC 8996, RFC 7568");
+        } else {
+            return refuse("is no list of TLSv1.2 and TLSv1.3");
+        }
+        text = blank == text.npos ? std::string_view() : trim(text.substr(blank));
+    }
+    return named;
+}
+
+std::optional<Refusal> set_protocols(std::string_view text, Settings& settings) {
+    const Value<Protocols> named = parse_protocols(text);
+    if (!named) return named.error();
+    settings.tls.tls12 = named->tls12;
+    settings.tls.tls13 = named->tls13;
+    return {};
+}
+
+/// A list that the library of TLS has to judge: check_tls().
+Value<std::string> take_list(std::string_view text) { return std::string(text); }
+
+/// `ssl-ecdh-curve`: a list, or `auto` for our own.
+Value<std::string> parse_groups(std::string_view text) {
+    return std::string(text == "auto" ? std::string_view() : text);
+}
+
+/// No longer than the key of a ticket is good for.
+Value<std::chrono::seconds> parse_session_timeout(std::string_view text) {
+    constexpr std::chrono::seconds kLongest = std::chrono::hours(4);
+    const Value<std::chrono::seconds> time = parse_time(text);
+    if (!time) return time;
+    if (*time == std::chrono::seconds(0) || *time > kLongest) {
+        return refuse_mildly("is not between 1s and 4h, for which a ticket's key is good");
+    }
+    return time;
+}
+
+/// `ssl-session-cache`: sessions live in tickets, of which `ssl-session-tickets` decides.
+std::optional<Refusal> ignore_cache(std::string_view text, Settings& /*settings*/) {
+    const Value<bool> on = parse_bool(text);
+    return on ? std::nullopt : std::optional(on.error());
+}
+
+std::optional<Refusal> refuse_early_data(std::string_view text, Settings& /*settings*/) {
+    const Value<bool> on = parse_bool(text);
+    if (!on) return on.error();
+    if (!*on) return {};
+    return Refusal{.text = "asks for early data, which an attacker can send again", .mild = true};
+}
+
 struct SettingRow {
     std::string_view key;
     Setter<Settings> set;
@@ -59,6 +125,9 @@ constexpr Setter<Settings> kUpstream = set<kParse, &Settings::upstream, kField>;
 
 template <auto kParse, auto kField>
 constexpr Setter<Settings> kHttp2 = set<kParse, &Settings::http2, kField>;
+
+template <auto kParse, auto kField>
+constexpr Setter<Settings> kTls = set<kParse, &Settings::tls, kField>;
 
 template <auto kParse, auto kField>
 constexpr Setter<Settings> kProxyProtocol = set<kParse, &Settings::proxy_protocol, kField>;
@@ -83,6 +152,14 @@ constexpr SettingRow kRows[] = {
     {"use-http2", kHttp2<parse_bool, &Http2Settings::offered>},
     {"http2-max-concurrent-streams",
      kHttp2<parse_between<1, 10'000>, &Http2Settings::concurrent_streams>},
+    {"ssl-protocols", set_protocols},
+    {"ssl-ciphers", kTls<take_list, &TlsSettings::ciphers>},
+    {"ssl-ecdh-curve", kTls<parse_groups, &TlsSettings::groups>},
+    {"ssl-session-tickets", kTls<parse_bool, &TlsSettings::session_tickets>},
+    {"ssl-session-timeout", kTls<parse_session_timeout, &TlsSettings::session_timeout>},
+    {"ssl-session-cache", ignore_cache},
+    {"ssl-early-data", refuse_early_data},
+    {"ssl-reject-handshake", kTls<parse_bool, &TlsSettings::reject_unknown_names>},
     {"upstream-keepalive-connections", kUpstream<parse_count, &UpstreamSettings::idle_connections>},
     {"upstream-keepalive-time", kUpstream<parse_time, &UpstreamSettings::lifetime>},
     {"upstream-keepalive-timeout", kUpstream<parse_time, &UpstreamSettings::idle_timeout>},
@@ -115,9 +192,26 @@ void read_key(const table::ObjectRef& object, const std::string& key, std::strin
     }
 }
 
+/// Empties a list that the library of TLS refuses, so that the default stands.
+void check_list(const Checks::TlsList& check, const table::ObjectRef& object, std::string_view key,
+                std::string& list, Report& report) {
+    if (list.empty()) return;
+    const std::expected<void, std::string> usable = check(list);
+    if (usable) return;
+    report_default(object, key, list, {.text = usable.error()}, report);
+    list.clear();
+}
+
+void check_tls(const Checks& checks, const table::ObjectRef& object, TlsSettings& tls,
+               Report& report) {
+    check_list(checks.tls_ciphers, object, "ssl-ciphers", tls.ciphers, report);
+    check_list(checks.tls_groups, object, "ssl-ecdh-curve", tls.groups, report);
+}
+
 }  // namespace
 
-Globals read_globals(const kube::Objects& objects, const Options& options, Report& report) {
+Globals read_globals(const kube::Objects& objects, const Options& options, const Checks& checks,
+                     Report& report) {
     Globals globals;
     if (!options.configmap) return globals;
     const table::ObjectRef object = ref(kube::Kind::config_map, *options.configmap);
@@ -130,6 +224,7 @@ Globals read_globals(const kube::Objects& objects, const Options& options, Repor
     }
     for (const auto& [key, value] : config->data) read_key(object, key, value, globals, report);
     warn_of_forgery(object, globals.settings.forwarded, report);
+    check_tls(checks, object, globals.settings.tls, report);
     return globals;
 }
 

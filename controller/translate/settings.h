@@ -4,6 +4,7 @@
 
 #include "controller/kube/shelf.h"
 #include "controller/translate/annotations/draft.h"
+#include "controller/translate/checks.h"
 #include "controller/translate/options.h"
 #include "controller/translate/report.h"
 #include "proxy/table/settings.h"
@@ -17,6 +18,6 @@ struct Globals {
 
 /// A value that cannot be read costs only itself; an empty one counts as not set.
 [[nodiscard]] Globals read_globals(const kube::Objects& objects, const Options& options,
-                                   Report& report);
+                                   const Checks& checks, Report& report);
 
 }  // namespace breakwater::translate

@@ -27,6 +27,7 @@ std::expected<crypto::CertificateFacts, std::string> check(const std::string& ch
     facts.fingerprint = "fingerprint of " + chain;
     facts.dns_names =
         split_list(std::string_view(chain).substr(kNames.size(), until - kNames.size()));
+    facts.key_type = chain.ends_with(" type=RSA") ? "RSA" : "EC";
     facts.not_after = std::chrono::sys_days(std::chrono::year(year) / static_cast<int>(month) /
                                             static_cast<int>(day));
     return facts;
@@ -37,9 +38,18 @@ std::expected<void, std::string> check_backend_tls(const table::BackendTls& said
     return {};
 }
 
+std::expected<void, std::string> check_list(const std::string& list) {
+    if (list.find("unusable") == list.npos) return {};
+    return std::unexpected("is unusable");
+}
+
 }  // namespace
 
-Checks fake_checks() { return {.certificate = check, .backend_tls = check_backend_tls}; }
+Checks fake_checks() {
+    return {.certificate = check,
+            .backend_tls = check_backend_tls,
+            .tls_ciphers = check_list, .tls_groups = check_list};
+}
 
 void put(const kube::Object& object, kube::Objects& objects) {
     objects.with_shelf(kube::kind_of(object), [&]<class T>(kube::Shelf<T>& shelf) {

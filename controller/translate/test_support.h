@@ -9,7 +9,8 @@ namespace breakwater::translate {
 /// 2026-01-01 00:00:00 UTC.
 inline constexpr WallTime kNow{std::chrono::sys_days(std::chrono::year(2026) / 1 / 1)};
 
-/// Takes `tls.crt` that reads `names=a.example,*.b.example until=2030-01-31` with the `tls.key` `key`.
+/// Takes `tls.crt` that reads `names=a.example,*.b.example until=2030-01-31` or, at its end, ` type=RSA`, with the `tls.key` `key`, and lists without
+/// the word `unusable`.
 [[nodiscard]] Checks fake_checks();
 
 void put(const kube::Object& object, kube::Objects& objects);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <utility>
 
 #include "proxy/base/ascii.h"
 
@@ -24,6 +25,8 @@ bool names(const kube::Ingress::Tls& entry, const std::string& host) {
         entry.hosts, [&](const std::string& name) { return equals_ignoring_case(name, host); });
 }
 
+bool is_rsa(const table::Certificate& certificate) { return certificate.key_type == "RSA"; }
+
 std::map<std::string, CertificatePtr> certificates_of(const table::RoutingTable* table) {
     std::map<std::string, CertificatePtr> out;
     if (!table) return out;
@@ -31,7 +34,10 @@ std::map<std::string, CertificatePtr> certificates_of(const table::RoutingTable*
         if (certificate) out.emplace(certificate->name, certificate);
     };
     add(table->default_certificate);
-    for (const auto& host : table->hosts) add(host->certificate);
+    for (const auto& host : table->hosts) {
+        add(host->certificate);
+        add(host->rsa_certificate);
+    }
     return out;
 }
 
@@ -79,7 +85,8 @@ std::expected<CertificatePtr, std::string> Certificates::read(const kube::Key& k
                            .key_pem = private_key->second,
                            .fingerprint = std::move(facts->fingerprint),
                            .dns_names = std::move(facts->dns_names),
-                           .not_after = facts->not_after});
+                           .not_after = facts->not_after,
+                           .key_type = std::move(facts->key_type)});
 }
 
 void Certificates::report_expiry(const kube::Key& key, const table::Certificate& certificate) {
@@ -94,25 +101,48 @@ HostTls TlsSections::find(const std::string& host, const std::vector<const Chose
     const auto first = std::ranges::find_if(
         ingresses, [](const Chosen* chosen) { return !chosen->object->tls.empty(); });
     if (first == ingresses.end()) return {};
-    return {true, find_in(*(*first)->object, host)};
+    return find_in(*(*first)->object, host);
 }
 
-CertificatePtr TlsSections::find_in(const kube::Ingress& ingress, const std::string& host) {
-    const auto named = std::ranges::find_if(
-        ingress.tls, [&](const kube::Ingress::Tls& entry) { return names(entry, host); });
-    if (named != ingress.tls.end()) {
-        return take(ingress, static_cast<std::size_t>(named - ingress.tls.begin()), host);
-    }
+HostTls TlsSections::find_in(const kube::Ingress& ingress, const std::string& host) {
+    std::vector<std::size_t> naming;
+    std::vector<std::size_t> others;
     for (std::size_t i = 0; i < ingress.tls.size(); ++i) {
-        const std::string& secret = ingress.tls[i].secret_name;
-        if (secret.empty()) continue;
-        const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
-        if (certificate && table::covers((*certificate)->dns_names, host)) {
-            used_[&ingress].insert(i);
-            return *certificate;
-        }
+        (names(ingress.tls[i], host) ? naming : others).push_back(i);
     }
-    return nullptr;
+    if (!naming.empty()) {
+        return pair_up(ingress, naming, take(ingress, naming.front(), host), host);
+    }
+    const auto found = std::ranges::find_if(
+        others, [&](std::size_t entry) { return covering(ingress, entry, host) != nullptr; });
+    if (found == others.end()) return {.has_tls = true, .certificate = nullptr};
+    used_[&ingress].insert(*found);
+    return pair_up(ingress, others, covering(ingress, *found, host), host);
+}
+
+/// @param first  what the host has of the entries; null: the default certificate, alone.
+HostTls TlsSections::pair_up(const kube::Ingress& ingress, const std::vector<std::size_t>& entries,
+                             CertificatePtr first, const std::string& host) {
+    HostTls out{.has_tls = true, .certificate = std::move(first)};
+    if (!out.certificate) return out;
+    for (const std::size_t entry : entries) {
+        CertificatePtr second = covering(ingress, entry, host);
+        if (!second || is_rsa(*second) == is_rsa(*out.certificate)) continue;
+        used_[&ingress].insert(entry);
+        if (is_rsa(*out.certificate)) std::swap(out.certificate, second);
+        out.rsa_certificate = std::move(second);
+        break;
+    }
+    return out;
+}
+
+/// The entry's certificate, where there is one and it covers the host.
+CertificatePtr TlsSections::covering(const kube::Ingress& ingress, std::size_t entry,
+                                     const std::string& host) const {
+    const std::string& secret = ingress.tls[entry].secret_name;
+    if (secret.empty()) return nullptr;
+    const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
+    return certificate && table::covers((*certificate)->dns_names, host) ? *certificate : nullptr;
 }
 
 CertificatePtr TlsSections::take(const kube::Ingress& ingress, std::size_t entry,

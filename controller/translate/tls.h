@@ -40,6 +40,8 @@ private:
 struct HostTls {
     bool has_tls = false;        ///< plain http is redirected, where nobody says otherwise
     CertificatePtr certificate;  ///< null: the default one
+    /// table::Host::rsa_certificate
+    CertificatePtr rsa_certificate = nullptr;
 };
 
 /// The TLS sections of the Ingresses, host by host, and which of their entries were of use.
@@ -50,7 +52,9 @@ public:
         : certificates_(certificates), report_(report) {}
 
     /// The oldest Ingress of the host that has a TLS section decides. In it: the entry that names the
-    /// host, else the first Secret whose certificate covers it, else the default certificate.
+    /// host, else the first Secret whose certificate covers it, else the default certificate. Where
+    /// further entries name it, or cover it, the same, one whose key is RSA stands beside one whose key
+    /// is not.
     ///
     /// @param host       lower case; not the catch-all, whose certificate is the default one.
     /// @param ingresses  of the host, the oldest first.
@@ -61,7 +65,12 @@ public:
     void report_unused(const std::vector<Chosen>& all);
 
 private:
-    [[nodiscard]] CertificatePtr find_in(const kube::Ingress& ingress, const std::string& host);
+    [[nodiscard]] HostTls find_in(const kube::Ingress& ingress, const std::string& host);
+    [[nodiscard]] HostTls pair_up(const kube::Ingress& ingress,
+                                  const std::vector<std::size_t>& entries, CertificatePtr first,
+                                  const std::string& host);
+    [[nodiscard]] CertificatePtr covering(const kube::Ingress& ingress, std::size_t entry,
+                                          const std::string& host) const;
     [[nodiscard]] CertificatePtr take(const kube::Ingress& ingress, std::size_t entry,
                                       const std::string& host);
 

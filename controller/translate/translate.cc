@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controller/translate/hosts.h"
+#include "controller/translate/ticket_secret.h"
 
 namespace breakwater::translate {
 namespace {
@@ -72,7 +73,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     Report report;
     report_broken(input.objects, report);
 
-    Globals globals = read_globals(input.objects, options, report);
+    Globals globals = read_globals(input.objects, options, checks, report);
     const std::vector<Chosen> all = choose(input, globals.defaults, options, out.accepted, report);
     report_resources(all, report);
     const Plan plan = plan_hosts(all, report);
@@ -96,6 +97,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
         reuse(builder.build_catch_all(catch_all, answers), before ? before->catch_all : nullptr);
     tls.report_unused(all);
     table.default_certificate = default_certificate(options, certificates, report);
+    table.ticket_secret = find_ticket_secret(input.objects, options, report);
     table.backends = backends.take();
     table.settings = std::move(globals.settings);
 

@@ -181,12 +181,11 @@ TEST(Translate, AnUnchangedCertificateIsNotCheckedAgain) {
     Options with_default = options();
     with_default.default_ssl_certificate = secret.meta.key();
     int calls = 0;
-    Checks counting{.certificate =
-                        [&](const std::string& chain, const std::string& key) {
-                            ++calls;
-                            return fake_checks().certificate(chain, key);
-                        },
-                    .backend_tls = nullptr};
+    Checks counting = fake_checks();
+    counting.certificate = [&](const std::string& chain, const std::string& key) {
+        ++calls;
+        return fake_checks().certificate(chain, key);
+    };
     const Input input{objects, {}, kNow};
     const Translation first = translate(input, nullptr, counting, with_default);
     const Translation second = translate(input, first.table.get(), counting, with_default);

@@ -148,6 +148,7 @@ void append_table(Families& to, const Labels& identity, const table::RoutingTabl
     };
     for (const auto& host : table.hosts) {
         if (host->certificate) add(host->name, *host->certificate);
+        if (host->rsa_certificate) add(host->name, *host->rsa_certificate);
     }
     if (table.default_certificate) add("_", *table.default_certificate);
     to.push_back(expiry.take());

@@ -10,7 +10,7 @@ namespace breakwater::serve {
 
 Worker::Worker(std::size_t index, Io io, const Clock& clock, AccessLog& log,
                const tls::TicketSeed& seed)
-    : tls_(tls::ServerOptions{}, seed, *this, clock),
+    : tls_(table::TlsSettings{}, seed, *this, clock),
       thread_(std::make_unique<ReactorThread>(fmt::format("worker-{}", index), clock, io)),
       upstream_(std::make_unique<upstream::Upstream>(thread_->reactor())),
       context_(std::make_unique<WorkerContext>(index, thread_->reactor(), *upstream_, log)) {
@@ -23,6 +23,8 @@ void Worker::publish(std::shared_ptr<const CompiledTable> table) {
     reactor().post([this, compiled = std::move(table)]() mutable {
         table_ = std::move(compiled);
         context_->table = exchange::TablePin(new exchange::TableInForce(table_));
+        tls_.follow(table_->table->settings.tls);
+        tls_.follow(table_->table->ticket_secret);
         upstream_->pools().follow(table_->table);
         context_->counters.set_in_force(table_->ingress_names, reactor().now());
     });

@@ -6,6 +6,7 @@
 #include <atomic>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/reactor/reactor_thread.h"
@@ -61,6 +62,9 @@ private:
     }
     [[nodiscard]] bool offers_http2() const override {
         return table_->table->settings.http2.offered;
+    }
+    [[nodiscard]] bool has_host(std::string_view name) const override {
+        return table_->names.find(name) != table::HostMatcher::kNone;
     }
 
     tls::ServerContext tls_;

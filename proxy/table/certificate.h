@@ -16,6 +16,7 @@ struct Certificate {
     std::string fingerprint;             ///< SHA-256 of the leaf, lower-case hex
     std::vector<std::string> dns_names;  ///< lower case, with wildcards
     std::chrono::system_clock::time_point not_after;
+    std::string key_type;  ///< as crypto::CertificateFacts has it: `RSA`, `EC`, `ED25519`, …
 
     bool operator==(const Certificate&) const = default;
 };

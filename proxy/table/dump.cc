@@ -13,6 +13,7 @@ namespace {
 Json json(const Certificate& certificate) {
     return {{"name", certificate.name},
             {"fingerprint", certificate.fingerprint},
+            {"key_type", certificate.key_type},
             {"dns_names", certificate.dns_names},
             {"not_after", fmt::format("{:%FT%TZ}", std::chrono::floor<std::chrono::seconds>(
                                                        certificate.not_after))}};
@@ -46,6 +47,7 @@ Json json(const Host& host) {
                 {"certificate", json(host.certificate)},
                 {"locations", std::move(locations)},
                 {"fallback", json(host.fallback)}};
+    if (host.rsa_certificate) out["rsa_certificate"] = json(*host.rsa_certificate);
     Json policies = to_json_value(host.policies);
     if (!policies.empty()) out["policies"] = std::move(policies);
     return out;
@@ -76,6 +78,7 @@ std::string to_json(const RoutingTable& table) {
                 {"hosts", std::move(hosts)},
                 {"catch_all", table.catch_all ? json(*table.catch_all) : Json(nullptr)},
                 {"backends", std::move(backends)}};
+    if (table.ticket_secret) out["ticket_secret"] = table.ticket_secret->name;
     return text(out);
 }
 

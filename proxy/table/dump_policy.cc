@@ -86,6 +86,18 @@ Json json(const Http2Settings& s) {
     return {{"offered", s.offered}, {"concurrent_streams", s.concurrent_streams}};
 }
 
+Json json(const TlsSettings& s) {
+    Json protocols = Json::array();
+    if (s.tls12) protocols.push_back("TLSv1.2");
+    if (s.tls13) protocols.push_back("TLSv1.3");
+    return {{"protocols", std::move(protocols)},
+            {"ciphers", s.ciphers},
+            {"groups", s.groups},
+            {"session_tickets", s.session_tickets},
+            {"session_timeout", s.session_timeout.count()},
+            {"reject_unknown_names", s.reject_unknown_names}};
+}
+
 Json json(const UpstreamSettings& s) {
     return {{"idle_connections", s.idle_connections},
             {"lifetime", s.lifetime.count()},
@@ -126,6 +138,7 @@ Json to_json_value(const Settings& settings) {
     put(out, "head_limits", settings.head_limits, standard.head_limits);
     put(out, "http2", settings.http2, standard.http2);
     put(out, "proxy_protocol", settings.proxy_protocol, standard.proxy_protocol);
+    put(out, "tls", settings.tls, standard.tls);
     put(out, "forwarded", settings.forwarded, standard.forwarded);
     put(out, "upstream", settings.upstream, standard.upstream);
     put(out, "bind_addresses", settings.bind_addresses, standard.bind_addresses);

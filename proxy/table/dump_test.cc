@@ -16,16 +16,20 @@ RoutingTable table_with(Certificate certificate) {
     return out;
 }
 
-TEST(Dump, NeverHoldsTheKey) {
+TEST(Dump, NeverHoldsAKey) {
     Certificate certificate;
     certificate.name = "d/web";
     certificate.key_pem = "PRIVATE KEY";
     certificate.fingerprint = "ab12";
-    const RoutingTable table = table_with(certificate);
+    RoutingTable table = table_with(certificate);
+    table.ticket_secret = std::make_shared<TicketSecret>(
+        TicketSecret{.name = "d/tickets", .seed = "SEED OF TICKETS"});
     const std::string text = to_json(table);
     EXPECT_THAT(text, HasSubstr("\"ab12\""));
     EXPECT_THAT(text, HasSubstr("1970-01-01T00:00:00Z"));
+    EXPECT_THAT(text, HasSubstr("\"d/tickets\""));
     EXPECT_THAT(text, Not(HasSubstr("PRIVATE KEY")));
+    EXPECT_THAT(text, Not(HasSubstr("SEED OF TICKETS")));
 }
 
 TEST(Dump, ShowsOnlyPoliciesThatDiffer) {

@@ -8,12 +8,14 @@ namespace breakwater::table {
 
 bool Host::operator==(const Host& other) const {
     return name == other.name && same(certificate, other.certificate) &&
-           policies == other.policies && locations == other.locations && fallback == other.fallback;
+           same(rsa_certificate, other.rsa_certificate) && policies == other.policies &&
+           locations == other.locations && fallback == other.fallback;
 }
 
 bool RoutingTable::operator==(const RoutingTable& other) const {
     return settings == other.settings && same(catch_all, other.catch_all) &&
            same(default_certificate, other.default_certificate) &&
+           same(ticket_secret, other.ticket_secret) &&
            std::equal(hosts.begin(), hosts.end(), other.hosts.begin(), other.hosts.end(),
                       same<Host>) &&
            std::equal(backends.begin(), backends.end(), other.backends.begin(),

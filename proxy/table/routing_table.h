@@ -47,11 +47,22 @@ struct Host {
     std::string
         name;  ///< lower case; `*.` in front for a wildcard of one label; empty: the catch-all
     std::shared_ptr<const Certificate> certificate;  ///< null: the default certificate
+    /// One with an RSA key, for clients that cannot use `certificate`, whose key is of another kind;
+    /// null: there is none.
+    std::shared_ptr<const Certificate> rsa_certificate;
     std::vector<Location> locations;  ///< no path and type twice; in the order of their age
     HostPolicies policies;
     /// What no path of `locations` matches: `spec.defaultBackend`, else the default backend.
     Location fallback;
-    bool operator==(const Host& other) const;  ///< compares the certificate by value
+    bool operator==(const Host& other) const;  ///< compares the certificates by value
+};
+
+/// What replicas make the keys of session tickets from, so that each opens what another has sealed:
+/// `--session-ticket-secret`. The seed never goes into a dump, a log line or a finding.
+struct TicketSecret {
+    std::string name;  ///< `namespace/secret`, for people
+    std::string seed;  ///< at least 32 bytes
+    bool operator==(const TicketSecret&) const = default;
 };
 
 struct RoutingTable {
@@ -61,6 +72,7 @@ struct RoutingTable {
     std::map<std::string, std::shared_ptr<const Backend>> backends;  ///< by Backend::name
     /// `--default-ssl-certificate`; null: the self-made one.
     std::shared_ptr<const Certificate> default_certificate;
+    std::shared_ptr<const TicketSecret> ticket_secret;  ///< null: each process has keys of its own
 
     bool operator==(const RoutingTable& other) const;  ///< compares what is pointed to
 };

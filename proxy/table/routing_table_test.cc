@@ -54,6 +54,12 @@ const Change kChanges[] = {
      [](RoutingTable& t) {
          change_node<Host>(t.hosts[0], [](Host& host) { host.certificate = nullptr; });
      }},
+    {"rsa_certificate",
+     [](RoutingTable& t) {
+         change_node<Host>(t.hosts[0], [](Host& host) {
+             host.rsa_certificate = std::make_shared<Certificate>();
+         });
+     }},
     {"location",
      [](RoutingTable& t) {
          change_node<Host>(t.hosts[0],
@@ -75,6 +81,7 @@ const Change kChanges[] = {
     {"backend_gone", [](RoutingTable& t) { t.backends.clear(); }},
     {"default_certificate",
      [](RoutingTable& t) { t.default_certificate = std::make_shared<Certificate>(); }},
+    {"ticket_secret", [](RoutingTable& t) { t.ticket_secret = std::make_shared<TicketSecret>(); }},
 };
 
 class ChangeTest : public testing::TestWithParam<Change> {};

@@ -48,6 +48,19 @@ struct UpstreamSettings {
     bool operator==(const UpstreamSettings&) const = default;
 };
 
+/// TLS towards clients: `ssl-protocols`, `ssl-ciphers`, `ssl-ecdh-curve`, `ssl-session-tickets`,
+/// `ssl-session-timeout`, `ssl-reject-handshake`. Checked when the table was built.
+struct TlsSettings {
+    bool tls12 = true;
+    bool tls13 = true;            ///< at least one of the two
+    std::string ciphers = {};     ///< of TLS 1.2, as OpenSSL writes lists of them; empty: ours
+    std::string groups = {};      ///< for the key exchange, the same; empty: ours
+    bool session_tickets = true;  ///< off in ingress-nginx, where their key does not change
+    std::chrono::seconds session_timeout{600};
+    bool reject_unknown_names = false;  ///< a hello without a name, or with one that no host has
+    bool operator==(const TlsSettings&) const = default;
+};
+
 /// The PROXY protocol on the ports for clients: `use-proxy-protocol`, `proxy-protocol-header-timeout`.
 struct ProxyProtocolSettings {
     bool required = false;  ///< of every connection; one without a header is closed
@@ -77,6 +90,7 @@ struct Settings {
     ForwardedSettings forwarded;
     HeadLimits head_limits;
     Http2Settings http2;
+    TlsSettings tls;
     UpstreamSettings upstream;
     /// `bind-address`: empty for all addresses of both families. Read when the listeners open.
     std::vector<std::string> bind_addresses;

@@ -16,20 +16,28 @@ bool same_pair(const table::Certificate& a, const table::Certificate& b) {
 
 CertificateIndex::CertificateIndex(const table::RoutingTable& table, Shared self_made,
                                    const CertificateIndex* before)
-    : default_(std::move(self_made)) {
-    CHECK(default_ != nullptr);
-    if (Shared named = load(table.default_certificate, before)) default_ = std::move(named);
+    : default_{std::move(self_made), nullptr} {
+    CHECK(default_.certificate != nullptr);
+    if (Shared named = load(table.default_certificate, before)) {
+        default_.certificate = std::move(named);
+    }
     std::vector<std::string_view> names;
     for (const auto& host : table.hosts) {
         Shared certificate = load(host->certificate, before);
+        Shared rsa = load(host->rsa_certificate, before);
+        if (!certificate) certificate = std::exchange(rsa, nullptr);
         if (!certificate) continue;
         names.push_back(host->name);
-        by_position_.push_back(std::move(certificate));
+        by_position_.push_back({std::move(certificate), std::move(rsa)});
     }
     names_ = table::HostMatcher(names);
 }
 
-const CertificateIndex::Shared& CertificateIndex::find(std::string_view name) const {
+bool CertificateIndex::Shown::present_on(SSL* handshake) const {
+    return certificate->present_on(handshake) && (!rsa || rsa->present_on(handshake));
+}
+
+const CertificateIndex::Shown& CertificateIndex::find(std::string_view name) const {
     const std::size_t position = names_.find(name);
     return position == table::HostMatcher::kNone ? default_ : by_position_[position];
 }

@@ -21,6 +21,17 @@ class CertificateIndex {
 public:
     using Shared = std::shared_ptr<const ServerCertificate>;
 
+    /// What a name is shown.
+    struct Shown {
+        Shared certificate;  ///< never null
+        Shared rsa;          ///< for clients that cannot use it; mostly null
+
+        /// Makes them the certificates of a handshake in progress; OpenSSL takes the one that the client
+        /// can use, by the order of our suites and signatures: not RSA where it is a question.
+        [[nodiscard]] bool present_on(SSL* handshake) const;
+        bool operator==(const Shown&) const = default;
+    };
+
     /// @param self_made  shown where nothing fits and the table names no default; not null
     /// @param before  the index before, or null: what did not change is taken from it, so that a
     ///                publish costs what changed. Equal pairs are one, in however many Secrets they are.
@@ -31,7 +42,7 @@ public:
                      const CertificateIndex* before = nullptr);
 
     /// @param name  lower case, without trailing dot; empty where the client named none
-    [[nodiscard]] const Shared& find(std::string_view name) const;
+    [[nodiscard]] const Shown& find(std::string_view name) const;
 
 private:
     struct Loaded {
@@ -44,8 +55,8 @@ private:
     Shared load(const Source& source, const CertificateIndex* before);
 
     table::HostMatcher names_;
-    std::vector<Shared> by_position_;  ///< where names_ points
-    Shared default_;
+    std::vector<Shown> by_position_;  ///< where names_ points
+    Shown default_;
     std::unordered_multimap<std::string, Loaded> loaded_;  ///< by fingerprint
 };
 

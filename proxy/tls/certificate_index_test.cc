@@ -19,7 +19,7 @@ Source source_of(const PemPair& pair, const char* name = "ns/secret") {
     const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
     return std::make_shared<table::Certificate>(
         table::Certificate{name, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
-                           facts->not_after});
+                           facts->not_after, facts->key_type});
 }
 
 CertificateIndex::Shared self_made() {
@@ -48,12 +48,12 @@ TEST(CertificateIndex, ExactThenOneLabelWildcardThenDefault) {  // Ingress v1: h
     const auto& of_exact = index.find("a.example");
     const auto& of_wildcard = index.find("b.example");
     EXPECT_NE(of_exact, of_wildcard);
-    EXPECT_NE(of_exact, fallback);
+    EXPECT_NE(of_exact.certificate, fallback);
     EXPECT_EQ(index.find("c.example"), of_wildcard);
-    EXPECT_EQ(index.find("x.b.example"), fallback) << "a wildcard stands for one label";
-    EXPECT_EQ(index.find("example"), fallback);
-    EXPECT_EQ(index.find("other.test"), fallback);
-    EXPECT_EQ(index.find(""), fallback);
+    EXPECT_EQ(index.find("x.b.example").certificate, fallback) << "a wildcard stands for one label";
+    EXPECT_EQ(index.find("example").certificate, fallback);
+    EXPECT_EQ(index.find("other.test").certificate, fallback);
+    EXPECT_EQ(index.find("").certificate, fallback);
 }
 
 TEST(CertificateIndex, AHostWithoutCertificateDoesNotHideAWildcard) {
@@ -68,7 +68,7 @@ TEST(CertificateIndex, ANamedDefaultComesBeforeTheSelfMade) {
     table.default_certificate = source_of(make_certificate_for({"default.example"}));
     const auto fallback = self_made();
     const CertificateIndex index(table, fallback);
-    EXPECT_NE(index.find(""), fallback);
+    EXPECT_NE(index.find("").certificate, fallback);
     EXPECT_EQ(index.find("default.example"), index.find(""));
 }
 
@@ -95,6 +95,34 @@ TEST(CertificateIndex, OnePairInManySecretsIsHeldOnce) {
     EXPECT_EQ(index.find("b.example"), index.find("a.test"));
 }
 
+table::RoutingTable table_with_pair(const Source& certificate, const Source& rsa) {
+    table::RoutingTable table;
+    auto host = std::make_shared<table::Host>();
+    host->name = "a.example";
+    host->certificate = certificate;
+    host->rsa_certificate = rsa;
+    table.hosts.push_back(host);
+    return table;
+}
+
+TEST(CertificateIndex, AHostMayHaveAnRsaCertificateBesides) {
+    const Source curve = source_of(make_certificate_for({"a.example"}));
+    const Source rsa =
+        source_of(test::make_certificate({.alternatives = {"DNS:a.example"}, .key = "RSA-2048"}));
+    const CertificateIndex index(table_with_pair(curve, rsa), self_made());
+    const CertificateIndex without(table_with_pair(curve, nullptr), self_made(), &index);
+    EXPECT_NE(index.find("a.example").rsa, nullptr);
+    EXPECT_EQ(without.find("a.example").rsa, nullptr);
+    EXPECT_EQ(without.find("a.example").certificate, index.find("a.example").certificate);
+
+    table::Certificate bad = *curve;
+    bad.key_pem = rsa->key_pem;
+    const CertificateIndex half(table_with_pair(std::make_shared<table::Certificate>(bad), rsa),
+                                self_made(), &index);
+    EXPECT_EQ(half.find("a.example").certificate, index.find("a.example").rsa);
+    EXPECT_EQ(half.find("a.example").rsa, nullptr);
+}
+
 TEST(CertificateIndex, WhatCannotBeServedCostsOnlyItsHosts) {
     PemPair mixed = make_certificate_for({"bad.example"});
     const Source good = source_of(make_certificate_for({"good.example"}));
@@ -105,8 +133,8 @@ TEST(CertificateIndex, WhatCannotBeServedCostsOnlyItsHosts) {
         table_of(
             {{"bad.example", std::make_shared<table::Certificate>(bad)}, {"good.example", good}}),
         fallback);
-    EXPECT_EQ(index.find("bad.example"), fallback);
-    EXPECT_NE(index.find("good.example"), fallback);
+    EXPECT_EQ(index.find("bad.example").certificate, fallback);
+    EXPECT_NE(index.find("good.example").certificate, fallback);
 }
 
 TEST(ServerCertificate, AForeignKeyIsRefused) {

@@ -11,6 +11,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -51,6 +52,7 @@ struct Outcome {
     bool client = false;
     std::string client_error;
     std::string shown;  ///< the certificate
+    std::string shown_key;
     std::string alpn;
 };
 
@@ -66,6 +68,7 @@ protected:
             if (outcome.client) outcome.client = client.read_all() == "x";
             outcome.client_error = client.error();
             outcome.shown = client.certificate_name();
+            outcome.shown_key = client.certificate_key();
             outcome.alpn = client.alpn();
         });
         return outcome;
@@ -124,6 +127,89 @@ TEST_F(HandshakeTest, OlderVersionsAreRefused) {
     EXPECT_EQ(outcome.server.error().code, Err::tls_failed);
     EXPECT_STREQ(outcome.server.error().detail, "unsupported protocol");
     EXPECT_THAT(outcome.client_error, HasSubstr("alert protocol version"));
+}
+
+struct KeyCase {
+    const char* name;
+    TlsClientOptions client;
+    std::string key;  ///< of the certificate shown
+};
+
+TEST_F(HandshakeTest, OfTwoCertificatesTheOneThatTheClientCanUse) {
+    certificates.publish_pair("a.example");
+    const KeyCase cases[] = {
+        {"all", {.version = TLS1_3_VERSION}, "EC"},
+        {"all_1_2", {.version = TLS1_2_VERSION}, "EC"},
+        {"its_order_is_not_asked",
+         {.version = TLS1_3_VERSION, .signatures = "rsa_pss_rsae_sha256:ecdsa_secp256r1_sha256"},
+         "EC"},
+        {"rsa_only", {.version = TLS1_3_VERSION, .signatures = "rsa_pss_rsae_sha256"}, "RSA"},
+        {"rsa_only_1_2",
+         {.version = TLS1_2_VERSION, .ciphers = "ECDHE-RSA-AES128-GCM-SHA256"},
+         "RSA"},
+    };
+    for (const KeyCase& c : cases) {
+        SCOPED_TRACE(c.name);
+        TlsClientOptions options = c.client;
+        options.server_name = "a.example";
+        const Outcome outcome = shake(options);
+        ASSERT_TRUE(outcome.server.has_value()) << outcome.client_error;
+        EXPECT_EQ(outcome.shown_key, c.key);
+    }
+}
+
+TEST_F(HandshakeTest, OnlyTheVersionsOfTheSettings) {  // ssl-protocols
+    for (const auto& [settings, offered, refused] :
+         {std::tuple(table::TlsSettings{.tls12 = false}, TLS1_3_VERSION, TLS1_2_VERSION),
+          std::tuple(table::TlsSettings{.tls13 = false}, TLS1_2_VERSION, TLS1_3_VERSION)}) {
+        context.follow(settings);
+        const Outcome good = shake({.version = offered});
+        EXPECT_TRUE(good.server.has_value()) << good.client_error;
+        const Outcome bad = shake({.version = refused});
+        ASSERT_FALSE(bad.server.has_value());
+        EXPECT_THAT(bad.client_error, HasSubstr("alert protocol version"));
+    }
+}
+
+TEST_F(HandshakeTest, OnlyTheSuitesAndGroupsOfTheSettings) {  // ssl-ciphers, ssl-ecdh-curve
+    context.follow(
+        {.ciphers = "ECDHE-ECDSA-AES256-GCM-SHA384:DHE-RSA-AES128-GCM-SHA256", .groups = "P-384"});
+    const Outcome one_two = shake({.version = TLS1_2_VERSION});
+    ASSERT_TRUE(one_two.server.has_value()) << one_two.client_error;
+    EXPECT_STREQ(one_two.server->cipher, "ECDHE-ECDSA-AES256-GCM-SHA384");
+    const Outcome other = shake({.version = TLS1_3_VERSION, .groups = "X25519:P-256"});
+    EXPECT_FALSE(other.server.has_value());
+    const Outcome same = shake({.version = TLS1_3_VERSION, .groups = "X25519:P-384"});
+    EXPECT_TRUE(same.server.has_value()) << same.client_error;
+}
+
+TEST_F(HandshakeTest, GroupsThatCostManyTimesTheOthersAreNotOffered) {
+    for (const char* group : {"P-521", "X448", "ffdhe2048"}) {
+        EXPECT_FALSE(shake({.version = TLS1_3_VERSION, .groups = group}).server.has_value())
+            << group;
+    }
+    EXPECT_TRUE(shake({.groups = "P-256"}).server.has_value());
+}
+
+TEST_F(HandshakeTest, UnknownNamesAreRefusedWhereTheSettingsSayIt) {  // ssl-reject-handshake
+    context.follow({.reject_unknown_names = true});
+    for (const char* name : {"other.test", "", "10.0.0.1"}) {
+        const Outcome outcome = shake({.server_name = name});
+        ASSERT_FALSE(outcome.server.has_value()) << name;
+        EXPECT_THAT(outcome.client_error, HasSubstr("unrecognized name"));
+    }
+    EXPECT_EQ(shake({.server_name = "A.example."}).shown, "a.example");
+}
+
+TEST_F(HandshakeTest, AConnectionKeepsTheSettingsThatItBeganWith) {
+    Outcome outcome;
+    TlsPair pair(context);
+    context.follow({.tls12 = false});
+    pair.run(accept_one(pair, pair.soon(), outcome.server), [](Descriptor fd) {
+        TlsClient client(std::move(fd), {.version = TLS1_2_VERSION});
+        EXPECT_TRUE(client.handshake()) << client.error();
+    });
+    EXPECT_TRUE(outcome.server.has_value());
 }
 
 struct NameCase {

@@ -94,8 +94,31 @@ TEST_P(ResumptionTest, ItOutlivesTheCertificateAndAChangeOfKeys) {
     EXPECT_FALSE(visit(one, "a.example", first.session.get()).resumed) << "its key is gone";
 }
 
+// docs/decisions/session_tickets.md: processes whose Secrets agree.
+TEST_P(ResumptionTest, AnotherProcessWithTheSameSeedResumes) {
+    const auto secret = std::make_shared<table::TicketSecret>(
+        table::TicketSecret{.name = "ns/tickets", .seed = "a seed of at least thirty-two bytes"});
+    ServerContext stranger({}, TicketSeed::make(clock), certificates, clock);
+    one.follow(secret);
+    stranger.follow(std::make_shared<table::TicketSecret>(*secret));
+    const Visit first = visit(one, "a.example");
+    clock.advance(TicketKeys::kStep);
+    const Visit second = visit(stranger, "a.example", first.session.get());
+    EXPECT_TRUE(second.resumed);
+    ASSERT_NE(second.session, nullptr) << "a ticket under the new key";
+    EXPECT_TRUE(visit(one, "a.example", second.session.get()).resumed);
+
+    auto changed = std::make_shared<table::TicketSecret>(*secret);
+    changed->seed += " which has been changed";
+    one.follow(changed);
+    EXPECT_FALSE(visit(one, "a.example", second.session.get()).resumed) << "another seed";
+    one.follow(nullptr);
+    const Visit own = visit(one, "a.example");
+    EXPECT_TRUE(visit(other, "a.example", own.session.get()).resumed) << "its own keys again";
+}
+
 TEST_P(ResumptionTest, WithoutTicketsThereIsNone) {
-    ServerContext without({.tickets = false}, seed, certificates, clock);
+    ServerContext without({.session_tickets = false}, seed, certificates, clock);
     const Visit first = visit(without, "a.example");
     if (first.session) EXPECT_FALSE(visit(without, "a.example", first.session.get()).resumed);
     const Visit elsewhere = visit(one, "a.example");

@@ -13,21 +13,11 @@
 #include "proxy/base/check.h"
 #include "proxy/base/crypto/hash.h"
 #include "proxy/base/crypto/random.h"
+#include "proxy/tls/negotiation.h"
 #include "proxy/tls/server_name.h"
 
 namespace breakwater::tls {
 namespace {
-
-/// ingress-nginx's default without its DHE suites: slow, and no client needs them.
-constexpr const char* kCiphers12 =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
-    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
-    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* kSuites13 =
-    "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
-
-/// What crypto::inspect_certificate() asks for, too; said here because distributions differ.
-constexpr int kSecurityLevel = 2;
 
 /// Application protocols (RFC 7301), the preferred first. A client that offers others only is refused
 /// (section 3.2); one that offers none is served.
@@ -68,11 +58,16 @@ struct ServerCallbacks {
     static std::string& name(SSL* ssl) { return *static_cast<std::string*>(SSL_get_app_data(ssl)); }
 
     /// Before anything is decided, resumption included.
-    static int on_hello(SSL* ssl, int* /*alert*/, void* /*unused*/) {
+    static int on_hello(SSL* ssl, int* alert, void* /*unused*/) {
         const unsigned char* extension = nullptr;
         std::size_t size = 0;
         if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension, &size) == 1) {
             name(ssl) = server_name({extension, size});
+        }
+        const ServerContext& ours = context(ssl);
+        if (ours.settings_.reject_unknown_names && !ours.policy_.has_host(name(ssl))) {
+            *alert = SSL_AD_UNRECOGNIZED_NAME;
+            return SSL_CLIENT_HELLO_ERROR;
         }
         const crypto::Sha256 bound_to = crypto::sha256(name(ssl));
         const bool bound = SSL_set_session_id_context(ssl, bound_to.data(), bound_to.size()) == 1;
@@ -86,7 +81,7 @@ struct ServerCallbacks {
 
     static int on_certificate(SSL* ssl, void* /*unused*/) {
         const CertificateIndex& index = context(ssl).policy_.certificates();
-        return index.find(name(ssl))->present_on(ssl) ? 1 : 0;
+        return index.find(name(ssl)).present_on(ssl) ? 1 : 0;
     }
 
     static int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size,
@@ -104,7 +99,7 @@ struct ServerCallbacks {
     /// @return 0: the ticket cannot be opened, so a full handshake; 2: opened, and a new one is due
     static int on_ticket(SSL* ssl, unsigned char* key_name, unsigned char* iv,
                          EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int seal) {
-        TicketKeys& keys = context(ssl).keys_;
+        TicketKeys& keys = context(ssl).ticket_keys();
         if (seal == 1) {
             const TicketKey& key = keys.current();
             std::copy(key.name.begin(), key.name.end(), key_name);
@@ -127,27 +122,47 @@ struct ServerCallbacks {
     }
 };
 
-ServerContext::ServerContext(const ServerOptions& options, const TicketSeed& seed,
+ServerContext::ServerContext(const table::TlsSettings& settings, const TicketSeed& seed,
                              const ServerPolicy& policy, const Clock& clock)
-    : options_(options),
-      keys_(seed, clock),
+    : settings_(settings),
+      clock_(clock),
+      own_keys_(seed, clock),
       policy_(policy),
-      context_(SSL_CTX_new(TLS_server_method())) {
-    SSL_CTX* const made = context_;
+      context_(make_context()) {}
+
+void ServerContext::follow(const table::TlsSettings& settings) {
+    if (settings == settings_) return;
+    settings_ = settings;
+    context_ = make_context();
+}
+
+void ServerContext::follow(const std::shared_ptr<const table::TicketSecret>& secret) {
+    const bool same_seed =
+        secret && ticket_secret_ ? secret->seed == ticket_secret_->seed : secret == ticket_secret_;
+    ticket_secret_ = secret;
+    if (same_seed) return;
+    shared_keys_.reset();
+    if (secret) shared_keys_.emplace(secret->seed, clock_);
+}
+
+TicketKeys& ServerContext::ticket_keys() {
+    if (shared_keys_) return *shared_keys_;
+    return own_keys_;
+}
+
+ServerContext::ContextPtr ServerContext::make_context() {
+    ContextPtr context(SSL_CTX_new(TLS_server_method()));
+    SSL_CTX* const made = context.get();
     CHECK(made != nullptr);
     SSL_CTX_set_app_data(made, this);
-    SSL_CTX_set_security_level(made, kSecurityLevel);
-    CHECK(SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION) == 1);
-    CHECK(SSL_CTX_set_max_proto_version(made, TLS1_3_VERSION) == 1);
-    CHECK(SSL_CTX_set_cipher_list(made, kCiphers12) == 1);
-    CHECK(SSL_CTX_set_ciphersuites(made, kSuites13) == 1);
+    set_negotiation(made, settings_);
     SSL_CTX_set_options(made, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_COMPRESSION |
                                   SSL_OP_NO_RENEGOTIATION |
-                                  (options_.tickets ? 0 : SSL_OP_NO_TICKET));
+                                  (settings_.session_tickets ? 0 : SSL_OP_NO_TICKET));
     // Sessions live in tickets: a cache would be one a worker. Without either there are none at all.
     SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);
-    if (!options_.tickets) CHECK(SSL_CTX_set_num_tickets(made, 0) == 1);
-    SSL_CTX_set_timeout(made, options_.session_lifetime.count());
+    if (!settings_.session_tickets) CHECK(SSL_CTX_set_num_tickets(made, 0) == 1);
+    SSL_CTX_set_timeout(made, settings_.session_timeout.count());
 
     // One receive serves a record, and an idle connection has no buffers. OpenSSL's own repeating is
     // off: it would go on, inside one call, for as long as a peer sends records without data.
@@ -160,12 +175,11 @@ ServerContext::ServerContext(const ServerOptions& options, const TicketSeed& see
     SSL_CTX_set_cert_cb(made, ServerCallbacks::on_certificate, nullptr);
     SSL_CTX_set_alpn_select_cb(made, ServerCallbacks::on_alpn, nullptr);
     SSL_CTX_set_tlsext_ticket_key_evp_cb(made, ServerCallbacks::on_ticket);
+    return context;
 }
 
-ServerContext::~ServerContext() { SSL_CTX_free(context_); }
-
 SSL* ServerContext::new_connection(std::string& name) {
-    SSL* const made = SSL_new(context_);
+    SSL* const made = SSL_new(context_.get());
     CHECK(made != nullptr);
     SSL_set_app_data(made, &name);
     SSL_set_accept_state(made);

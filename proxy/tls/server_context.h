@@ -1,17 +1,20 @@
 #pragma once
 // How a worker's handshakes are made: versions, suites, protocols, tickets. One SSL_CTX for all hosts;
 // a handshake is given the certificate of its name (an SSL_CTX for each host would cost 13 KiB and a
-// tenth of a millisecond each).
+// tenth of a millisecond each). Other settings make another SSL_CTX; connections keep theirs.
 //
 // One worker. It outlives its streams.
 
-#include <openssl/types.h>
+#include <openssl/ssl.h>
 
-#include <chrono>
+#include <memory>
+#include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include "proxy/base/clock.h"
+#include "proxy/base/crypto/handles.h"
+#include "proxy/table/routing_table.h"
 #include "proxy/tls/certificate_index.h"
 #include "proxy/tls/handshake_line.h"
 #include "proxy/tls/ticket_keys.h"
@@ -26,29 +29,30 @@ public:
     [[nodiscard]] virtual const CertificateIndex& certificates() const = 0;
     /// Whether HTTP/2 is offered, before HTTP/1.1: `use-http2`.
     [[nodiscard]] virtual bool offers_http2() const = 0;
+    /// Whether a host has this name, certificate or not: what `ssl-reject-handshake` asks.
+    /// @param name  lower case, without trailing dot; empty where the client named none
+    [[nodiscard]] virtual bool has_host(std::string_view name) const = 0;
 };
 
-struct ServerOptions {
-    /// Session tickets: `ssl-session-tickets`, on here where ingress-nginx has it off. Their keys
-    /// change, which is what it lacks.
-    bool tickets = true;
-    std::chrono::seconds session_lifetime{600};  ///< `ssl-session-timeout`
-};
-
-/// TLS 1.2 and 1.3 with forward secrecy and AEAD suites only, in our order; no renegotiation, no
-/// compression, no early data.
+/// TLS 1.2 and 1.3, where the settings say nothing else with forward secrecy and AEAD suites only; in
+/// our order; no renegotiation, no compression, no early data.
 ///
 /// A session resumes only under the name that it was made for: RFC 6066 section 3 demands it of
 /// TLS 1.2, and so what a host asks of its clients (one day a certificate) cannot be had from another.
 class ServerContext {
 public:
     /// @param policy, clock  outlive this
-    ServerContext(const ServerOptions& options, const TicketSeed& seed, const ServerPolicy& policy,
-                  const Clock& clock = system_clock());
+    ServerContext(const table::TlsSettings& settings, const TicketSeed& seed,
+                  const ServerPolicy& policy, const Clock& clock = system_clock());
     ServerContext(const ServerContext&) = delete;
     ServerContext& operator=(const ServerContext&) = delete;
-    ~ServerContext();
 
+    /// For the connections that come from now on. A few hundred microseconds where they are others.
+    void follow(const table::TlsSettings& settings);
+    /// For the tickets from now on. Those of before cannot be opened where the seed is another, which
+    /// is what one changes it for.
+    /// @param secret  null: the process's own keys
+    void follow(const std::shared_ptr<const table::TicketSecret>& secret);
     /// A connection that has not begun its handshake. The caller owns it.
     /// @param name  where the client's name is put when its hello has come; outlives the handshake
     [[nodiscard]] SSL* new_connection(std::string& name);
@@ -57,11 +61,18 @@ public:
 private:
     friend struct ServerCallbacks;
 
-    ServerOptions options_;
-    TicketKeys keys_;
+    using ContextPtr = std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>>;
+    ContextPtr make_context();
+    TicketKeys& ticket_keys();
+
+    table::TlsSettings settings_;
+    const Clock& clock_;
+    ProcessTicketKeys own_keys_;
+    std::shared_ptr<const table::TicketSecret> ticket_secret_;
+    std::optional<SharedTicketKeys> shared_keys_;  ///< of ticket_secret_
     const ServerPolicy& policy_;
     HandshakeLine handshakes_;
-    SSL_CTX* context_;
+    ContextPtr context_;
 };
 
 }  // namespace breakwater::tls

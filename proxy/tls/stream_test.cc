@@ -208,7 +208,7 @@ TEST_P(StreamTest, ACutIsNoEnd) {  // RFC 8446 section 6.1
     std::string text;
     Done outcome;
     // Without tickets, which would be written behind the handshake and meet the cut.
-    ServerContext silent({.tickets = false}, TicketSeed::make(), certificates);
+    ServerContext silent({.session_tickets = false}, TicketSeed::make(), certificates);
     TlsPair pair(silent);
     pair.run(reads_to_the_end(pair, text, outcome), [&](Descriptor fd) {
         TlsClient client(std::move(fd), options());
@@ -230,7 +230,7 @@ Task<void> answers_and_reads(TlsPair& pair, Done& outcome) {
 
 TEST_P(StreamTest, AResetIsSaidAsOne) {
     Done outcome;
-    ServerContext silent({.tickets = false}, TicketSeed::make(), certificates);
+    ServerContext silent({.session_tickets = false}, TicketSeed::make(), certificates);
     TlsPair pair(silent);
     pair.run(answers_and_reads(pair, outcome), [&](Descriptor fd) {
         TlsClient client(std::move(fd), options());

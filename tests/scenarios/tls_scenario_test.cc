@@ -5,6 +5,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 
 #include "tests/support/proxy.h"
 #include "tests/support/table_certificate.h"
@@ -30,8 +31,9 @@ protected:
         }
         proxy.publish(table);
     }
-    TlsClient client_for(const std::string& server_name, SSL_SESSION* session = nullptr) {
-        return {connected(), {.server_name = server_name, .session = session}};
+    TlsClient client_for(const std::string& server_name, TlsClientOptions options = {}) {
+        options.server_name = server_name;
+        return {connected(), options};
     }
     Descriptor connected() { return proxy.connect_tls_port().release(); }
 
@@ -45,6 +47,13 @@ protected:
             answer += next;
         }
         return answer + client.read(std::stoul(field_of(answer, "Content-Length").value_or("0")));
+    }
+
+    /// The same table with other settings of TLS.
+    void change(const table::TlsSettings& settings) {
+        table = std::make_shared<table::RoutingTable>(*table);
+        table->settings.tls = settings;
+        proxy.publish(table);
     }
 
     Pod pod;
@@ -116,6 +125,34 @@ TEST_F(Tls, ANewCertificateTouchesNoOpenConnection) {
               0);
 }
 
+TEST_F(Tls, OtherSettingsReachTheNextHandshakeAndTouchNoOpenConnection) {
+    TlsClient before = client_for("shop.example", {.version = TLS1_2_VERSION});
+    ASSERT_TRUE(before.handshake()) << before.error();
+    change({.tls12 = false});
+    EXPECT_TRUE(ask(before, "shop.example").starts_with("HTTP/1.1 200 "));
+    TlsClient after = client_for("shop.example", {.version = TLS1_2_VERSION});
+    EXPECT_FALSE(after.handshake());
+    change({});
+    TlsClient again = client_for("shop.example", {.version = TLS1_2_VERSION});
+    EXPECT_TRUE(again.handshake()) << again.error();
+}
+
+// A host has a name whether or not it has a certificate, as server blocks in ingress-nginx.
+TEST_F(Tls, OnlyNamesOfHostsWhereUnknownOnesAreRefused) {
+    auto host = std::make_shared<table::Host>(*table->catch_all);
+    host->name = "plain.example";
+    table->hosts.insert(table->hosts.begin() + 1, std::move(host));
+    change({.reject_unknown_names = true});
+    for (const char* name : {"shop.example", "a.wild.example", "plain.example"}) {
+        TlsClient client = client_for(name);
+        EXPECT_TRUE(client.handshake()) << name << ": " << client.error();
+    }
+    for (const char* name : {"other.example", "a.b.wild.example", ""}) {
+        TlsClient client = client_for(name);
+        EXPECT_FALSE(client.handshake()) << name;
+    }
+}
+
 TEST_F(Tls, PlainHttpOnItsPortIs400) {
     Peer client = proxy.connect_tls_port();
     client.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -132,11 +169,36 @@ TEST_F(Tls, ASessionIsResumedByAnyWorker) {
     SessionPtr session = first.take_session();
     ASSERT_TRUE(session);
     for (int i = 0; i < 8; ++i) {
-        TlsClient next = client_for("shop.example", session.get());
+        TlsClient next = client_for("shop.example", {.session = session.get()});
         ASSERT_TRUE(next.handshake()) << next.error();
         EXPECT_TRUE(next.resumed());
         EXPECT_TRUE(ask(next, "shop.example").starts_with("HTTP/1.1 200 "));
         if (SessionPtr newer = next.take_session()) session = std::move(newer);
+    }
+}
+
+// docs/decisions/session_tickets.md
+TEST_F(Tls, ASessionIsResumedByAnotherReplicaWithTheSameSeed) {
+    table = std::make_shared<table::RoutingTable>(*table);
+    table->ticket_secret = std::make_shared<table::TicketSecret>(
+        table::TicketSecret{.name = "ns/tickets", .seed = "a seed of at least thirty-two bytes"});
+    proxy.publish(table);
+    Proxy replica(table);
+    Proxy* at = &proxy;
+    Proxy* next = &replica;
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        SessionPtr session;
+        for (int visit = 0; visit < 4; ++visit, std::swap(at, next)) {
+            TlsClient client(
+                at->connect_tls_port().release(),
+                {.server_name = "shop.example", .version = version, .session = session.get()});
+            ASSERT_TRUE(client.handshake()) << client.error();
+            EXPECT_EQ(client.resumed(), visit > 0) << visit;
+            ask(client, "shop.example");
+            session = client.take_session();
+            ASSERT_TRUE(session);
+            for (Proxy* each : {at, next}) each->advance(tls::TicketKeys::kStep);
+        }
     }
 }
 

@@ -11,13 +11,15 @@
 
 namespace breakwater::test {
 
-inline std::shared_ptr<const table::Certificate> certificate_for(const std::string& host) {
-    const PemPair pair = make_certificate_for({host});
+/// @param key  of CertificateSpec
+inline std::shared_ptr<const table::Certificate> certificate_for(const std::string& host,
+                                                                 const std::string& key = "P-256") {
+    const PemPair pair = make_certificate({.alternatives = {"DNS:" + host}, .key = key});
     const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
     CHECK(facts.has_value());
     return std::make_shared<table::Certificate>(
         table::Certificate{host, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
-                           facts->not_after});
+                           facts->not_after, facts->key_type});
 }
 
 }  // namespace breakwater::test

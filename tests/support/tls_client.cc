@@ -42,6 +42,12 @@ TlsClient::TlsClient(Descriptor fd, const TlsClientOptions& options)
     if (!options.ciphers.empty()) {
         CHECK(SSL_CTX_set_cipher_list(context_, options.ciphers.c_str()) == 1);
     }
+    if (!options.groups.empty()) {
+        CHECK(SSL_CTX_set1_groups_list(context_, options.groups.c_str()) == 1);
+    }
+    if (!options.signatures.empty()) {
+        CHECK(SSL_CTX_set1_sigalgs_list(context_, options.signatures.c_str()) == 1);
+    }
     ssl_ = SSL_new(context_);
     CHECK(ssl_ != nullptr);
     SSL_set_app_data(ssl_, this);
@@ -128,6 +134,11 @@ std::string TlsClient::certificate_name() const {
     X509_NAME_get_text_by_NID(X509_get_subject_name(shown.get()), NID_commonName, name.data(),
                               name.size());
     return name.data();
+}
+
+std::string TlsClient::certificate_key() const {
+    const crypto::X509Ptr shown(SSL_get1_peer_certificate(ssl_));
+    return shown ? EVP_PKEY_get0_type_name(X509_get0_pubkey(shown.get())) : "";
 }
 
 bool TlsClient::resumed() const { return SSL_session_reused(ssl_) == 1; }

@@ -20,6 +20,8 @@ struct TlsClientOptions {
     std::string server_name = {};  ///< empty: none
     int version = 0;               ///< TLS1_2_VERSION, …; 0: all that OpenSSL has
     std::string ciphers = {};      ///< of TLS 1.2; empty: OpenSSL's
+    std::string signatures = {};   ///< algorithms of TLS 1.3; empty: OpenSSL's
+    std::string groups = {};       ///< empty: OpenSSL's
     std::vector<std::string> alpn = {};
     SSL_SESSION* session = nullptr;  ///< to be resumed
 };
@@ -49,6 +51,8 @@ public:
     /// The first DNS name of the certificate shown; its common name where it has none. Empty after a
     /// resumption in which none was shown.
     [[nodiscard]] std::string certificate_name() const;
+    /// The type of its key, `RSA` or `EC`.
+    [[nodiscard]] std::string certificate_key() const;
     [[nodiscard]] bool resumed() const;
     /// The newest session with a ticket, once; null where there is none. TLS 1.3 offers one only
     /// with the first bytes that are read.

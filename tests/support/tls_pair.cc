@@ -50,13 +50,29 @@ std::unique_ptr<ByteStream> trickle(std::unique_ptr<ByteStream> below) {
 
 void Certificates::publish(const std::vector<std::string>& hosts) {
     table::RoutingTable table;
-    table.default_certificate = certificate_for("default.test");
     for (const std::string& name : hosts) {
         auto host = std::make_shared<table::Host>();
         host->name = name;
         host->certificate = certificate_for(name);
         table.hosts.push_back(std::move(host));
     }
+    publish(std::move(table));
+}
+
+void Certificates::publish_pair(const std::string& host) {
+    table::RoutingTable table;
+    auto both = std::make_shared<table::Host>();
+    both->name = host;
+    both->certificate = certificate_for(host);
+    both->rsa_certificate = certificate_for(host, "RSA-2048");
+    table.hosts.push_back(std::move(both));
+    publish(std::move(table));
+}
+
+void Certificates::publish(table::RoutingTable table) {
+    hosts_.clear();
+    for (const auto& host : table.hosts) hosts_.insert(host->name);
+    table.default_certificate = certificate_for("default.test");
     const PemPair spare = crypto::make_self_signed();
     index_ = std::make_unique<const tls::CertificateIndex>(
         table, *tls::ServerCertificate::load(spare.chain_pem, spare.key_pem));

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,11 +25,17 @@ public:
     explicit Certificates(const std::vector<std::string>& hosts) { publish(hosts); }
     const tls::CertificateIndex& certificates() const override { return *index_; }
     bool offers_http2() const override { return false; }
+    bool has_host(std::string_view name) const override { return hosts_.contains(name); }
     /// Puts new ones in force; the old are gone when nobody else holds them.
     void publish(const std::vector<std::string>& hosts);
+    /// The same with one host, which has a certificate with an RSA key, too.
+    void publish_pair(const std::string& host);
 
 private:
+    void publish(table::RoutingTable table);
+
     std::unique_ptr<const tls::CertificateIndex> index_;
+    std::set<std::string, std::less<>> hosts_;
 };
 
 /// What lies between a tls::Stream and its socket.

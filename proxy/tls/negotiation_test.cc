@@ -1,0 +1,93 @@
+// Lists that users write, and what handshakes then agree on.
+
+#include "proxy/tls/negotiation.h"
+
+#include <gtest/gtest.h>
+#include <openssl/ssl.h>
+
+#include <memory>
+
+#include "proxy/base/crypto/handles.h"
+
+namespace breakwater::tls {
+namespace {
+
+struct ListCase {
+    const char* name;
+    const char* source;
+    const char* list;
+    bool usable;
+};
+
+class CipherLists : public testing::TestWithParam<ListCase> {};
+
+TEST_P(CipherLists, Check) {
+    const ListCase& c = GetParam();
+    SCOPED_TRACE(c.source);
+    EXPECT_EQ(check_ciphers(c.list).has_value(), c.usable);
+}
+
+const ListCase kCipherLists[] = {
+    {"the_default_of_ingress_nginx", "reference 5.4",
+     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305:"
+     "DHE-RSA-AES128-GCM-SHA256:DHE-RSA-AES256-GCM-SHA384",
+     true},
+    {"classes", "openssl-ciphers(1)", "HIGH:!aNULL:!MD5", true},
+    {"old_suites_by_name", "openssl-ciphers(1)", "AES128-SHA256", true},
+    {"unknown_beside_known", "openssl-ciphers(1)", "NO-SUCH-SUITE:ECDHE-RSA-AES128-GCM-SHA256",
+     true},
+    {"unknown", "openssl-ciphers(1)", "NO-SUCH-SUITE", false},
+    {"only_dhe", "no parameters are set", "DHE-RSA-AES128-GCM-SHA256", false},
+    {"only_psk", "no key is shared", "PSK-AES128-GCM-SHA256", false},
+    {"only_tls13", "SSL_CTX_set_ciphersuites(3)", "TLS_AES_128_GCM_SHA256", false},
+    {"below_level_2", "SSL_CTX_set_security_level(3)", "RC4-SHA:DES-CBC3-SHA", false},
+    {"without_authentication", "SSL_CTX_set_security_level(3)", "AECDH-AES128-SHA", false},
+    {"lowers_the_level", "openssl-ciphers(1)", "ECDHE-RSA-AES128-GCM-SHA256:@SECLEVEL=0", false},
+    {"nothing_left", "openssl-ciphers(1)", "HIGH:!HIGH", false},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rules, CipherLists, testing::ValuesIn(kCipherLists),
+                         [](const auto& info) { return info.param.name; });
+
+class GroupLists : public testing::TestWithParam<ListCase> {};
+
+TEST_P(GroupLists, Check) {
+    const ListCase& c = GetParam();
+    SCOPED_TRACE(c.source);
+    EXPECT_EQ(check_groups(c.list).has_value(), c.usable);
+}
+
+const ListCase kGroupLists[] = {
+    {"names_of_nist", "SSL_CTX_set1_groups_list(3)", "P-256:P-384", true},
+    {"names_of_openssl", "nginx: ssl_ecdh_curve", "X25519:prime256v1:secp384r1", true},
+    {"unknown", "SSL_CTX_set1_groups_list(3)", "no-such-group", false},
+    {"unknown_beside_known", "SSL_CTX_set1_groups_list(3)", "X25519:no-such-group", false},
+    {"another_separator", "SSL_CTX_set1_groups_list(3)", "X25519,P-256", false},
+};
+
+INSTANTIATE_TEST_SUITE_P(Rules, GroupLists, testing::ValuesIn(kGroupLists),
+                         [](const auto& info) { return info.param.name; });
+
+TEST(StandardGroups, TheHybridOneComesFirstWhereOpenSslHasIt) {
+    const bool there = check_groups("X25519MLKEM768").has_value();
+    EXPECT_EQ(there, OPENSSL_VERSION_NUMBER >= 0x30500000L);
+    EXPECT_EQ(standard_groups().starts_with("X25519MLKEM768:X25519:"), there);
+    EXPECT_EQ(standard_groups().starts_with("X25519:"), !there);
+    EXPECT_TRUE(check_groups(standard_groups()).has_value());
+}
+
+TEST(SetNegotiation, AListThatCannotBeUsedLeavesTheDefault) {
+    const std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>> standard(
+        SSL_CTX_new(TLS_server_method()));
+    const std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>> unusable(
+        SSL_CTX_new(TLS_server_method()));
+    set_negotiation(standard.get(), {});
+    set_negotiation(unusable.get(), {.ciphers = "NO-SUCH-SUITE", .groups = "no-such-group"});
+    const int count = sk_SSL_CIPHER_num(SSL_CTX_get_ciphers(standard.get()));
+    EXPECT_EQ(count, 9) << "three of TLS 1.3, six of TLS 1.2";
+    EXPECT_EQ(sk_SSL_CIPHER_num(SSL_CTX_get_ciphers(unusable.get())), count);
+}
+
+}  // namespace
+}  // namespace breakwater::tls
