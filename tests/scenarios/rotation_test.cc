@@ -1,0 +1,85 @@
+// Certificates are renewed again and again while clients make handshakes: none of them fails, and the
+// last one is the one that is shown.
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proxy/base/crypto/hash.h"
+#include "tests/support/proxy.h"
+#include "tests/support/table_certificate.h"
+#include "tests/support/tls_client.h"
+
+namespace breakwater::test {
+namespace {
+
+constexpr int kRotations = 1'000;
+constexpr int kClients = 3;
+constexpr const char* kName = "shop.example";
+
+class Rotation : public testing::Test {
+protected:
+    /// The same host with one certificate after the other; of both kinds where `rsa` is set.
+    void show(const std::shared_ptr<const table::Certificate>& certificate,
+              const std::shared_ptr<const table::Certificate>& rsa) {
+        auto table = table_to({pod.address()});
+        auto host = std::make_shared<table::Host>(*table->catch_all);
+        host->name = kName;
+        host->certificate = certificate;
+        host->rsa_certificate = rsa;
+        table->hosts.push_back(std::move(host));
+        proxy.publish(table);
+    }
+    TlsClient client() { return {proxy.connect_tls_port().release(), {.server_name = kName}}; }
+    void shake_until(const std::atomic<bool>& over, std::size_t& made) {
+        while (!over) {
+            TlsClient each = client();
+            ASSERT_TRUE(each.handshake()) << each.error();
+            ASSERT_EQ(each.certificate_name(), kName);
+            ++made;
+        }
+    }
+
+    Pod pod;
+    Proxy proxy{table_to({pod.address()}), 2};
+};
+
+std::string fingerprint(TlsClient& client) {
+    const crypto::X509Ptr shown(SSL_get1_peer_certificate(client.ssl()));
+    crypto::Sha256 digest{};
+    X509_digest(shown.get(), EVP_sha256(), digest.data(), nullptr);
+    return crypto::to_hex(digest);
+}
+
+TEST_F(Rotation, AThousandTimesAndNoHandshakeFails) {
+    const auto one = certificate_for(kName);
+    const auto other = certificate_for(kName);
+    const auto rsa = certificate_for(kName, "RSA-2048");
+    show(one, nullptr);
+    std::atomic<bool> over = false;
+    std::size_t made[kClients] = {};
+    std::vector<std::thread> clients;
+    for (std::size_t& count : made) {
+        clients.emplace_back([this, &over, &count] { shake_until(over, count); });
+    }
+    for (int n = 1; n <= kRotations; ++n) {
+        show(n % 2 == 0 ? one : other, n % 3 == 0 ? rsa : nullptr);
+    }
+    show(other, nullptr);
+    over = true;
+    for (std::thread& each : clients) each.join();
+    for (const std::size_t count : made) EXPECT_GT(count, 0U);
+
+    for (int i = 0; i < 4; ++i) {  // both workers
+        TlsClient last = client();
+        ASSERT_TRUE(last.handshake()) << last.error();
+        EXPECT_EQ(fingerprint(last), other->fingerprint);
+    }
+}
+
+}  // namespace
+}  // namespace breakwater::test
