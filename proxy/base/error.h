@@ -41,6 +41,10 @@ enum class Err : std::uint8_t {
     head_too_large,
     body_too_large,
     plain_to_tls_port,
+    misdirected,
+    client_certificate_missing,
+    client_certificate_refused,
+    client_certificate_unfit,
     head_timeout,
     body_timeout,
     client_gone,
@@ -48,6 +52,7 @@ enum class Err : std::uint8_t {
     // The cluster's configuration.
     no_route,
     no_endpoint,
+    client_authorities_unusable,
     // The pod behind.
     connect_failed,
     connect_timeout,
@@ -97,6 +102,13 @@ inline constexpr std::array kErrors{
     ErrorRow{Err::body_too_large, "body_too_large", Fault::client, 413, 413, 8, Retry::never},
     ErrorRow{Err::plain_to_tls_port, "plain_to_tls_port", Fault::client, 400, 400, 13,
              Retry::never},
+    ErrorRow{Err::misdirected, "misdirected", Fault::client, 421, 421, 14, Retry::never},
+    ErrorRow{Err::client_certificate_missing, "client_certificate_missing", Fault::client, 400, 400,
+             16, Retry::never},
+    ErrorRow{Err::client_certificate_refused, "client_certificate_refused", Fault::client, 400, 400,
+             16, Retry::never},
+    ErrorRow{Err::client_certificate_unfit, "client_certificate_unfit", Fault::client, 403, 403, 7,
+             Retry::never},
     ErrorRow{Err::head_timeout, "head_timeout", Fault::client, 408, 408, 4, Retry::never},
     ErrorRow{Err::body_timeout, "body_timeout", Fault::client, 408, 408, 4, Retry::never},
     ErrorRow{Err::client_gone, "client_gone", Fault::client, 0, 499, 1, Retry::never},
@@ -104,6 +116,8 @@ inline constexpr std::array kErrors{
 
     ErrorRow{Err::no_route, "no_route", Fault::config, 404, 404, 12, Retry::never},
     ErrorRow{Err::no_endpoint, "no_endpoint", Fault::config, 503, 503, 14, Retry::never},
+    ErrorRow{Err::client_authorities_unusable, "client_authorities_unusable", Fault::config, 403,
+             403, 7, Retry::never},
 
     ErrorRow{Err::connect_failed, "connect_failed", Fault::upstream, 502, 502, 14, Retry::always},
     ErrorRow{Err::connect_timeout, "connect_timeout", Fault::upstream, 504, 504, 14, Retry::always},

@@ -3,9 +3,11 @@
 //
 // Filled once by the listener's side; const afterwards. One worker.
 
+#include <memory>
 #include <string>
 
 #include "proxy/base/address.h"
+#include "proxy/base/crypto/client_certificate.h"
 
 namespace breakwater::exchange {
 
@@ -15,6 +17,7 @@ struct ConnectionFacts {
     SocketAddress local;  ///< our end
     bool tls = false;
     std::string sni;  ///< lower case, no trailing dot; empty where the client named none
+    std::unique_ptr<const crypto::ClientCertificate> client;  ///< null: none was asked for
 
     [[nodiscard]] const char* scheme() const { return tls ? "https" : "http"; }
 };

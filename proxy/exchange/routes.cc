@@ -15,9 +15,17 @@ JoinedNames::JoinedNames(const RouteNames& names) : names_(names) {
     }
 }
 
-const Route& Routes::match(std::string_view host, std::string_view path) const {
+const HostRoutes& Routes::find(std::string_view host) const {
     const std::size_t name = names.find(host);
-    const HostRoutes& routes = name == table::HostMatcher::kNone ? *catch_all : *hosts[name];
+    return name == table::HostMatcher::kNone ? *catch_all : *hosts[name];
+}
+
+const table::Host& Routes::host_of(std::string_view name) const {
+    return *find(name).fallback.host;
+}
+
+const Route& Routes::match(std::string_view host, std::string_view path) const {
+    const HostRoutes& routes = find(host);
     const std::size_t location = routes.paths.find(path);
     return location == table::PathMatcher::kNone ? routes.fallback : routes.routes[location];
 }

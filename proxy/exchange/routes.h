@@ -71,10 +71,16 @@ public:
     /// @return never null; valid as long as this.
     [[nodiscard]] const Route& match(std::string_view host, std::string_view path) const;
 
+    /// The host whose paths a request for `name` finds; for names as above.
+    [[nodiscard]] const table::Host& host_of(std::string_view name) const;
+
     std::shared_ptr<const table::RoutingTable> table;
     table::HostMatcher names;
     std::vector<std::shared_ptr<const HostRoutes>> hosts;  ///< as table->hosts
     std::shared_ptr<const HostRoutes> catch_all;
+
+private:
+    [[nodiscard]] const HostRoutes& find(std::string_view host) const;
 };
 
 /// A worker's own count of a table: one a worker and publication.

@@ -1,14 +1,17 @@
 #include "proxy/filters/chain.h"
 
 #include "proxy/filters/body_size.h"
+#include "proxy/filters/client_certificate.h"
 #include "proxy/filters/hsts.h"
 #include "proxy/filters/https_redirect.h"
+#include "proxy/filters/misdirected.h"
 #include "proxy/filters/ready_endpoint.h"
 #include "proxy/filters/redirect.h"
 
 namespace breakwater::filters {
 
-std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Location& location,
+std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Host& host,
+                                                                const table::Location& location,
                                                                 const table::Backend* backend) {
     const table::Policies& policies = location.policies;
     std::vector<std::shared_ptr<const exchange::Filter>> chain;
@@ -18,6 +21,13 @@ std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Loc
 
     // Outermost, so that every answer over https carries it, refusals too.
     if (policies.hsts.enabled) add(std::make_shared<HstsFilter>(policies.hsts));
+    // A connection for another host: nothing of this one is told to it.
+    if (host.certificate) add(std::make_shared<MisdirectedFilter>(host.certificate));
+    // Who it is comes before all that a host answers, redirects too, as ingress-nginx does.
+    const table::ClientCertificatePolicy& client = host.policies.client_certificate;
+    if (client.authorities || client.unusable) {
+        add(std::make_shared<ClientCertificateFilter>(client));
+    }
     // What the Ingress says for all of its requests comes before what would judge a single one...
     if (!policies.redirect.url.empty()) add(std::make_shared<RedirectFilter>(policies.redirect));
     // ...so a redirect is sent over plain http as it stands, without a detour over https.

@@ -9,8 +9,9 @@
 
 namespace breakwater::filters {
 
+/// @param location  of the host.
 /// @param backend  of the location; null where there is none.
 [[nodiscard]] std::vector<std::shared_ptr<const exchange::Filter>> make_chain(
-    const table::Location& location, const table::Backend* backend);
+    const table::Host& host, const table::Location& location, const table::Backend* backend);
 
 }  // namespace breakwater::filters

@@ -28,6 +28,10 @@ enum class FieldName : std::uint8_t {
     upgrade,
     // What the proxy says of the client to the pod.
     forwarded,
+    ssl_client_cert,
+    ssl_client_issuer_dn,
+    ssl_client_subject_dn,
+    ssl_client_verify,
     via,
     x_forwarded_for,
     x_forwarded_host,

@@ -82,6 +82,7 @@ std::string ServerConnection::take_received() {
 }
 
 void ServerConnection::leave() {
+    leaving_ = true;
     if (idle_) stream_.try_shutdown_write();  // TLS has a word for it, and it fits into any buffer
 }
 

@@ -76,6 +76,7 @@ private:
     // What the last request left.
     bool input_complete_ = true;  ///< it is known where it ended, and it has been read up to there
     bool aborted_ = false;
+    bool leaving_ = false;  ///< the request at hand is the last
 };
 
 }  // namespace breakwater::http1

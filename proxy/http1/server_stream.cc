@@ -127,7 +127,8 @@ void ServerStream::send_head(http::ResponseHead& head) {
         framing == BodyFraming::counted && !head.fields.has(FieldName::content_length);
     // A client that still sends is told to stop: what it sends on will be dropped.
     const bool unread = body_ && !body_->complete();
-    closing_ = closing_ || connection_.lender_.draining || ends_with_close_ || unread;
+    closing_ = closing_ || connection_.lender_.draining || connection_.leaving_ ||
+               ends_with_close_ || unread;
 
     if (framing == BodyFraming::chunked)
         head.fields.set_view(FieldName::transfer_encoding, "chunked");
@@ -160,7 +161,8 @@ void ServerStream::abort(const Error&) {
 }
 
 bool ServerStream::reusable() const {
-    return !connection_.aborted_ && !closing_ && sink_.complete() && (!body_ || body_->complete());
+    return !connection_.aborted_ && !connection_.leaving_ && !closing_ && sink_.complete() &&
+           (!body_ || body_->complete());
 }
 
 std::uint64_t ServerStream::received_bytes() const {

@@ -40,7 +40,7 @@ Route compile_route(const Parts& parts, const std::shared_ptr<const Host>& host,
                     const Location& location) {
     auto backend = backend_of(parts.table, location);
     auto transports = parts.transports.find(location.policies.backend_protocol);
-    auto chain = filters::make_chain(location, backend.get());
+    auto chain = filters::make_chain(*host, location, backend.get());
     const table::Origin& origin = location.origin;
     auto names = std::make_shared<exchange::JoinedNames>(
         exchange::RouteNames{origin.namespace_name, origin.ingress, origin.service,
@@ -120,6 +120,7 @@ std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable>
     compiled->catch_all = compile_catch_all(parts, options.health_check_path);
     compiled->certificates = std::make_shared<tls::CertificateIndex>(
         *table, options.self_made, before ? before->certificates.get() : nullptr);
+    compiled->clients = tls::ClientVerifiers::make(*table, before ? before->clients : nullptr);
     compiled->ingress_names = std::make_shared<IngressNames>(ingresses_of(*table));
     compiled->table = std::move(table);
     return compiled;

@@ -86,6 +86,8 @@ Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
         co_return;
     }
     connection.facts.sni = std::move(handshake->server_name);
+    connection.facts.client = std::move(handshake->client);
+    if (worker.outdated(connection.facts)) co_return;  // a new table came during the handshake
     if (handshake->alpn == "h2") {
         co_await serve_http2(worker, connection, stream, {});
     } else {

@@ -21,12 +21,14 @@ Worker::~Worker() { thread_->stop(); }
 
 void Worker::publish(std::shared_ptr<const CompiledTable> table) {
     reactor().post([this, compiled = std::move(table)]() mutable {
+        const bool asks_others = table_ && table_->clients != compiled->clients;
         table_ = std::move(compiled);
         context_->table = exchange::TablePin(new exchange::TableInForce(table_));
         tls_.follow(table_->table->settings.tls);
         tls_.follow(table_->table->ticket_secret);
         upstream_->pools().follow(table_->table);
         context_->counters.set_in_force(table_->ingress_names, reactor().now());
+        if (asks_others) end_outdated();
     });
 }
 
@@ -56,12 +58,33 @@ Task<void> Worker::close_listeners() {
     end_connections();
 }
 
+void Worker::end(Connection& connection) {
+    if (connection.leaving) connection.leaving->leave();
+    if (connection.idle) reactor().cancel(*connection.task);
+}
+
 void Worker::end_connections() {
     Connection* next = nullptr;
     for (Connection* connection = connections_.front(); connection; connection = next) {
         next = connections_.next(*connection);
-        if (connection->leaving) connection->leaving->leave();
-        if (connection->idle) reactor().cancel(*connection->task);
+        end(*connection);
+    }
+}
+
+bool Worker::outdated(const exchange::ConnectionFacts& facts) const {
+    const tls::ClientVerifier::Shared& asks = table_->clients->find(facts.sni);
+    if (!asks || !facts.client) return asks != nullptr || facts.client != nullptr;
+    return asks->key() != facts.client->asked_under;
+}
+
+void Worker::end_outdated() {
+    Connection* next = nullptr;
+    for (Connection* connection = connections_.front(); connection; connection = next) {
+        next = connections_.next(*connection);
+        // One that has not come to its protocol finds out itself.
+        if (connection->facts.tls && connection->leaving && outdated(connection->facts)) {
+            end(*connection);
+        }
     }
 }
 

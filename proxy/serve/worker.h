@@ -50,16 +50,22 @@ public:
     WorkerContext& context() { return *context_; }
     tls::ServerContext& tls() { return tls_; }
     const CompiledTable& table() const { return *table_; }
+    /// Whether what its handshake asked of the client is not what its host asks now.
+    [[nodiscard]] bool outdated(const exchange::ConnectionFacts& facts) const;
     void open(Descriptor fd, const SocketAddress& peer, bool tls);
     void count_opened();
     void count_closed();
 
 private:
     Task<void> close_listeners();
+    void end(Connection& connection);
     void end_connections();
+    /// Those that were made when their host asked something else of its clients.
+    void end_outdated();
     [[nodiscard]] const tls::CertificateIndex& certificates() const override {
         return *table_->certificates;
     }
+    [[nodiscard]] const tls::ClientVerifiers& clients() const override { return *table_->clients; }
     [[nodiscard]] bool offers_http2() const override {
         return table_->table->settings.http2.offered;
     }

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace breakwater::table {
@@ -23,6 +24,6 @@ struct Certificate {
 
 /// Whether one of `dns_names` covers `host` (lower case): equal, or a wildcard for its first label
 /// (RFC 6125 section 6.4.3, the whole-label form only).
-[[nodiscard]] bool covers(const std::vector<std::string>& dns_names, const std::string& host);
+[[nodiscard]] bool covers(const std::vector<std::string>& dns_names, std::string_view host);
 
 }  // namespace breakwater::table

@@ -105,6 +105,27 @@ Json json(const UpstreamSettings& s) {
             {"requests", s.requests}};
 }
 
+const char* text_of(ClientVerification verification) {
+    switch (verification) {
+        case ClientVerification::off: return "off";
+        case ClientVerification::required: return "on";
+        case ClientVerification::optional: return "optional";
+        case ClientVerification::optional_no_ca: return "optional_no_ca";
+    }
+    return "";
+}
+
+Json json(const ClientCertificatePolicy& p) {
+    if (p.unusable) return {{"unusable", true}};
+    return {{"authorities", p.authorities ? p.authorities->name : ""},
+            {"fingerprint", p.authorities ? p.authorities->fingerprint : ""},
+            {"verification", text_of(p.verification)},
+            {"depth", p.depth},
+            {"error_page", p.error_page},
+            {"pass_to_upstream", p.pass_to_upstream},
+            {"subject", p.subject}};
+}
+
 Json json(const std::vector<std::string>& texts) { return texts; }
 Json json(bool value) { return value; }
 Json json(std::chrono::seconds value) { return value.count(); }
@@ -129,7 +150,12 @@ Json to_json_value(const Policies& policies) {
     return out;
 }
 
-Json to_json_value(const HostPolicies& /*policies*/) { return Json::object(); }
+Json to_json_value(const HostPolicies& policies) {
+    const HostPolicies standard;
+    Json out = Json::object();
+    put(out, "client_certificate", policies.client_certificate, standard.client_certificate);
+    return out;
+}
 
 Json to_json_value(const Settings& settings) {
     const Settings standard;

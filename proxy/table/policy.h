@@ -10,6 +10,7 @@
 #include <string>
 
 #include "proxy/table/backend_tls.h"
+#include "proxy/table/client_certificate.h"
 
 namespace breakwater::table {
 
@@ -94,6 +95,7 @@ struct Policies {
 
 /// What holds for a host as a whole, whichever of its paths is asked for.
 struct HostPolicies {
+    ClientCertificatePolicy client_certificate;
     bool operator==(const HostPolicies&) const = default;
 };
 

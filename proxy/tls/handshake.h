@@ -1,7 +1,10 @@
 #pragma once
 // What a handshake has settled. A value.
 
+#include <memory>
 #include <string>
+
+#include "proxy/base/crypto/client_certificate.h"
 
 namespace breakwater::tls {
 
@@ -12,6 +15,7 @@ struct HandshakeFacts {
     const char* version = "";
     const char* cipher = "";
     bool resumed = false;
+    std::unique_ptr<const crypto::ClientCertificate> client;  ///< null: none was asked for
 };
 
 }  // namespace breakwater::tls

@@ -55,21 +55,35 @@ struct ServerCallbacks {
     static ServerContext& context(SSL* ssl) {
         return *static_cast<ServerContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
     }
-    static std::string& name(SSL* ssl) { return *static_cast<std::string*>(SSL_get_app_data(ssl)); }
+    static Hello& hello(SSL* ssl) { return *static_cast<Hello*>(SSL_get_app_data(ssl)); }
+
+    /// What a session is good for, as sha256() of it.
+    static std::string binding(const Hello& hello) {
+        return hello.client ? hello.server_name + '\0' + hello.client->key() : hello.server_name;
+    }
+
+    /// By the name in the hello. A second hello (RFC 8446 section 4.1.2) decides anew.
+    static bool choose_verifier(SSL* ssl) {
+        Hello& said = hello(ssl);
+        if (said.client) ClientVerifier::ask_nothing_in(ssl);
+        said.client = context(ssl).policy_.clients().find(said.server_name);
+        return !said.client || said.client->ask_in(ssl);
+    }
 
     /// Before anything is decided, resumption included.
     static int on_hello(SSL* ssl, int* alert, void* /*unused*/) {
         const unsigned char* extension = nullptr;
         std::size_t size = 0;
         if (SSL_client_hello_get0_ext(ssl, TLSEXT_TYPE_server_name, &extension, &size) == 1) {
-            name(ssl) = server_name({extension, size});
+            hello(ssl).server_name = server_name({extension, size});
         }
         const ServerContext& ours = context(ssl);
-        if (ours.settings_.reject_unknown_names && !ours.policy_.has_host(name(ssl))) {
+        if (ours.settings_.reject_unknown_names && !ours.policy_.has_host(hello(ssl).server_name)) {
             *alert = SSL_AD_UNRECOGNIZED_NAME;
             return SSL_CLIENT_HELLO_ERROR;
         }
-        const crypto::Sha256 bound_to = crypto::sha256(name(ssl));
+        if (!choose_verifier(ssl)) return SSL_CLIENT_HELLO_ERROR;
+        const crypto::Sha256 bound_to = crypto::sha256(binding(hello(ssl)));
         const bool bound = SSL_set_session_id_context(ssl, bound_to.data(), bound_to.size()) == 1;
         return bound ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
     }
@@ -81,7 +95,7 @@ struct ServerCallbacks {
 
     static int on_certificate(SSL* ssl, void* /*unused*/) {
         const CertificateIndex& index = context(ssl).policy_.certificates();
-        return index.find(name(ssl)).present_on(ssl) ? 1 : 0;
+        return index.find(hello(ssl).server_name).present_on(ssl) ? 1 : 0;
     }
 
     static int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size,
@@ -163,6 +177,7 @@ ServerContext::ContextPtr ServerContext::make_context() {
     SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);
     if (!settings_.session_tickets) CHECK(SSL_CTX_set_num_tickets(made, 0) == 1);
     SSL_CTX_set_timeout(made, settings_.session_timeout.count());
+    SSL_CTX_set_max_cert_list(made, ClientVerifier::kMostChainBytes);
 
     // One receive serves a record, and an idle connection has no buffers. OpenSSL's own repeating is
     // off: it would go on, inside one call, for as long as a peer sends records without data.
@@ -178,10 +193,10 @@ ServerContext::ContextPtr ServerContext::make_context() {
     return context;
 }
 
-SSL* ServerContext::new_connection(std::string& name) {
+SSL* ServerContext::new_connection(Hello& hello) {
     SSL* const made = SSL_new(context_.get());
     CHECK(made != nullptr);
-    SSL_set_app_data(made, &name);
+    SSL_set_app_data(made, &hello);
     SSL_set_accept_state(made);
     return made;
 }

@@ -16,10 +16,17 @@
 #include "proxy/base/crypto/handles.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/tls/certificate_index.h"
+#include "proxy/tls/client_verifiers.h"
 #include "proxy/tls/handshake_line.h"
 #include "proxy/tls/ticket_keys.h"
 
 namespace breakwater::tls {
+
+/// What a client's hello has decided.
+struct Hello {
+    std::string server_name;        ///< lower case, no trailing dot; empty where it named none
+    ClientVerifier::Shared client;  ///< null: no certificate is asked for
+};
 
 /// What is in force now, asked in each handshake.
 class ServerPolicy {
@@ -27,6 +34,8 @@ public:
     virtual ~ServerPolicy() = default;
     /// Used before a handshake returns, not kept.
     [[nodiscard]] virtual const CertificateIndex& certificates() const = 0;
+    /// The same.
+    [[nodiscard]] virtual const ClientVerifiers& clients() const = 0;
     /// Whether HTTP/2 is offered, before HTTP/1.1: `use-http2`.
     [[nodiscard]] virtual bool offers_http2() const = 0;
     /// Whether a host has this name, certificate or not: what `ssl-reject-handshake` asks.
@@ -38,7 +47,8 @@ public:
 /// our order; no renegotiation, no compression, no early data.
 ///
 /// A session resumes only under the name that it was made for: RFC 6066 section 3 demands it of
-/// TLS 1.2, and so what a host asks of its clients (one day a certificate) cannot be had from another.
+/// TLS 1.2. And only under the authorities that its client was verified against, so that a verification
+/// is not carried over a change of them, nor from one host to another.
 class ServerContext {
 public:
     /// @param policy, clock  outlive this
@@ -54,8 +64,8 @@ public:
     /// @param secret  null: the process's own keys
     void follow(const std::shared_ptr<const table::TicketSecret>& secret);
     /// A connection that has not begun its handshake. The caller owns it.
-    /// @param name  where the client's name is put when its hello has come; outlives the handshake
-    [[nodiscard]] SSL* new_connection(std::string& name);
+    /// @param hello  filled when the client's hello has come; outlives the handshake
+    [[nodiscard]] SSL* new_connection(Hello& hello);
     HandshakeLine& handshakes() { return handshakes_; }
 
 private:

@@ -42,7 +42,7 @@ Stream::Stream(std::unique_ptr<ByteStream> below, ServerContext& context)
     : below_(std::move(below)),
       handshakes_(context.handshakes()),
       wire_(*below_),
-      ssl_(context.new_connection(server_name_)) {
+      ssl_(context.new_connection(hello_)) {
     join_wire();
 }
 
@@ -135,11 +135,14 @@ HandshakeFacts Stream::facts() const {
     unsigned size = 0;
     SSL_get0_alpn_selected(ssl_, &alpn, &size);
     HandshakeFacts facts;
-    facts.server_name = server_name_;
+    facts.server_name = hello_.server_name;
     facts.alpn.assign(reinterpret_cast<const char*>(alpn), size);
     facts.version = SSL_get_version(ssl_);
     facts.cipher = SSL_get_cipher_name(ssl_);
     facts.resumed = SSL_session_reused(ssl_) == 1;
+    if (hello_.client) {
+        facts.client = std::make_unique<crypto::ClientCertificate>(hello_.client->result_of(ssl_));
+    }
     return facts;
 }
 

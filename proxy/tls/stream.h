@@ -89,7 +89,7 @@ private:
     std::unique_ptr<ByteStream> below_;
     HandshakeLine& handshakes_;
     Wire wire_;
-    std::string server_name_;  ///< that the client asked for
+    Hello hello_;  ///< of the client
     SSL* ssl_;
     RecordSize record_size_;
     std::size_t owed_bytes_ = 0;  ///< encrypted, said to nobody yet: part of it may be unsent

@@ -34,17 +34,13 @@ std::string_view request_id(const Exchange& ex) {
 
 /// What the pod hears from us alone: what the client sent under these names is replaced or left out.
 constexpr http::FieldSet kOurs{
-    FieldName::host,
-    FieldName::x_request_id,
-    FieldName::x_real_ip,
-    FieldName::x_forwarded_for,
-    FieldName::x_forwarded_host,
-    FieldName::x_forwarded_port,
-    FieldName::x_forwarded_proto,
-    FieldName::x_forwarded_scheme,
-    FieldName::x_scheme,
-    FieldName::x_original_forwarded_for,
+    FieldName::host, FieldName::x_request_id, FieldName::x_real_ip, FieldName::x_forwarded_for,
+    FieldName::x_forwarded_host, FieldName::x_forwarded_port, FieldName::x_forwarded_proto,
+    FieldName::x_forwarded_scheme, FieldName::x_scheme, FieldName::x_original_forwarded_for,
     FieldName::x_original_forwarded_host,
+    // What the client's certificate says is set where its host asks for one, and must come from nobody else.
+    FieldName::ssl_client_cert, FieldName::ssl_client_issuer_dn, FieldName::ssl_client_subject_dn,
+    FieldName::ssl_client_verify,
     FieldName::proxy,  // httpoxy: a CGI would take it for its HTTP_PROXY
 };
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "proxy/base/ascii.h"
 #include "tests/support/proxy.h"
 
 namespace breakwater::test {
@@ -74,6 +75,17 @@ TEST_F(Forwarding, WhatTheClientSaysOfItselfIsReplaced) {
     EXPECT_TRUE(field_of(seen, "X-Original-Forwarded-For").value_or("").starts_with("6.6.6.6"));
     EXPECT_EQ(field_of(seen, "X-Original-Forwarded-Host"), "evil");
     EXPECT_EQ(field_of(seen, "X-Request-ID"), "mine");
+}
+
+// Different from ingress-nginx, which passes them on where the host asks for no certificate: a pod
+// that trusts them on one host would trust anybody on another.
+TEST_F(Forwarding, WhatAClientSaysOfItsCertificateIsLeftOut) {
+    const std::string seen = forwarded_with(
+        "ssl-client-verify: SUCCESS\r\nSSL-Client-Subject-DN: CN=admin\r\nssl-client-issuer-dn: "
+        "CN=ca\r\nSsl-Client-Cert: a\r\nssl-client-verify: SUCCESS\r\nssl_client_verify: "
+        "SUCCESS\r\nX-Kept: 1\r\n");
+    EXPECT_FALSE(lower_case(seen).contains("ssl")) << seen;
+    EXPECT_EQ(field_of(seen, "X-Kept"), "1");
 }
 
 TEST_F(Forwarding, WhatBelongsToTheConnectionStaysOnIt) {

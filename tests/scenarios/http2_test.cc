@@ -142,6 +142,16 @@ TEST_F(Http2, CrumbsOfACookieBecomeOneField) {
     EXPECT_EQ(field_of(answer.body, "Cookie"), "a=1; b=2");
 }
 
+TEST_F(Http2, WhatAClientSaysOfItsCertificateIsLeftOut) {
+    pod.serve([](const std::string& asked) { return ok(asked); });
+    H2Client client(proxy.connect());
+    const H2Answer answer = client.ask(H2Client::get("/", {{"ssl-client-verify", "SUCCESS"},
+                                                           {"ssl-client-subject-dn", "CN=admin"},
+                                                           {"ssl-client-issuer-dn", "CN=ca"},
+                                                           {"ssl-client-cert", "a"}}));
+    EXPECT_FALSE(answer.body.contains("ssl-")) << answer.body;
+}
+
 TEST_F(Http2, ASlowClientSlowsThePod) {
     H2Client client(proxy.connect());
     client.withhold_credit();

@@ -69,10 +69,17 @@ std::string text_of(BIO* bio) {
     return {text, static_cast<std::size_t>(size)};
 }
 
-void set_subject(X509* certificate, const std::string& common_name) {
-    const auto* name = reinterpret_cast<const unsigned char*>(common_name.c_str());
-    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC, name, -1, -1,
-                               0);
+void add_to_name(X509_NAME* name, const char* key, const std::string& value) {
+    if (value.empty()) return;
+    const auto* bytes = reinterpret_cast<const unsigned char*>(value.data());
+    CHECK(X509_NAME_add_entry_by_txt(name, key, MBSTRING_ASC, bytes, static_cast<int>(value.size()),
+                                     -1, 0) == 1);
+}
+
+void set_subject(X509* certificate, const CertificateSpec& spec) {
+    X509_NAME* const name = X509_get_subject_name(certificate);
+    add_to_name(name, "O", spec.organisation);
+    add_to_name(name, "CN", spec.common_name);
 }
 
 }  // namespace
@@ -90,12 +97,19 @@ PemPair make_certificate(const CertificateSpec& spec) {
     using std::chrono::seconds;
     X509_gmtime_adj(X509_getm_notBefore(made.get()), -seconds(spec.age).count());
     X509_gmtime_adj(X509_getm_notAfter(made.get()), seconds(spec.validity).count());
-    set_subject(made.get(), spec.common_name);
+    set_subject(made.get(), spec);
     const X509* signer = issuer ? issuer->chain.front().get() : made.get();
     X509_set_issuer_name(made.get(), X509_get_subject_name(signer));
     X509_set_pubkey(made.get(), key.get());
     if (!spec.alternatives.empty()) {
         add_extension(made.get(), NID_subject_alt_name, joined(spec.alternatives));
+    }
+    if (spec.authority) {
+        add_extension(made.get(), NID_basic_constraints, "critical,CA:TRUE");
+        add_extension(made.get(), NID_key_usage, "critical,keyCertSign,cRLSign");
+    }
+    if (!spec.extended_key_usage.empty()) {
+        add_extension(made.get(), NID_ext_key_usage, spec.extended_key_usage);
     }
     const EVP_MD* digest = spec.key == "ED25519" ? nullptr : EVP_get_digestbyname(spec.digest);
     CHECK(X509_sign(made.get(), issuer ? issuer->key.get() : key.get(), digest) > 0);
@@ -112,6 +126,33 @@ PemPair make_certificate_for(const std::vector<std::string>& dns_names) {
     CertificateSpec spec;
     for (const std::string& name : dns_names) spec.alternatives.push_back("DNS:" + name);
     return make_certificate(spec);
+}
+
+std::string make_revocation_list(const PemPair& issuer,
+                                 const std::vector<const PemPair*>& revoked) {
+    const auto signer = crypto::read_key_pair(issuer.chain_pem, issuer.key_pem);
+    CHECK(signer.has_value());
+    const crypto::CrlPtr list(X509_CRL_new());
+    X509_CRL_set_version(list.get(), X509_CRL_VERSION_2);
+    X509_CRL_set_issuer_name(list.get(), X509_get_subject_name(signer->chain.front().get()));
+    const std::unique_ptr<ASN1_TIME, Free<ASN1_TIME_free>> time(ASN1_TIME_new());
+    constexpr long kHour = 3600;
+    X509_gmtime_adj(time.get(), -kHour);
+    X509_CRL_set1_lastUpdate(list.get(), time.get());
+    for (const PemPair* pair : revoked) {
+        const auto leaf = crypto::read_key_pair(pair->chain_pem, pair->key_pem);
+        CHECK(leaf.has_value());
+        X509_REVOKED* const entry = X509_REVOKED_new();
+        X509_REVOKED_set_serialNumber(entry, X509_get_serialNumber(leaf->chain.front().get()));
+        X509_REVOKED_set_revocationDate(entry, time.get());
+        CHECK(X509_CRL_add0_revoked(list.get(), entry) == 1);
+    }
+    X509_gmtime_adj(time.get(), 24 * kHour);
+    X509_CRL_set1_nextUpdate(list.get(), time.get());
+    CHECK(X509_CRL_sign(list.get(), signer->key.get(), EVP_sha256()) > 0);
+    const BioPtr text(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509_CRL(text.get(), list.get());
+    return text_of(text.get());
 }
 
 std::string traditional_key(const PemPair& pair) {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "proxy/base/check.h"
 #include "proxy/base/crypto/certificate.h"
@@ -12,14 +13,21 @@
 namespace breakwater::test {
 
 /// @param key  of CertificateSpec
-inline std::shared_ptr<const table::Certificate> certificate_for(const std::string& host,
-                                                                 const std::string& key = "P-256") {
-    const PemPair pair = make_certificate({.alternatives = {"DNS:" + host}, .key = key});
+inline std::shared_ptr<const table::Certificate> certificate_for_all(
+    const std::vector<std::string>& hosts, const std::string& key = "P-256") {
+    CertificateSpec spec;
+    for (const std::string& host : hosts) spec.alternatives.push_back("DNS:" + host);
+    spec.key = key;
+    const PemPair pair = make_certificate(spec);
     const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
     CHECK(facts.has_value());
     return std::make_shared<table::Certificate>(
-        table::Certificate{host, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
-                           facts->not_after, facts->key_type});
+        table::Certificate{hosts.front(), pair.chain_pem, pair.key_pem, facts->fingerprint,
+                           facts->dns_names, facts->not_after, facts->key_type});
+}
+inline std::shared_ptr<const table::Certificate> certificate_for(const std::string& host,
+                                                                 const std::string& key = "P-256") {
+    return certificate_for_all({host}, key);
 }
 
 }  // namespace breakwater::test

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "proxy/base/check.h"
+#include "proxy/base/crypto/key_pair.h"
 
 namespace breakwater::test {
 namespace {
@@ -26,6 +27,16 @@ void set_alpn(SSL* ssl, const std::vector<std::string>& names) {
     if (list.empty()) return;
     SSL_set_alpn_protos(ssl, reinterpret_cast<const unsigned char*>(list.data()),
                         static_cast<unsigned>(list.size()));
+}
+
+void show(SSL* ssl, const PemPair& pair) {
+    auto read = crypto::read_key_pair(pair.chain_pem, pair.key_pem);
+    CHECK(read.has_value());
+    CHECK(SSL_use_certificate(ssl, read->chain.front().get()) == 1);
+    CHECK(SSL_use_PrivateKey(ssl, read->key.get()) == 1);
+    for (std::size_t i = 1; i < read->chain.size(); ++i) {
+        CHECK(SSL_add1_chain_cert(ssl, read->chain[i].get()) == 1);
+    }
 }
 
 }  // namespace
@@ -58,6 +69,7 @@ TlsClient::TlsClient(Descriptor fd, const TlsClientOptions& options)
         SSL_set_tlsext_host_name(ssl_, options.server_name.c_str());
     }
     set_alpn(ssl_, options.alpn);
+    if (options.certificate) show(ssl_, *options.certificate);
     if (options.session) SSL_set_session(ssl_, options.session);
 }
 

@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "proxy/base/crypto/handles.h"
+#include "proxy/base/crypto/self_signed.h"
 #include "proxy/reactor/descriptor.h"
 
 namespace breakwater::test {
 
+using crypto::PemPair;
 using SessionPtr = std::unique_ptr<SSL_SESSION, crypto::Free<SSL_SESSION_free>>;
 
 /// What a client says in its hello.
@@ -23,7 +25,8 @@ struct TlsClientOptions {
     std::string signatures = {};   ///< algorithms of TLS 1.3; empty: OpenSSL's
     std::string groups = {};       ///< empty: OpenSSL's
     std::vector<std::string> alpn = {};
-    SSL_SESSION* session = nullptr;  ///< to be resumed
+    SSL_SESSION* session = nullptr;        ///< to be resumed
+    const PemPair* certificate = nullptr;  ///< shown where it is asked for, with its chain
 };
 
 class TlsClient {

@@ -48,12 +48,14 @@ std::unique_ptr<ByteStream> trickle(std::unique_ptr<ByteStream> below) {
     return std::make_unique<Trickle>(std::move(below));
 }
 
-void Certificates::publish(const std::vector<std::string>& hosts) {
+void Certificates::publish(const std::vector<std::string>& hosts, const Asked& asked) {
     table::RoutingTable table;
     for (const std::string& name : hosts) {
         auto host = std::make_shared<table::Host>();
         host->name = name;
         host->certificate = certificate_for(name);
+        const auto found = asked.find(name);
+        if (found != asked.end()) host->policies.client_certificate = found->second;
         table.hosts.push_back(std::move(host));
     }
     publish(std::move(table));
@@ -70,12 +72,14 @@ void Certificates::publish_pair(const std::string& host) {
 }
 
 void Certificates::publish(table::RoutingTable table) {
+    table.catch_all = std::make_shared<table::Host>();
     hosts_.clear();
     for (const auto& host : table.hosts) hosts_.insert(host->name);
     table.default_certificate = certificate_for("default.test");
     const PemPair spare = crypto::make_self_signed();
     index_ = std::make_unique<const tls::CertificateIndex>(
         table, *tls::ServerCertificate::load(spare.chain_pem, spare.key_pem));
+    clients_ = tls::ClientVerifiers::make(table, clients_);
 }
 
 TlsPair::TlsPair(tls::ServerContext& context, Wrap wrap) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -24,10 +25,13 @@ class Certificates final : public tls::ServerPolicy {
 public:
     explicit Certificates(const std::vector<std::string>& hosts) { publish(hosts); }
     const tls::CertificateIndex& certificates() const override { return *index_; }
+    const tls::ClientVerifiers& clients() const override { return *clients_; }
     bool offers_http2() const override { return false; }
     bool has_host(std::string_view name) const override { return hosts_.contains(name); }
+    /// What hosts ask of their clients, by name; the others ask nothing.
+    using Asked = std::map<std::string, table::ClientCertificatePolicy>;
     /// Puts new ones in force; the old are gone when nobody else holds them.
-    void publish(const std::vector<std::string>& hosts);
+    void publish(const std::vector<std::string>& hosts, const Asked& asked = {});
     /// The same with one host, which has a certificate with an RSA key, too.
     void publish_pair(const std::string& host);
 
@@ -36,6 +40,7 @@ private:
 
     std::unique_ptr<const tls::CertificateIndex> index_;
     std::set<std::string, std::less<>> hosts_;
+    std::shared_ptr<const tls::ClientVerifiers> clients_;
 };
 
 /// What lies between a tls::Stream and its socket.

@@ -9,6 +9,7 @@
 
 #include "proxy/base/ascii.h"
 #include "proxy/base/check.h"
+#include "proxy/base/crypto/authorities.h"
 #include "proxy/base/crypto/hash.h"
 #include "proxy/base/crypto/key_pair.h"
 
@@ -78,6 +79,13 @@ std::expected<CertificateFacts, std::string> inspect_certificate(const std::stri
     if (!not_after) return std::unexpected(not_after.error());
     return CertificateFacts{fingerprint_of(leaf), names_of(leaf), *not_before, *not_after,
                             EVP_PKEY_get0_type_name(pair->key.get())};
+}
+
+std::expected<std::string, std::string> inspect_authorities(const std::string& ca_pem,
+                                                            const std::string& crl_pem) {
+    const auto read = read_authorities(ca_pem, crl_pem);
+    if (!read) return std::unexpected(read.error());
+    return to_hex(sha256(ca_pem + '\0' + crl_pem));
 }
 
 }  // namespace breakwater::crypto

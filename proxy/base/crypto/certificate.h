@@ -32,4 +32,11 @@ struct CertificateFacts {
 [[nodiscard]] std::expected<CertificateFacts, std::string> inspect_certificate(
     const std::string& chain_pem, const std::string& key_pem);
 
+/// Whether clients' certificates can be verified against `ca_pem` (authorities.h), and `crl_pem` where
+/// it is not empty.
+///
+/// @return SHA-256 of both, lower-case hex, or one sentence as above
+[[nodiscard]] std::expected<std::string, std::string> inspect_authorities(
+    const std::string& ca_pem, const std::string& crl_pem);
+
 }  // namespace breakwater::crypto

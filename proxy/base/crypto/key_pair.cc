@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "proxy/base/check.h"
+#include "proxy/base/crypto/pem.h"
 
 namespace breakwater::crypto {
 namespace {
@@ -24,45 +25,19 @@ using DecoderPtr = std::unique_ptr<OSSL_DECODER_CTX, Free<OSSL_DECODER_CTX_free>
 template <class T>
 using Read = std::expected<T, std::string>;
 
-/// Borrows `pem`.
-BioPtr reader_of(const std::string& pem) {
-    BioPtr reader(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    CHECK(reader != nullptr);
-    return reader;
-}
-
-/// Whether the last failure was that there is no further PEM block.
-bool found_no_block() {
-    const unsigned long error = ERR_peek_last_error();
-    return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
-}
-
-/// Instead of OpenSSL's own, which asks at the terminal.
-int no_password(char* /*into*/, int /*size*/, int /*writing*/, void* was_asked) {
-    *static_cast<bool*>(was_asked) = true;
-    return -1;
-}
-
 Read<std::vector<X509Ptr>> read_chain(const std::string& pem) {
-    std::vector<X509Ptr> chain;
-    const BioPtr reader = reader_of(pem);
-    bool asked = false;
-    ERR_clear_error();
-    while (X509Ptr one{PEM_read_bio_X509(reader.get(), nullptr, no_password, &asked)}) {
-        if (chain.size() == kMostCertificates) {
-            return std::unexpected(
-                fmt::format("the chain has more than {} certificates", kMostCertificates));
-        }
-        chain.push_back(std::move(one));
+    auto [chain, end] = read_blocks<X509Ptr, PEM_read_bio_X509>(pem, kMostCertificates);
+    using End = PemBlocks<X509Ptr>::End;
+    if (end == End::too_many) {
+        return std::unexpected(
+            fmt::format("the chain has more than {} certificates", kMostCertificates));
     }
-    const bool whole = found_no_block();
-    ERR_clear_error();
-    if (!whole) {
+    if (end == End::broken) {
         return std::unexpected(
             fmt::format("certificate {} of the chain cannot be read", chain.size() + 1));
     }
     if (chain.empty()) return std::unexpected("there is no certificate in PEM form");
-    return chain;
+    return std::move(chain);
 }
 
 /// A key of the kind that `like` is. Where the kind is known OpenSSL 3 needs a third of the time, and
