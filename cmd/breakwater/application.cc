@@ -16,6 +16,7 @@
 #include "proxy/admin/status_server.h"
 #include "proxy/base/crypto/certificate.h"
 #include "proxy/base/log.h"
+#include "proxy/base/regex/regex.h"
 #include "proxy/serve/server.h"
 #include "proxy/tls/client_context.h"
 #include "proxy/tls/negotiation.h"
@@ -99,6 +100,12 @@ admin::DebugPages debug_pages(const Status& status, const std::string& libraries
             .version = [text = version_text(libraries)] { return text; }};
 }
 
+std::expected<void, std::string> check_expression(const std::string& text) {
+    const auto compiled = Regex::compile(text);
+    if (!compiled) return std::unexpected(compiled.error());
+    return {};
+}
+
 controller::Outlets outlets(serve::Server& server, Status& status, Signals& signals) {
     controller::Outlets to;
     to.publish = [&server, &signals](std::shared_ptr<const table::RoutingTable> table) {
@@ -179,7 +186,9 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
                           {.certificate = crypto::inspect_certificate,
                             .backend_tls = check_backend_tls,
                            .tls_ciphers = tls::check_ciphers,
-                           .tls_groups = tls::check_groups},
+                           .tls_groups = tls::check_groups,
+                           .client_authorities = crypto::inspect_authorities,
+                           .expression = check_expression},
                           outlets(server, status, signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     log::info("started",

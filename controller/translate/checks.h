@@ -13,6 +13,9 @@
 
 namespace breakwater::translate {
 
+/// @error the end of a sentence that began with the value: `is no regular expression: …`
+using Check = std::function<std::expected<void, std::string>(const std::string& value)>;
+
 struct Checks {
     /// crypto::inspect_certificate(): whether a chain and a key can serve, and what the leaf says.
     /// @error one sentence, without a byte of either.
@@ -28,6 +31,14 @@ struct Checks {
     using TlsList = std::function<std::expected<void, std::string>(const std::string& list)>;
     TlsList tls_ciphers = {};  ///< tls::check_ciphers()
     TlsList tls_groups = {};   ///< tls::check_groups()
+
+    /// crypto::inspect_authorities(): whether clients' certificates can be verified against `ca_pem` and
+    /// `crl_pem`, which may be empty. @return their fingerprint @error one sentence, as above
+    std::function<std::expected<std::string, std::string>(const std::string& ca_pem,
+                                                          const std::string& crl_pem)>
+        client_authorities = {};
+    /// Whether Regex::compile() takes it.
+    Check expression = {};
 };
 
 }  // namespace breakwater::translate

@@ -19,23 +19,23 @@ IngressPtr accepted_before(const kube::Ingress& ingress, const Accepted& accepte
 }
 
 Chosen take(const IngressPtr& version, Reading reading) {
-    return {version, std::move(reading.draft), std::move(reading.server), reading.denied};
+    return {version, std::move(reading.draft), std::move(reading.server), reading.denied, {}};
 }
 
 std::optional<Chosen> choose_version(const IngressPtr& ingress, const Input& input,
                                      const Draft& defaults, const Options& options,
-                                     Report& report) {
+                                     const Checks& checks, Report& report) {
     const IngressPtr before = accepted_before(*ingress, input.accepted);
     const std::string_view instead =
         before ? "the version accepted before stays in force" : "the Ingress is left out";
-    Reading now =
-        read_annotations(*ingress, defaults, options.annotations_prefix, instead, find_row, report);
+    Reading now = read_annotations(*ingress, defaults, options.annotations_prefix, instead,
+                                   find_row, checks, report);
     if (!now.left_out) return take(ingress, std::move(now));
     if (!before) return {};
 
     Report told_already;  // what is wrong with the older version was said when it was new
-    Reading then =
-        read_annotations(*before, defaults, options.annotations_prefix, {}, find_row, told_already);
+    Reading then = read_annotations(*before, defaults, options.annotations_prefix, {}, find_row,
+                                    checks, told_already);
     if (then.left_out) return {};
     return take(before, std::move(then));
 }
@@ -52,11 +52,12 @@ bool goes_first(const Chosen& a, const Chosen& b) {
 }  // namespace
 
 std::vector<Chosen> choose(const Input& input, const Draft& defaults, const Options& options,
-                           Accepted& accepted, Report& report) {
+                           const Checks& checks, Accepted& accepted, Report& report) {
     std::vector<Chosen> out;
     for (const auto& [key, ingress] : input.objects.ingresses) {
         if (!is_ours(*ingress, input.objects, options, report)) continue;
-        std::optional<Chosen> chosen = choose_version(ingress, input, defaults, options, report);
+        std::optional<Chosen> chosen =
+            choose_version(ingress, input, defaults, options, checks, report);
         if (!chosen) continue;
         accepted.emplace(key, chosen->object);
         out.push_back(std::move(*chosen));

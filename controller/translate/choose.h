@@ -17,6 +17,9 @@ struct Chosen {
     Draft says;
     ServerSettings server;  ///< what it says for its hosts as a whole
     bool denied = false;    ///< its paths answer 503
+    /// What it asks of clients' certificates, with authorities or unusable, or nothing: filled by
+    /// ClientAuthorities. Of the Ingresses of a host one decides.
+    table::ClientCertificatePolicy client_certificate;
 };
 
 /// In the order in which conflicts are decided: the oldest first; of the same age, by
@@ -24,7 +27,7 @@ struct Chosen {
 ///
 /// @param accepted  gets the version of each that is served.
 [[nodiscard]] std::vector<Chosen> choose(const Input& input, const Draft& defaults,
-                                         const Options& options, Accepted& accepted,
-                                         Report& report);
+                                         const Options& options, const Checks& checks,
+                                         Accepted& accepted, Report& report);
 
 }  // namespace breakwater::translate

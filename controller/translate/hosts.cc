@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controller/translate/annotations/groups.h"
+#include "controller/translate/client_certificates.h"
 
 namespace breakwater::translate {
 namespace {
@@ -31,7 +32,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     HostTls tls = tls_.find(name, planned.ingresses);
     host.certificate = std::move(tls.certificate);
     host.rsa_certificate = std::move(tls.rsa_certificate);
-    host.policies = settle_host(planned);
+    host.policies = settle_host(name, planned);
     for (const PlannedPath& path : planned.paths)
         host.locations.push_back(locate(path, planned, tls.has_tls));
     host.fallback = fall_back(name, planned, tls.has_tls);
@@ -40,7 +41,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
 
 table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
     table::Host host;
-    host.policies = settle_host(planned);
+    host.policies = settle_host({}, planned);
     for (const PlannedPath& path : planned.paths) {
         host.locations.push_back(locate(path, planned, false));
     }
@@ -58,10 +59,14 @@ table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chose
     return host;
 }
 
-table::HostPolicies HostBuilder::settle_host(const PlannedHost& planned) const {
+table::HostPolicies HostBuilder::settle_host(const std::string& name,
+                                             const PlannedHost& planned) const {
     std::vector<const ServerSettings*> said;
     for (const Chosen* chosen : planned.ingresses) said.push_back(&chosen->server);
-    return merge_server_scope(globals_.defaults, said).host;
+    table::HostPolicies policies = merge_server_scope(globals_.defaults, said).host;
+    policies.client_certificate =
+        settle_client_certificates(name, planned.ingresses, options_, report_);
+    return policies;
 }
 
 table::Location HostBuilder::locate(const PlannedPath& path, const PlannedHost& planned,

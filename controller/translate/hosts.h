@@ -16,9 +16,11 @@ namespace breakwater::translate {
 /// Makes one host after the other. One translation, one thread; what it is given outlives it.
 class HostBuilder {
 public:
-    HostBuilder(const Globals& globals, DefaultBackend standard, Backends& backends,
-                TlsSections& tls, BackendTlsSettings& backend_tls, Report& report)
+    HostBuilder(const Globals& globals, const Options& options, DefaultBackend standard,
+                Backends& backends, TlsSections& tls, BackendTlsSettings& backend_tls,
+                Report& report)
         : globals_(globals),
+          options_(options),
           default_backend_(std::move(standard)),
           backends_(backends),
           tls_(tls),
@@ -31,10 +33,11 @@ public:
     [[nodiscard]] table::Host build_catch_all(const PlannedHost& planned, const Chosen* answers);
 
 private:
-    /// What holds for the host as a whole: what its Ingresses say under Scope::server, merged.
-    [[nodiscard]] table::HostPolicies settle_host(const PlannedHost& planned) const;
     [[nodiscard]] table::Location locate(const PlannedPath& path, const PlannedHost& planned,
                                          bool host_has_tls);
+    /// What holds for the host as a whole, of all that its Ingresses say.
+    [[nodiscard]] table::HostPolicies settle_host(const std::string& name,
+                                                  const PlannedHost& planned) const;
     [[nodiscard]] table::Location fall_back(const std::string& name, const PlannedHost& planned,
                                             bool host_has_tls);
     void lead_to(const Chosen& from, const PlannedHost& planned,
@@ -43,6 +46,7 @@ private:
     void lead_to_default(table::Location& location) const;
 
     const Globals& globals_;
+    const Options& options_;
     DefaultBackend default_backend_;
     Backends& backends_;
     TlsSections& tls_;

@@ -34,7 +34,7 @@ TEST(HostBuilder, DeniedPathsHaveNeitherBackendNorRedirect) {
     TlsSections tls(certificates, report);
     Backends backends(objects, nullptr, options, report);
     BackendTlsSettings backend_tls(input, nullptr, checks, report);
-    HostBuilder builder(globals, {}, backends, tls, backend_tls, report);
+    HostBuilder builder(globals, options, {}, backends, tls, backend_tls, report);
     const Plan plan = plan_hosts(all, report);
 
     const table::Host host = builder.build("a.example", plan.at("a.example"));

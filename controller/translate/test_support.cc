@@ -43,12 +43,29 @@ std::expected<void, std::string> check_list(const std::string& list) {
     return std::unexpected("is unusable");
 }
 
+std::expected<std::string, std::string> check_authorities(const std::string& ca,
+                                                          const std::string& crl) {
+    if (!ca.starts_with("ca")) return std::unexpected("there is no certificate in PEM form");
+    if (!crl.empty() && !crl.starts_with("crl")) {
+        return std::unexpected("there is no revocation list in PEM form");
+    }
+    return "fingerprint of " + ca + crl;
+}
+
+std::expected<void, std::string> check_expression(const std::string& text) {
+    if (text.contains('(') == text.contains(')')) return {};
+    return std::unexpected("is no regular expression");
+}
+
 }  // namespace
 
 Checks fake_checks() {
     return {.certificate = check,
             .backend_tls = check_backend_tls,
-            .tls_ciphers = check_list, .tls_groups = check_list};
+            .tls_ciphers = check_list,
+            .tls_groups = check_list,
+            .client_authorities = check_authorities,
+            .expression = check_expression};
 }
 
 void put(const kube::Object& object, kube::Objects& objects) {

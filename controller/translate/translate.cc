@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/translate/client_certificates.h"
 #include "controller/translate/hosts.h"
 #include "controller/translate/ticket_secret.h"
 
@@ -74,7 +75,10 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     report_broken(input.objects, report);
 
     Globals globals = read_globals(input.objects, options, checks, report);
-    const std::vector<Chosen> all = choose(input, globals.defaults, options, out.accepted, report);
+    std::vector<Chosen> all =
+        choose(input, globals.defaults, options, checks, out.accepted, report);
+    ClientAuthorities authorities(input, before, checks, options, report);
+    for (Chosen& chosen : all) authorities.find(chosen);
     report_resources(all, report);
     const Plan plan = plan_hosts(all, report);
 
@@ -84,7 +88,8 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     TlsSections tls(certificates, report);
     DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
     BackendTlsSettings backend_tls(input, before, checks, report);
-    HostBuilder builder(globals, std::move(standard), backends, tls, backend_tls, report);
+    HostBuilder builder(globals, options, std::move(standard), backends, tls, backend_tls,
+                        report);
 
     table::RoutingTable table;
     for (const auto& [name, planned] : plan) {

@@ -64,6 +64,10 @@ private:
         }
         if (pick(2) == 0) out.tls.push_back({{host()}, name()});
         if (pick(2) == 0) annotate(out, "proxy-read-timeout", std::to_string(pick(100)));
+        if (pick(3) == 0) {
+            annotate(out, "auth-tls-secret", std::string(kNamespace) + "/" + name());
+            annotate(out, "auth-tls-verify-depth", std::to_string(pick(3)));
+        }
         if (pick(4) == 0)
             annotate(out, "permanent-redirect", pick(2) == 0 ? "nonsense" : "http://x/");
         return out;
@@ -100,6 +104,8 @@ private:
         auto out = named<kube::Secret>();
         out.data["tls.crt"] = "names=*.example until=203" + std::to_string(pick(3)) + "-01-01";
         out.data["tls.key"] = pick(4) == 0 ? "wrong" : "key";
+        if (pick(2) == 0)
+            out.data["ca.crt"] = pick(4) == 0 ? "wrong" : "ca" + std::to_string(pick(2));
         return out;
     }
 

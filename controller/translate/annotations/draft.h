@@ -29,11 +29,18 @@ struct BackendTlsWishes {
     bool location_only = false;
 };
 
+/// Settled by ClientAuthorities (client_certificates.h), for the host.
+struct ClientCertificateWishes {
+    std::string secret;                     ///< as it is written; empty: not set
+    table::ClientCertificatePolicy policy;  ///< without authorities
+};
+
 struct Draft {
     table::Policies policies;
     table::HostPolicies host;  ///< of rows with Scope::server; merge_server_scope() says whose
     RedirectWishes redirect;
     BackendTlsWishes backend_tls;
+    ClientCertificateWishes client_certificate;
 };
 
 /// Where a draft becomes a location.

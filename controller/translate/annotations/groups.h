@@ -10,6 +10,7 @@ namespace breakwater::translate {
 
 Rows backend_protocol_rows();
 Rows body_size_rows();
+Rows client_certificate_rows();
 Rows hsts_rows();
 Rows proxy_ssl_rows();
 Rows redirect_rows();

@@ -12,10 +12,6 @@ namespace {
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kUsesDefault = "the default is used";
 
-std::string field_of(std::string_view annotation) {
-    return "metadata.annotations[" + std::string(annotation) + "]";
-}
-
 std::string sentence(std::string_view value, const Refusal& refusal, std::string_view instead) {
     return in_quotes(value) + " " + refusal.text + "; " + std::string(instead);
 }
@@ -24,31 +20,31 @@ std::string sentence(std::string_view value, const Refusal& refusal, std::string
 class Reader {
 public:
     Reader(const kube::Ingress& ingress, std::string_view prefix, std::string_view instead,
-           Report& report)
-        : ingress_(ingress), prefix_(prefix), instead_(instead), report_(report) {}
+           const Checks& checks, Report& report)
+        : ingress_(ingress), prefix_(prefix), instead_(instead), checks_(checks), report_(report) {}
 
     void read(const std::string& annotation, std::string_view value, const Row& row,
               Reading& reading) {
         value = trim(value, kBlanks);
         if (value.empty() || is_overruled(annotation, row)) return;
-        const std::optional<Refusal> refusal = row.set(value, reading.draft);
+        const std::optional<Refusal> refusal = set(row, value, reading.draft);
         if (!refusal) {
             if (row.scope == Scope::server) reading.server.emplace_back(&row, std::string(value));
             return;
         }
         switch (refusal->mild ? OnBad::use_default : row.on_bad) {
             case OnBad::use_default:
-                report_.warn(ref(ingress_), field_of(annotation),
+                report_.warn(ref(ingress_), annotation_field(annotation),
                              sentence(value, *refusal, kUsesDefault));
                 return;
             case OnBad::leave_out:
                 reading.left_out = true;
-                report_.error(ref(ingress_), field_of(annotation),
+                report_.error(ref(ingress_), annotation_field(annotation),
                               sentence(value, *refusal, instead_));
                 return;
             case OnBad::deny:
                 reading.denied = true;
-                report_.error(ref(ingress_), field_of(annotation),
+                report_.error(ref(ingress_), annotation_field(annotation),
                               sentence(value, *refusal, "its paths answer 503"));
                 return;
         }
@@ -56,11 +52,19 @@ public:
 
     void report_unknown(const std::string& annotation) {
         const std::string_view name = std::string_view(annotation).substr(prefix_.size() + 1);
-        report_.warn(ref(ingress_), field_of(annotation),
+        report_.warn(ref(ingress_), annotation_field(annotation),
                      "this " + std::string(why_no_annotation(name)) + "; it is ignored");
     }
 
 private:
+    std::optional<Refusal> set(const Row& row, std::string_view value, Draft& draft) const {
+        if (row.check) {
+            auto passed = (checks_.*row.check)(std::string(value));
+            if (!passed) return Refusal{.text = std::move(passed.error())};
+        }
+        return row.set(value, draft);
+    }
+
     /// An alias gives way to the name proper.
     bool is_overruled(std::string_view annotation, const Row& row) const {
         if (row.alias.empty() || !annotation.ends_with("/" + std::string(row.alias))) return false;
@@ -72,16 +76,21 @@ private:
     const kube::Ingress& ingress_;
     std::string_view prefix_;
     std::string_view instead_;
+    const Checks& checks_;
     Report& report_;
 };
 
 }  // namespace
 
+std::string annotation_field(std::string_view annotation) {
+    return "metadata.annotations[" + std::string(annotation) + "]";
+}
+
 Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                          std::string_view prefix, std::string_view instead, FindRow find_row,
-                         Report& report) {
+                         const Checks& checks, Report& report) {
     Reading reading{.draft = defaults, .server = {}};
-    Reader reader(ingress, prefix, instead, report);
+    Reader reader(ingress, prefix, instead, checks, report);
     for (const auto& [annotation, value] : ingress.meta.annotations) {
         const std::string_view name = annotation;
         if (!name.starts_with(prefix) || !name.substr(prefix.size()).starts_with('/')) continue;

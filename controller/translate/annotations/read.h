@@ -32,10 +32,15 @@ using FindRow = const Row* (*)(std::string_view annotation);
 
 /// @param defaults  what holds where an annotation is not set, or refused.
 /// @param prefix    without the slash.
+/// @param checks    those that rows name.
 /// @param instead   what the findings say is done where the Ingress is left out.
 [[nodiscard]] Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                                        std::string_view prefix, std::string_view instead,
-                                       FindRow find_row, Report& report);
+                                       FindRow find_row, const Checks& checks, Report& report);
+
+/// Where a finding says that an annotation stands.
+/// @param annotation  with its prefix.
+[[nodiscard]] std::string annotation_field(std::string_view annotation);
 
 /// What holds for a host: of each row with Scope::server, what the oldest of its Ingresses says that
 /// sets it, else the default (ingress-nginx decides by the same order).

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controller/translate/test_support.h"
+
 namespace breakwater::translate {
 namespace {
 
@@ -23,7 +25,13 @@ constexpr Row kHard{.name = "hard",
 constexpr Row kDeny{
     .name = "deny", .on_bad = OnBad::deny, .set = kWish<parse_bool, &RedirectWishes::ssl_redirect>};
 
+constexpr Row kChecked{.name = "checked",
+                       .on_bad = OnBad::leave_out,
+                       .set = kWish<parse_url, &RedirectWishes::permanent_url>,
+                       .check = &Checks::expression};
+
 const Row* find(std::string_view name) {
+    if (name == "checked") return &kChecked;
     if (name == "size" || name == "old-size") return &kSize;
     if (name == "hard") return &kHard;
     return name == "deny" ? &kDeny : nullptr;
@@ -64,6 +72,13 @@ const Case kCases[] = {
      {"\"10\" is not between 1 and 9; the default is used"}},
     {"deny", {{"deny", "x"}}, 1, false, true, {kDenied}},
     {"others_are_still_read", {{"deny", "x"}, {"size", "2"}}, 2, false, true, {kDenied}},
+    {"check_passed", {{"checked", "http://a/"}}},
+    {"check_refuses",
+     {{"checked", "http://a/("}},
+     1,
+     true,
+     false,
+     {"\"http://a/(\" is no regular expression; instead"}},
     {"unknown",
      {{"sizes", "2"}},
      1,
@@ -85,7 +100,8 @@ TEST_P(ReadTest, Reads) {
     defaults.policies.body_size.max_bytes = 1;
 
     Report report;
-    const Reading got = read_annotations(ingress, defaults, "p.example", "instead", find, report);
+    const Reading got =
+        read_annotations(ingress, defaults, "p.example", "instead", find, fake_checks(), report);
     EXPECT_EQ(got.draft.policies.body_size.max_bytes, c.want_size);
     EXPECT_EQ(got.left_out, c.left_out);
     EXPECT_EQ(got.denied, c.denied);
@@ -148,8 +164,8 @@ TEST_P(MergeTest, Merges) {
         for (const auto& [name, value] : annotations) {
             ingress.meta.annotations["p.example/" + name] = value;
         }
-        readings.push_back(
-            read_annotations(ingress, defaults, "p.example", "instead", find_server_row, report));
+        readings.push_back(read_annotations(ingress, defaults, "p.example", "instead",
+                                            find_server_row, fake_checks(), report));
     }
     std::vector<const ServerSettings*> said;
     for (const Reading& reading : readings) said.push_back(&reading.server);

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "controller/translate/annotations/draft.h"
+#include "controller/translate/checks.h"
 #include "controller/translate/setter.h"
 
 namespace breakwater::translate {
@@ -20,7 +21,9 @@ namespace breakwater::translate {
 enum class Scope : std::uint8_t {
     location,  ///< the paths of its own Ingress
     server,    ///< the host: of all its Ingresses, the oldest that sets it. Writes to Draft::host
-    backend,   ///< the Service's port: of all Ingresses that lead there, the oldest that sets it
+    /// The host: all rows of the group together, of the one Ingress that the group chooses.
+    server_group,
+    backend,  ///< the Service's port: of all Ingresses that lead there, the oldest that sets it
 };
 
 /// What a value that its parser refuses does, beside its one finding.
@@ -38,6 +41,7 @@ struct Row {
     Scope scope = Scope::location;
     OnBad on_bad = OnBad::use_default;
     Setter<Draft> set = nullptr;
+    Check Checks::* check = nullptr;  ///< what a value has to pass as well; null: nothing
 };
 using Rows = std::span<const Row>;
 

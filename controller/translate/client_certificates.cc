@@ -1,0 +1,130 @@
+#include "controller/translate/client_certificates.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "controller/translate/annotations/read.h"
+
+namespace breakwater::translate {
+namespace {
+
+constexpr std::string_view kGroup = "/auth-tls-";
+constexpr std::string_view kInstead =
+    "; its hosts answer 403, and where an older Ingress asks for certificates its paths 503";
+
+std::string field_of(const Options& options) {
+    return annotation_field(options.annotations_prefix + std::string(kGroup) + "secret");
+}
+
+bool says_something(const Chosen& chosen) {
+    return chosen.client_certificate.authorities || chosen.client_certificate.unusable;
+}
+
+/// What the key holds; empty where it is not there.
+std::string value_of(const kube::Secret& secret, const char* key) {
+    const auto found = secret.data.find(key);
+    return found == secret.data.end() ? std::string() : found->second;
+}
+
+}  // namespace
+
+ClientAuthorities::ClientAuthorities(const Input& input, const table::RoutingTable* before,
+                                     const Checks& checks, const Options& options, Report& report)
+    : input_(input), checks_(checks), options_(options), report_(report) {
+    if (!before) return;
+    const auto add = [this](const table::Host& host) {
+        const Pointer& authorities = host.policies.client_certificate.authorities;
+        if (authorities) before_.emplace(authorities->name, authorities);
+    };
+    for (const auto& host : before->hosts) add(*host);
+    add(*before->catch_all);
+}
+
+void ClientAuthorities::find(Chosen& chosen) {
+    const ClientCertificateWishes& wishes = chosen.says.client_certificate;
+    if (wishes.secret.empty()) {
+        report_without_secret(*chosen.object);
+        return;
+    }
+    const Found found = find(*chosen.object, wishes.secret);
+    if (!found) {
+        report_.error(ref(*chosen.object), field_of(options_),
+                      found.error() + std::string(kInstead));
+        chosen.denied = true;
+        chosen.client_certificate.unusable = true;
+        return;
+    }
+    if (!*found) {
+        report_.warn(
+            ref(*chosen.object), field_of(options_),
+            "the Secret " + wishes.secret + " has no ca.crt; no client certificate is asked for");
+        return;
+    }
+    chosen.client_certificate = wishes.policy;
+    chosen.client_certificate.authorities = *found;
+}
+
+ClientAuthorities::Found ClientAuthorities::find(const kube::Ingress& ingress,
+                                                 const std::string& name) {
+    const std::size_t slash = name.find('/');
+    const kube::Key key{name.substr(0, slash),
+                        slash == name.npos ? std::string() : name.substr(slash + 1)};
+    if (key.namespace_name.empty() || key.name.empty() || key.name.contains('/')) {
+        return std::unexpected(in_quotes(name) + " is not such as \"namespace/name\"");
+    }
+    if (key.namespace_name != ingress.meta.namespace_name) {
+        return std::unexpected("the Secret " + name + " is in another namespace");
+    }
+    const auto known = known_.find(key);
+    if (known != known_.end()) return known->second;
+    return known_.emplace(key, read(key)).first->second;
+}
+
+ClientAuthorities::Found ClientAuthorities::read(const kube::Key& key) const {
+    const std::string name = key.to_string();
+    const kube::Secret* secret = input_.objects.secrets.find(key);
+    if (!secret) return std::unexpected("the Secret " + name + " does not exist");
+    table::ClientAuthorities made{.name = name,
+                                  .ca_pem = value_of(*secret, "ca.crt"),
+                                  .crl_pem = value_of(*secret, "ca.crl"),
+                                  .fingerprint = {}};
+    if (made.ca_pem.empty()) return nullptr;
+    const auto old = before_.find(name);
+    if (old != before_.end() && old->second->ca_pem == made.ca_pem &&
+        old->second->crl_pem == made.crl_pem) {
+        return old->second;  // checked then, and the check is a pure function
+    }
+    auto fingerprint = checks_.client_authorities(made.ca_pem, made.crl_pem);
+    if (!fingerprint) {
+        return std::unexpected("the Secret " + name + ": " + fingerprint.error());
+    }
+    made.fingerprint = std::move(*fingerprint);
+    return std::make_shared<const table::ClientAuthorities>(std::move(made));
+}
+
+void ClientAuthorities::report_without_secret(const kube::Ingress& ingress) {
+    const std::string start = options_.annotations_prefix + std::string(kGroup);
+    const auto first = ingress.meta.annotations.lower_bound(start);
+    if (first == ingress.meta.annotations.end() || !first->first.starts_with(start)) return;
+    report_.warn(ref(ingress), annotation_field(first->first),
+                 "says nothing without auth-tls-secret; no client certificate is asked for");
+}
+
+table::ClientCertificatePolicy settle_client_certificates(
+    const std::string& host, const std::vector<const Chosen*>& ingresses, const Options& options,
+    Report& report) {
+    const auto first = std::ranges::find_if(
+        ingresses, [](const Chosen* chosen) { return says_something(*chosen); });
+    if (first == ingresses.end()) return {};
+    const Chosen& winner = **first;
+    for (auto other = first + 1; other != ingresses.end(); ++other) {
+        if (!(*other)->client_certificate.authorities) continue;  // or it has its finding already
+        report.warn(ref(*(*other)->object), field_of(options),
+                    "the Ingress " + winner.object->meta.key().to_string() +
+                        " goes first and decides about client certificates for " +
+                        (host.empty() ? "unknown hosts" : host));
+    }
+    return winner.client_certificate;
+}
+
+}  // namespace breakwater::translate
