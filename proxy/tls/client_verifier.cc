@@ -1,5 +1,6 @@
 #include "proxy/tls/client_verifier.h"
 
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 
 #include <utility>
@@ -88,6 +89,7 @@ crypto::ClientCertificate ClientVerifier::result_of(const SSL* done) const {
     result.subject_dn = crypto::distinguished_name(X509_get_subject_name(leaf));
     result.issuer_dn = crypto::distinguished_name(X509_get_issuer_name(leaf));
     if (keeps_text_) result.escaped_pem = crypto::escaped_pem(leaf);
+    ERR_clear_error();  // a name that could not be printed has left one
     return result;
 }
 

@@ -28,7 +28,7 @@ std::string_view text_of(BIO* memory) {
 
 std::string distinguished_name(const X509_NAME* name) {
     const BioPtr memory = make_memory();
-    X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253);
+    if (X509_NAME_print_ex(memory.get(), name, 0, XN_FLAG_RFC2253) < 0) return {};
     std::string text(text_of(memory.get()));
     // An escaped space at the end: a field's value ends with none. The other way to write it.
     if (text.ends_with("\\ ")) text.replace(text.size() - 1, 1, "20");

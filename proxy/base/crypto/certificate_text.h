@@ -11,6 +11,7 @@ namespace breakwater::crypto {
 
 /// In the form of RFC 2253, as nginx prints it: the last part first, `CN=web,O=Shop`. ASCII without
 /// control characters, whatever the certificate holds: all else is escaped (`\C3\A9`, `\0A`).
+/// Empty where it cannot be printed.
 [[nodiscard]] std::string distinguished_name(const X509_NAME* name);
 
 /// The certificate in PEM form, percent-encoded but for letters, digits and `-._~`.
