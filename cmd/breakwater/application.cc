@@ -26,6 +26,8 @@ namespace {
 
 /// How often an ending process looks whether its last connection has ended.
 constexpr auto kStopCheck = std::chrono::milliseconds(20);
+/// For a Close frame to be read, and answered, before the connection goes with the process.
+constexpr auto kLeaveTaking = std::chrono::seconds(1);
 
 /// Every connection takes one descriptor and every attempt another.
 void raise_descriptor_limit() {
@@ -121,8 +123,18 @@ controller::Outlets outlets(serve::Server& server, Status& status, Signals& sign
     return to;
 }
 
+/// Until the last connection has ended, or the time has come.
+/// @return false where a signal ended the wait
+bool wait_for_last(const serve::Server& server, Signals& signals, Deadline limit) {
+    while (server.connections() > 0 && !limit.passed(system_clock().now())) {
+        const Deadline next(system_clock().now() + kStopCheck);
+        if (signals.wait(next) != Signals::Event::none) return false;
+    }
+    return true;
+}
+
 /// From the first signal to the last connection: readiness fails, answers close their connections, then
-/// nothing new is taken and what is in flight may finish.
+/// nothing new is taken and what is in flight may finish; tunnels, which would never, take their leave.
 /// @return false where a second signal ends all of it at once.
 bool stop_in_order(serve::Server& server, Status& status, Signals& signals,
                    const Options& options) {
@@ -139,10 +151,10 @@ bool stop_in_order(serve::Server& server, Status& status, Signals& signals,
         in_force
             ? Deadline(system_clock().now() + in_force->table->settings.worker_shutdown_timeout)
             : Deadline(began);
-    while (server.connections() > 0 && !limit.passed(system_clock().now())) {
-        const Deadline next(system_clock().now() + kStopCheck);
-        if (signals.wait(next) != Signals::Event::none) return false;
-    }
+    if (!wait_for_last(server, signals, limit)) return false;
+    server.end_tunnels();
+    if (!wait_for_last(server, signals, Deadline(system_clock().now() + kLeaveTaking)))
+        return false;
     log::info("stopped", {{"connections_cut", server.connections()}});
     return true;
 }

@@ -6,13 +6,14 @@
 
 namespace breakwater::exchange {
 
-Exchange::Exchange(Lender& lender, Arena& scratch, Downstream& downstream)
-    : arena(scratch),
+Exchange::Exchange(Lender& lends, Arena& scratch, Downstream& downstream)
+    : lender(lends),
+      arena(scratch),
       down(downstream),
-      table(lender.table),
-      fetcher(lender.fetcher),
+      table(lends.table),
+      fetcher(lends.fetcher),
       received(scratch),
-      fetch(scratch, lender.reactor) {
+      fetch(scratch, lends.reactor) {
     fetch.table = table;
     fetch.interim = &down;
 }

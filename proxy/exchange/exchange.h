@@ -16,6 +16,7 @@
 #include "proxy/exchange/downstream.h"
 #include "proxy/exchange/fetch.h"
 #include "proxy/exchange/routes.h"
+#include "proxy/reactor/broadcast.h"
 
 namespace breakwater::exchange {
 
@@ -26,12 +27,13 @@ struct Lender {
     TablePin table;         ///< in force now
     bool draining = false;  ///< the process is about to end: connections are closed politely
     bool stopping = false;  ///< no connection waits for another request any more
+    Broadcast over{};       ///< what would go on for ever, a tunnel, takes its leave
 };
 
 class Exchange {
 public:
-    /// @param scratch  empty; this exchange's alone while it lives.
-    Exchange(Lender& lender, Arena& scratch, Downstream& downstream);
+    /// @param lends    outlives this. @param scratch  empty; this exchange's alone while it lives.
+    Exchange(Lender& lends, Arena& scratch, Downstream& downstream);
     Exchange(const Exchange&) = delete;
     Exchange& operator=(const Exchange&) = delete;
 
@@ -58,6 +60,7 @@ public:
         return client ? client->host : received.host;
     }
 
+    Lender& lender;
     Arena& arena;
     Downstream& down;
     TablePin table;

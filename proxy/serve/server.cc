@@ -68,6 +68,10 @@ void Server::stop_accepting() {
     for (const auto& worker : workers_) worker->stop_accepting();
 }
 
+void Server::end_tunnels() {
+    for (const auto& worker : workers_) worker->end_tunnels();
+}
+
 void Server::settle() {
     // The first turn sees every event of before and resumes whom it concerns; the second what they woke.
     for (int turn = 0; turn < 3; ++turn) {

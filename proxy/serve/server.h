@@ -44,6 +44,8 @@ public:
     void drain();
     /// Takes no new connection, closes idle ones; what is in flight goes on.
     void stop_accepting();
+    /// Ends what would go on for ever: WebSockets with a Close frame, other tunnels by cutting them.
+    void end_tunnels();
 
     /// Lets every loop turn until what is at hand has been done: for tests, and a clock moved by hand.
     void settle();

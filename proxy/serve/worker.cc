@@ -51,6 +51,10 @@ void Worker::stop_accepting() {
     });
 }
 
+void Worker::end_tunnels() {
+    reactor().post([this] { context_->over.raise(reactor()); });
+}
+
 Task<void> Worker::close_listeners() {
     co_await NextTurn(reactor());  // in which what is queued is accepted
     for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);

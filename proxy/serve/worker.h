@@ -37,6 +37,8 @@ public:
     void drain();
     /// Closes the listening sockets, once what is queued there has been accepted, and idle connections.
     void stop_accepting();
+    /// Tunnels take their leave.
+    void end_tunnels();
 
     [[nodiscard]] std::size_t connections() const { return open_.load(std::memory_order_relaxed); }
     [[nodiscard]] Time last_turn() const { return thread_->reactor().last_turn(); }

@@ -90,7 +90,7 @@ bool Peer::read_more() {
     std::array<char, 64 * 1024> room;
     const ssize_t got = recv(fd_.get(), room.data(), room.size(), 0);
     if (got > 0) unread_.append(room.data(), static_cast<std::size_t>(got));
-    reset_ = got < 0 && errno == ECONNRESET;
+    reset_ |= got < 0 && errno == ECONNRESET;  // said once: the next read only sees an end
     if (got < 0 && errno == EAGAIN) ADD_FAILURE() << "nothing came within the test's patience";
     return got > 0;
 }
