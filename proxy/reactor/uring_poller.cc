@@ -244,7 +244,7 @@ const char* UringPoller::queue(std::uint32_t index, std::string_view first,
     if (outbox_used_ + bytes > kOutboxBytes) return nullptr;
     char* const to = outbox_.data() + outbox_used_;
     if (!ring_->send(index, slots_[index].fd, {to, bytes})) return nullptr;
-    std::memcpy(to, first.data(), first.size());
+    if (!first.empty()) std::memcpy(to, first.data(), first.size());
     if (!second.empty()) std::memcpy(to + first.size(), second.data(), second.size());
     outbox_used_ += bytes;
     slots_[index].sending = true;
