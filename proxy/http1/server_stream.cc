@@ -1,10 +1,9 @@
 #include "proxy/http1/server_stream.h"
 
-#include <sys/socket.h>
-
 #include "proxy/base/try.h"
 #include "proxy/http1/request_parser.h"
 #include "proxy/http1/serialise.h"
+#include "proxy/reactor/socket.h"
 
 namespace breakwater::http1 {
 
@@ -17,13 +16,6 @@ bool wants_more(const http::RequestHead& head) {
     if (head.version == Version::v1_0)
         return head.fields.has_token(FieldName::connection, "keep-alive");
     return !head.fields.has_token(FieldName::connection, "close");
-}
-
-/// Makes the kernel answer what is still to come with a reset, so that the client cannot take the
-/// connection's end for the end of the answer.
-void reset_on_close(int fd) {
-    const linger now{1, 0};
-    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
 }
 
 }  // namespace

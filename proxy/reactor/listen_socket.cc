@@ -1,11 +1,11 @@
 #include "proxy/reactor/listen_socket.h"
 
-#include <fmt/format.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "proxy/reactor/bind.h"
 
 namespace breakwater {
 namespace {
@@ -13,41 +13,20 @@ namespace {
 /// As nginx; the kernel cuts it to net.core.somaxconn.
 constexpr int kBacklog = 511;
 
-void enable(int fd, int level, int option) {
-    const int one = 1;
-    setsockopt(fd, level, option, &one, sizeof one);
-}
-
-std::unexpected<std::string> cannot(const char* what, const SocketAddress& address, int number) {
-    return std::unexpected(fmt::format("cannot {} {}: {}", what, address.to_string(),
-                                       std::generic_category().message(number)));
-}
-
-enum class Port : std::uint8_t { shared, exclusive };
-
-std::expected<Descriptor, std::string> bind_to(const SocketAddress& address, Port port) {
-    sockaddr_storage native;
-    const socklen_t length = address.to_native(native);
-    Descriptor fd(socket(native.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!fd) return cannot("open a socket for", address, errno);
-    enable(fd.get(), SOL_SOCKET, SO_REUSEADDR);
-    if (port == Port::shared) enable(fd.get(), SOL_SOCKET, SO_REUSEPORT);
-    if (native.ss_family == AF_INET6) enable(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY);
-    if (bind(fd.get(), reinterpret_cast<sockaddr*>(&native), length) != 0) {
-        return cannot("bind", address, errno);
-    }
-    if (listen(fd.get(), kBacklog) != 0) return cannot("listen on", address, errno);
+std::expected<Descriptor, std::string> listen_on(const SocketAddress& address, Port port) {
+    auto fd = bind_to(address, SOCK_STREAM, port);
+    if (fd && listen(fd->get(), kBacklog) != 0) return cannot("listen on", address, errno);
     return fd;
 }
 
 }  // namespace
 
 std::expected<Descriptor, std::string> ListenSocket::open(const SocketAddress& address) {
-    return bind_to(address, Port::shared);
+    return listen_on(address, Port::shared);
 }
 
 std::expected<void, std::string> ListenSocket::check_free(const SocketAddress& address) {
-    const auto fd = bind_to(address, Port::exclusive);
+    const auto fd = listen_on(address, Port::exclusive);
     if (!fd) return std::unexpected(fd.error());
     return {};
 }

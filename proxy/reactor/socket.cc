@@ -120,6 +120,11 @@ Tried Socket::try_shutdown_write() {
     return Tried::some(0);
 }
 
+void reset_on_close(int fd) {
+    const linger now{1, 0};
+    setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to,
                                               Deadline deadline) {
     sockaddr_storage native;

@@ -61,6 +61,9 @@ private:
 /// A stream over a non-blocking `fd`, in the way of this loop's poller.
 std::unique_ptr<Socket> make_socket(Reactor& reactor, Descriptor fd, SocketState state);
 
+/// Makes closing `fd` a reset: the peer cannot take it for the end of what it was sent.
+void reset_on_close(int fd);
+
 /// Opens a connection. @error connect_failed, connect_timeout
 Task<Result<std::unique_ptr<Socket>>> connect(Reactor& reactor, SocketAddress to,
                                               Deadline deadline);
