@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
@@ -62,10 +63,14 @@ std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Op
     if (!access) return std::unexpected(access.error());
     source::ClusterOptions cluster;
     cluster.namespace_name = options.watch_namespace;
-    if (options.translation.configmap)
-        cluster.config_maps.push_back(*options.translation.configmap);
+    const translate::Options& translation = options.translation;
+    for (const auto& wanted :
+         {translation.configmap, translation.tcp_services, translation.udp_services}) {
+        auto& all = cluster.config_maps;
+        if (wanted && std::ranges::find(all, *wanted) == all.end()) all.push_back(*wanted);
+    }
     for (const auto& secret :
-         {options.translation.default_ssl_certificate, options.translation.session_ticket_secret}) {
+         {translation.default_ssl_certificate, translation.session_ticket_secret}) {
         if (secret) cluster.secrets.push_back(*secret);
     }
     return std::make_unique<source::ClusterSource>(std::move(*access), std::move(cluster));

@@ -39,6 +39,8 @@ const Choices<std::optional<Io>> kIos{
 struct Given {
     Options options;
     std::string configmap;
+    std::string tcp_services;
+    std::string udp_services;
     std::string default_certificate;
     std::string ticket_secret;
     std::string default_backend;
@@ -122,6 +124,12 @@ void add_sources(CLI::App& app, Given& given) {
     for (CLI::Option* option : of_cluster) manifests->excludes(option);
     add(app, "--configmap", given.configmap, "NS/NAME", "the ConfigMap of global settings")
         ->check(object_name());
+    add(app, "--tcp-services-configmap", given.tcp_services, "NS/NAME",
+        "the ConfigMap of TCP services")
+        ->check(object_name());
+    add(app, "--udp-services-configmap", given.udp_services, "NS/NAME",
+        "the ConfigMap of UDP services")
+        ->check(object_name());
     for (CLI::Option* option : app.get_options()) {
         if (option->get_group() == "Options") option->group("Objects");
     }
@@ -148,6 +156,8 @@ void add_selection(CLI::App& app, Given& given) {
         add(app, "--default-backend-service", given.default_backend, "NS/NAME",
             "answers what nothing matches; else a 404")
             ->check(object_name()),
+        add_switch(app, "--enable-ssl-passthrough", to.enable_ssl_passthrough,
+                   "whether the annotation ssl-passthrough counts"),
     };
     for (CLI::Option* option : all) option->group("Ingresses");
 }
@@ -269,6 +279,10 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     Options options = std::move(given.options);
     translate::Options& translation = options.translation;
     translation.configmap = key_of(given.configmap);
+    translation.tcp_services = key_of(given.tcp_services);
+    translation.udp_services = key_of(given.udp_services);
+    translation.own_ports = {options.http_port, options.https_port, options.healthz_port,
+                             options.admin_port};
     translation.default_ssl_certificate = key_of(given.default_certificate);
     translation.session_ticket_secret = key_of(given.ticket_secret);
     translation.default_backend_service = key_of(given.default_backend);

@@ -33,9 +33,6 @@ inline constexpr std::array kKnownFlags{
     KnownFlag{"--deep-inspect", false},
     // What is watched and how it is served.
     KnownFlag{"--watch-namespace-selector"},
-    KnownFlag{"--tcp-services-configmap"},
-    KnownFlag{"--udp-services-configmap"},
-    KnownFlag{"--enable-ssl-passthrough", false},
     KnownFlag{"--ssl-passthrough-proxy-port"},
     KnownFlag{"--enable-ssl-chain-completion", false},
     KnownFlag{"--disable-catch-all", false},

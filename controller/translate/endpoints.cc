@@ -30,10 +30,11 @@ std::optional<std::string_view> mistake_in(const std::optional<IpAddress>& ip,
     return {};
 }
 
-const Service::Port* find_port(const Service& service, const kube::PortRef& wanted) {
+const Service::Port* find_port(const Service& service, const kube::PortRef& wanted,
+                               Protocol protocol) {
     const Service::Port* by_target = nullptr;
     for (const Service::Port& port : service.ports) {
-        if (port.protocol != Protocol::tcp) continue;
+        if (port.protocol != protocol) continue;
         if (wanted.name.empty() ? port.port == wanted.number : port.name == wanted.name)
             return &port;
         if (!by_target && port.target_port == wanted) by_target = &port;
@@ -45,7 +46,7 @@ const Service::Port* find_port(const Service& service, const kube::PortRef& want
 /// @return 0 where the slice does not have it.
 std::uint16_t port_in(const EndpointSlice& slice, const Service::Port& wanted) {
     for (const EndpointSlice::Port& port : slice.ports) {
-        if (port.name != wanted.name || port.protocol != Protocol::tcp) continue;
+        if (port.name != wanted.name || port.protocol != wanted.protocol) continue;
         if (port.port != 0) return port.port;
         // "All ports": then the Service says which.
         return wanted.target_port.number != 0 ? wanted.target_port.number : wanted.port;
@@ -75,8 +76,11 @@ void add_endpoints(const EndpointSlice& slice, std::uint16_t port, const Options
     }
 }
 
+std::string_view word_of(Protocol protocol) { return protocol == Protocol::udp ? "UDP" : "TCP"; }
+
 std::string long_name(const ServicePort& port) {
-    return port.service.to_string() + ":" + port.port_text();
+    const std::string name = port.service.to_string() + ":" + port.port_text();
+    return port.protocol == Protocol::tcp ? name : name + "/UDP";
 }
 
 std::string short_name(const ServicePort& port) {
@@ -122,10 +126,10 @@ std::expected<std::string, std::string> Backends::find(const ServicePort& port) 
     if (port.port_text().empty()) {
         return std::unexpected("no port of the Service " + service_name + " is named");
     }
-    const Service::Port* found = find_port(*service, port.port);
+    const Service::Port* found = find_port(*service, port.port, port.protocol);
     if (!found) {
-        return std::unexpected("the Service " + service_name + " has no TCP port " +
-                               port.port_text());
+        return std::unexpected("the Service " + service_name + " has no " +
+                               std::string(word_of(port.protocol)) + " port " + port.port_text());
     }
     std::string name = name_of(port);
     if (!backends_.contains(name)) {

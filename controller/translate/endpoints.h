@@ -17,10 +17,11 @@
 
 namespace breakwater::translate {
 
-/// A Service's port, as an Ingress names it.
+/// A Service's port, as an Ingress or a ConfigMap names it.
 struct ServicePort {
     kube::Key service;
     kube::PortRef port;
+    kube::Protocol protocol = kube::Protocol::tcp;
 
     [[nodiscard]] std::string port_text() const;  ///< its name, else its number; may be empty
     bool operator==(const ServicePort&) const = default;
@@ -57,7 +58,7 @@ private:
     const Options& options_;
     Report& report_;
     std::map<kube::Key, std::vector<const kube::EndpointSlice*>> slices_;  ///< by Service
-    /// What shares `<namespace>-<service>-<port>`: `a-b`/`c` and `a`/`b-c` do.
+    /// What shares `<namespace>-<service>-<port>`: `a-b`/`c` and `a`/`b-c` do, TCP and UDP do.
     std::map<std::string, std::set<std::string>> sharing_;
     BackendMap backends_;
 };

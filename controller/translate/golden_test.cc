@@ -40,6 +40,12 @@ void apply_flag(const std::string& name, const std::string& value, Options& opti
     const bool on = value.empty() || value == "true";
     if (name == "configmap") {
         options.configmap = key_from(value);
+    } else if (name == "tcp-services-configmap") {
+        options.tcp_services = key_from(value);
+    } else if (name == "udp-services-configmap") {
+        options.udp_services = key_from(value);
+    } else if (name == "enable-ssl-passthrough") {
+        options.enable_ssl_passthrough = on;
     } else if (name == "default-backend-service") {
         options.default_backend_service = key_from(value);
     } else if (name == "default-ssl-certificate") {

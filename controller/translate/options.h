@@ -1,7 +1,9 @@
 #pragma once
 // What the command line says about translation. A value; set once.
 
+#include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "controller/kube/objects.h"
@@ -26,6 +28,11 @@ struct Options {
     /// Answers where nothing matches; 404 where nothing is set. Its first port is used.
     std::optional<kube::Key> default_backend_service;
     std::optional<kube::Key> configmap;
+    std::optional<kube::Key> tcp_services;  ///< a ConfigMap; none: no such services
+    std::optional<kube::Key> udp_services;
+    /// What no TCP or UDP service can have: the ports that the process itself listens on.
+    std::set<std::uint16_t> own_ports{80, 443, 10245, 10254};
+    bool enable_ssl_passthrough = false;  ///< else the annotation has no effect
     std::string annotations_prefix = "nginx.ingress.kubernetes.io";
     /// For directories of manifests. In a cluster an EndpointSlice must not lead to ourselves.
     bool allow_loopback_endpoints = false;

@@ -16,6 +16,7 @@ using table::ClientSettings;
 using table::ForwardedSettings;
 using table::HeadLimits;
 using table::Http2Settings;
+using table::L4Settings;
 using table::ProxyProtocolSettings;
 using table::Settings;
 using table::TlsSettings;
@@ -135,6 +136,9 @@ constexpr Setter<Settings> kProxyProtocol = set<kParse, &Settings::proxy_protoco
 template <auto kParse, auto kField>
 constexpr Setter<Settings> kForwarded = set<kParse, &Settings::forwarded, kField>;
 
+template <auto kParse, auto kField>
+constexpr Setter<Settings> kL4 = set<kParse, &Settings::l4, kField>;
+
 constexpr SettingRow kRows[] = {
     {"keep-alive", kClient<parse_seconds, &ClientSettings::keep_alive>},
     {"keep-alive-requests", kClient<parse_count, &ClientSettings::keep_alive_requests>},
@@ -164,6 +168,11 @@ constexpr SettingRow kRows[] = {
     {"upstream-keepalive-time", kUpstream<parse_time, &UpstreamSettings::lifetime>},
     {"upstream-keepalive-timeout", kUpstream<parse_time, &UpstreamSettings::idle_timeout>},
     {"upstream-keepalive-requests", kUpstream<parse_count, &UpstreamSettings::requests>},
+    {"proxy-stream-timeout", kL4<parse_time, &L4Settings::timeout>},
+    {"proxy-stream-next-upstream", kL4<parse_bool, &L4Settings::next_upstream>},
+    {"proxy-stream-next-upstream-tries", kL4<parse_count, &L4Settings::tries>},
+    {"proxy-stream-next-upstream-timeout", kL4<parse_time, &L4Settings::tries_timeout>},
+    {"proxy-stream-responses", kL4<parse_count, &L4Settings::responses>},
     {"bind-address", set<parse_addresses, &Settings::bind_addresses>},
     {"disable-ipv6", set<parse_bool, &Settings::disable_ipv6>},
     {"generate-request-id", set<parse_bool, &Settings::generate_request_id>},

@@ -5,6 +5,8 @@
 
 #include "controller/translate/client_certificates.h"
 #include "controller/translate/hosts.h"
+#include "controller/translate/l4_services.h"
+#include "controller/translate/passthrough.h"
 #include "controller/translate/ticket_secret.h"
 
 namespace breakwater::translate {
@@ -85,6 +87,8 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     Certificates certificates(input, before, checks, report);
     Backends backends(input.objects, before, options, report);
     announce(all, plan, backends);
+    const std::vector<L4Entry> l4_entries = read_l4_entries(input.objects, options, report);
+    for (const L4Entry& entry : l4_entries) backends.announce(entry.to);
     TlsSections tls(certificates, report);
     DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
     BackendTlsSettings backend_tls(input, before, checks, report);
@@ -94,7 +98,9 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     table::RoutingTable table;
     for (const auto& [name, planned] : plan) {
         if (name.empty()) continue;
-        table.hosts.push_back(reuse(builder.build(name, planned), find_host(before, name)));
+        table::Host host = builder.build(name, planned);
+        settle_passthrough(planned, options, host, report);
+        table.hosts.push_back(reuse(std::move(host), find_host(before, name)));
     }
     const PlannedHost& catch_all = plan.at({});
     const Chosen* answers = find_catch_all(all, catch_all, report);
@@ -103,6 +109,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     tls.report_unused(all);
     table.default_certificate = default_certificate(options, certificates, report);
     table.ticket_secret = find_ticket_secret(input.objects, options, report);
+    table.l4_services = make_l4_services(l4_entries, before, backends, report);
     table.backends = backends.take();
     table.settings = std::move(globals.settings);
 

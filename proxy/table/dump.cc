@@ -30,6 +30,23 @@ Json json(const Origin& origin) {
             {"service_port", origin.service_port}};
 }
 
+Json json(const L4Target& target) {
+    Json out = {{"namespace", target.namespace_name},
+                {"service", target.service},
+                {"service_port", target.service_port},
+                {"backend", target.backend}};
+    if (target.send_proxy) out["send_proxy"] = true;
+    return out;
+}
+
+Json json(const L4Service& service) {
+    Json out = {{"transport", service.port.transport == Transport::tcp ? "TCP" : "UDP"},
+                {"port", service.port.number},
+                {"target", json(service.target)}};
+    if (service.accept_proxy) out["accept_proxy"] = true;
+    return out;
+}
+
 Json json(const Location& location) {
     Json out = {{"path", location.path},
                 {"path_type", location.path_type == PathType::exact ? "Exact" : "Prefix"},
@@ -48,6 +65,7 @@ Json json(const Host& host) {
                 {"locations", std::move(locations)},
                 {"fallback", json(host.fallback)}};
     if (host.rsa_certificate) out["rsa_certificate"] = json(*host.rsa_certificate);
+    if (host.passthrough) out["passthrough"] = json(*host.passthrough);
     Json policies = to_json_value(host.policies);
     if (!policies.empty()) out["policies"] = std::move(policies);
     return out;
@@ -79,6 +97,7 @@ std::string to_json(const RoutingTable& table) {
                 {"catch_all", table.catch_all ? json(*table.catch_all) : Json(nullptr)},
                 {"backends", std::move(backends)}};
     if (table.ticket_secret) out["ticket_secret"] = table.ticket_secret->name;
+    for (const auto& service : table.l4_services) out["l4_services"].push_back(json(*service));
     return text(out);
 }
 

@@ -126,6 +126,14 @@ Json json(const ClientCertificatePolicy& p) {
             {"subject", p.subject}};
 }
 
+Json json(const L4Settings& s) {
+    return {{"timeout", s.timeout.count()},
+            {"next_upstream", s.next_upstream},
+            {"tries", s.tries},
+            {"tries_timeout", s.tries_timeout.count()},
+            {"responses", s.responses}};
+}
+
 Json json(const std::vector<std::string>& texts) { return texts; }
 Json json(bool value) { return value; }
 Json json(std::chrono::seconds value) { return value.count(); }
@@ -167,6 +175,7 @@ Json to_json_value(const Settings& settings) {
     put(out, "tls", settings.tls, standard.tls);
     put(out, "forwarded", settings.forwarded, standard.forwarded);
     put(out, "upstream", settings.upstream, standard.upstream);
+    put(out, "l4", settings.l4, standard.l4);
     put(out, "bind_addresses", settings.bind_addresses, standard.bind_addresses);
     put(out, "disable_ipv6", settings.disable_ipv6, standard.disable_ipv6);
     put(out, "generate_request_id", settings.generate_request_id, standard.generate_request_id);

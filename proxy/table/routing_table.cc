@@ -9,7 +9,8 @@ namespace breakwater::table {
 bool Host::operator==(const Host& other) const {
     return name == other.name && same(certificate, other.certificate) &&
            same(rsa_certificate, other.rsa_certificate) && policies == other.policies &&
-           locations == other.locations && fallback == other.fallback;
+           locations == other.locations && fallback == other.fallback &&
+           passthrough == other.passthrough;
 }
 
 bool RoutingTable::operator==(const RoutingTable& other) const {
@@ -19,9 +20,18 @@ bool RoutingTable::operator==(const RoutingTable& other) const {
            std::equal(hosts.begin(), hosts.end(), other.hosts.begin(), other.hosts.end(),
                       same<Host>) &&
            std::equal(backends.begin(), backends.end(), other.backends.begin(),
-                      other.backends.end(), [](const auto& a, const auto& b) {
+                      other.backends.end(),
+                      [](const auto& a, const auto& b) {
                           return a.first == b.first && same(a.second, b.second);
-                      });
+                      }) &&
+           std::equal(l4_services.begin(), l4_services.end(), other.l4_services.begin(),
+                      other.l4_services.end(), same<L4Service>);
+}
+
+std::shared_ptr<const L4Service> find_l4_service(const RoutingTable& table, L4Port port) {
+    const auto found = std::ranges::lower_bound(table.l4_services, port, {},
+                                                [](const auto& service) { return service->port; });
+    return found != table.l4_services.end() && (*found)->port == port ? *found : nullptr;
 }
 
 }  // namespace breakwater::table

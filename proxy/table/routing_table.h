@@ -8,11 +8,13 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "proxy/table/backend.h"
 #include "proxy/table/certificate.h"
+#include "proxy/table/l4_service.h"
 #include "proxy/table/policy.h"
 #include "proxy/table/settings.h"
 
@@ -54,6 +56,8 @@ struct Host {
     HostPolicies policies;
     /// What no path of `locations` matches: `spec.defaultBackend`, else the default backend.
     Location fallback;
+    /// `ssl-passthrough`: TLS connections go to the pods as they are.
+    std::optional<L4Target> passthrough;
     bool operator==(const Host& other) const;  ///< compares the certificates by value
 };
 
@@ -70,11 +74,16 @@ struct RoutingTable {
     std::vector<std::shared_ptr<const Host>> hosts;  ///< sorted by name; none empty, none twice
     std::shared_ptr<const Host> catch_all;           ///< never null
     std::map<std::string, std::shared_ptr<const Backend>> backends;  ///< by Backend::name
+    std::vector<std::shared_ptr<const L4Service>> l4_services;       ///< sorted by port, none twice
     /// `--default-ssl-certificate`; null: the self-made one.
     std::shared_ptr<const Certificate> default_certificate;
     std::shared_ptr<const TicketSecret> ticket_secret;  ///< null: each process has keys of its own
 
     bool operator==(const RoutingTable& other) const;  ///< compares what is pointed to
 };
+
+/// Null where the table has none there.
+[[nodiscard]] std::shared_ptr<const L4Service> find_l4_service(const RoutingTable& table,
+                                                               L4Port port);
 
 }  // namespace breakwater::table

@@ -21,8 +21,20 @@ RoutingTable table() {
     RoutingTable out;
     out.hosts.push_back(std::make_shared<Host>(host));
     out.catch_all = std::make_shared<Host>();
+    out.l4_services.push_back(std::make_shared<L4Service>());
     out.backends["d-web-80"] = std::make_shared<Backend>(backend);
     return out;
+}
+
+TEST(RoutingTable, FindsAServiceByItsPort) {
+    RoutingTable table;
+    for (const L4Port port :
+         {L4Port{Transport::tcp, 53}, L4Port{Transport::tcp, 5432}, L4Port{Transport::udp, 53}}) {
+        table.l4_services.push_back(std::make_shared<L4Service>(L4Service{port, false, {}}));
+    }
+    EXPECT_EQ(find_l4_service(table, {Transport::udp, 53}), table.l4_services[2]);
+    EXPECT_EQ(find_l4_service(table, {Transport::tcp, 53}), table.l4_services[0]);
+    EXPECT_EQ(find_l4_service(table, {Transport::udp, 5432}), nullptr);
 }
 
 TEST(RoutingTable, ComparesWhatIsPointedTo) { EXPECT_EQ(table(), table()); }
@@ -78,6 +90,15 @@ const Change kChanges[] = {
          change_node<Backend>(t.backends["d-web-80"],
                               [](Backend& b) { b.endpoints[0].address.port = 81; });
      }},
+    {"passthrough",
+     [](RoutingTable& t) {
+         change_node<Host>(t.hosts[0], [](Host& host) { host.passthrough.emplace(); });
+     }},
+    {"l4_service",
+     [](RoutingTable& t) {
+         change_node<L4Service>(t.l4_services[0], [](L4Service& s) { s.target.backend = "b"; });
+     }},
+    {"l4_service_gone", [](RoutingTable& t) { t.l4_services.clear(); }},
     {"backend_gone", [](RoutingTable& t) { t.backends.clear(); }},
     {"default_certificate",
      [](RoutingTable& t) { t.default_certificate = std::make_shared<Certificate>(); }},

@@ -84,6 +84,16 @@ struct ForwardedSettings {
     bool operator==(const ForwardedSettings&) const = default;
 };
 
+/// TCP and UDP services, and TLS that is passed through: `proxy-stream-*`.
+struct L4Settings {
+    std::chrono::seconds timeout{600};        ///< without a byte in either direction
+    bool next_upstream = true;                ///< another endpoint where one cannot be connected to
+    int tries = 3;                            ///< endpoints in all; 0: as many as there are
+    std::chrono::seconds tries_timeout{600};  ///< no further one after this long; 0: no limit
+    int responses = 1;  ///< datagrams that answer one of a client: then its flow ends
+    bool operator==(const L4Settings&) const = default;
+};
+
 struct Settings {
     ClientSettings client;
     ProxyProtocolSettings proxy_protocol;
@@ -92,6 +102,7 @@ struct Settings {
     Http2Settings http2;
     TlsSettings tls;
     UpstreamSettings upstream;
+    L4Settings l4;
     /// `bind-address`: empty for all addresses of both families. Read when the listeners open.
     std::vector<std::string> bind_addresses;
     bool disable_ipv6 = false;

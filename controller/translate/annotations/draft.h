@@ -41,6 +41,7 @@ struct Draft {
     RedirectWishes redirect;
     BackendTlsWishes backend_tls;
     ClientCertificateWishes client_certificate;
+    bool ssl_passthrough = false;  ///< of the whole host, where any of its Ingresses says so
 };
 
 /// Where a draft becomes a location.

@@ -12,6 +12,7 @@ Rows backend_protocol_rows();
 Rows body_size_rows();
 Rows client_certificate_rows();
 Rows hsts_rows();
+Rows passthrough_rows();
 Rows proxy_ssl_rows();
 Rows redirect_rows();
 Rows retry_rows();
