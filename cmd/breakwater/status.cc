@@ -37,7 +37,8 @@ std::string Status::metrics() const {
     admin::MetricsInput input{.identity = identity_,
                               .controller = {},
                               .counters = server_.counters(),
-                              .access_log_dropped = server_.dropped_log_lines()};
+                              .access_log_dropped = server_.dropped_log_lines(),
+                              .l4_ports_failed = server_.l4_ports_failed()};
     {
         const std::lock_guard lock(mutex_);
         input.controller = controller_;

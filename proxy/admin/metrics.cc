@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <array>
 #include <set>
 #include <string_view>
 
@@ -89,6 +90,31 @@ void append_by_error(Families& to, const char* name, const char* help,
         if (count > 0) family.counter({{"token", std::string(row.token)}}, count);
     }
     to.push_back(family.take());
+}
+
+void append_sessions(Families& to, const MetricsInput& input) {
+    Family open("breakwater_l4_sessions", "Sessions of TCP and UDP services that are open.",
+                MetricType::Gauge);
+    Family total("breakwater_l4_sessions_total",
+                 "Sessions of TCP and UDP services that have begun.", MetricType::Counter);
+    Family bytes("breakwater_l4_bytes_total",
+                 "Bytes of sessions that have ended, from clients and to them.",
+                 MetricType::Counter);
+    constexpr std::array kTransports{"tcp", "udp"};
+    for (std::size_t i = 0; i < kTransports.size(); ++i) {
+        const serve::SessionSums& sums = input.counters.sessions[i];
+        const Labels labels{{"transport", kTransports[i]}};
+        open.gauge(labels, between(sums.began, sums.ended));
+        total.counter(labels, real(sums.began));
+        bytes.counter(with(labels, {{"direction", "in"}}), real(sums.from_client_bytes));
+        bytes.counter(with(labels, {{"direction", "out"}}), real(sums.to_client_bytes));
+    }
+    to.push_back(open.take());
+    to.push_back(total.take());
+    to.push_back(bytes.take());
+    append_gauge(to, "breakwater_l4_ports_failed",
+                 "Ports of TCP and UDP services that could not be opened.", {},
+                 static_cast<double>(input.l4_ports_failed));
 }
 
 void append_own(Families& to, const MetricsInput& input) {
@@ -177,6 +203,7 @@ std::string metrics_text(const MetricsInput& input) {
     append_process(families, identity);
     append_publications(families, identity, input.controller);
     if (input.controller.table) append_table(families, identity, *input.controller.table);
+    append_sessions(families, input);
     append_own(families, input);
     std::erase_if(families, [](const auto& family) { return family.metric.empty(); });
     return prometheus::TextSerializer().Serialize(families);

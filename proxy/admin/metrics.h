@@ -37,6 +37,7 @@ struct MetricsInput {
     ControllerFacts controller;
     serve::CounterSums counters;
     std::uint64_t access_log_dropped = 0;
+    std::size_t l4_ports_failed = 0;
 };
 
 [[nodiscard]] std::string metrics_text(const MetricsInput& input);

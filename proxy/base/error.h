@@ -49,6 +49,7 @@ enum class Err : std::uint8_t {
     body_timeout,
     client_gone,
     client_stalled,
+    session_idle,
     // The cluster's configuration.
     no_route,
     no_endpoint,
@@ -113,6 +114,7 @@ inline constexpr std::array kErrors{
     ErrorRow{Err::body_timeout, "body_timeout", Fault::client, 408, 408, 4, Retry::never},
     ErrorRow{Err::client_gone, "client_gone", Fault::client, 0, 499, 1, Retry::never},
     ErrorRow{Err::client_stalled, "client_stalled", Fault::client, 0, 408, 4, Retry::never},
+    ErrorRow{Err::session_idle, "session_idle", Fault::client, 0, 200, 4, Retry::never},
 
     ErrorRow{Err::no_route, "no_route", Fault::config, 404, 404, 12, Retry::never},
     ErrorRow{Err::no_endpoint, "no_endpoint", Fault::config, 503, 503, 14, Retry::never},

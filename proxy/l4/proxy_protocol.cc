@@ -1,17 +1,18 @@
-#include "proxy/serve/proxy_protocol.h"
+#include "proxy/l4/proxy_protocol.h"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 
 #include "proxy/base/ascii.h"
 #include "proxy/base/try.h"
+#include "proxy/l4/peek.h"
 
-namespace breakwater::serve {
+namespace breakwater::l4 {
 namespace {
 
 using Parsed = Result<std::optional<ProxyHeader>>;
@@ -128,26 +129,18 @@ Parsed parse_proxy_header(std::string_view bytes) {
     return wrong("no PROXY header");
 }
 
-Task<Result<ProxyHeader>> read_proxy_header(Reactor& reactor, int fd, Deadline deadline) {
-    Watch watch(reactor, fd);
-    watch.enter();
-    std::array<char, kMaxProxyHeaderBytes> room;
-    for (;;) {
-        const ssize_t seen = recv(fd, room.data(), room.size(), MSG_PEEK);
-        if (seen == 0) co_return fail(Err::io_closed);
-        if (seen > 0) {
-            CO_LET(header, parse_proxy_header({room.data(), static_cast<std::size_t>(seen)}));
-            if (header) {
-                recv(fd, room.data(), header->bytes, 0);  // they are there
-                co_return *header;
-            }
-        } else if (errno != EAGAIN && errno != EINTR) {
-            co_return fail(Err::io_failed);
-        }
-        if (watch.hung_up) co_return fail(Err::io_closed);  // no more will come
-        watch.readable = false;
-        CO_TRY(co_await IoWait(watch, Direction::read, deadline));
-    }
+std::string write_proxy_header(const SocketAddress& source, const SocketAddress& destination) {
+    if (source.ip.is_v4() != destination.ip.is_v4()) return "PROXY UNKNOWN\r\n";
+    return fmt::format("PROXY {} {} {} {} {}\r\n", source.ip.is_v4() ? "TCP4" : "TCP6",
+                       source.ip.to_string(), destination.ip.to_string(), source.port,
+                       destination.port);
 }
 
-}  // namespace breakwater::serve
+Task<Result<ProxyHeader>> read_proxy_header(Reactor& reactor, int fd, Deadline deadline) {
+    CO_LET(header, co_await peek(reactor, fd, deadline, parse_proxy_header));
+    std::array<char, kMaxProxyHeaderBytes> room;
+    recv(fd, room.data(), header.bytes, 0);  // they are there
+    co_return header;
+}
+
+}  // namespace breakwater::l4

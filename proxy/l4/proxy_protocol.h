@@ -1,11 +1,13 @@
 #pragma once
 // The PROXY protocol, versions 1 and 2: who a connection comes from, as a load balancer in front of us
-// says it (haproxy.org, doc/proxy-protocol.txt). `use-proxy-protocol`: reference 5.1.
+// says it (haproxy.org, doc/proxy-protocol.txt), and as we say it to a pod. `use-proxy-protocol`:
+// reference 5.1; TCP services: reference 6.
 //
-// Parsing is pure; any thread. Reading is the worker's.
+// Parsing and writing are pure; any thread. Reading is the worker's.
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "proxy/base/address.h"
@@ -13,7 +15,7 @@
 #include "proxy/reactor/reactor.h"
 #include "proxy/reactor/task.h"
 
-namespace breakwater::serve {
+namespace breakwater::l4 {
 
 struct ProxyHeader {
     /// Where the connection comes from and goes to; for a connection of the balancer's own (a health check) and
@@ -35,9 +37,12 @@ inline constexpr std::size_t kMaxProxyHeaderBytes = 4 * 1024;
 /// @error bad_request  no header, a wrong one, or more than kMaxProxyHeaderBytes
 Result<std::optional<ProxyHeader>> parse_proxy_header(std::string_view bytes);
 
+/// A header of version 1, for a pod. Addresses of two families have no form of their own: UNKNOWN.
+std::string write_proxy_header(const SocketAddress& source, const SocketAddress& destination);
+
 /// Takes the header, and no byte behind it, off a connection of which nothing has been read.
 /// @param fd  non-blocking, registered with no poller; open until the task has ended
 /// @error as above; io_timeout, io_closed, io_failed
 Task<Result<ProxyHeader>> read_proxy_header(Reactor& reactor, int fd, Deadline deadline);
 
-}  // namespace breakwater::serve
+}  // namespace breakwater::l4

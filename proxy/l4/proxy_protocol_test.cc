@@ -1,13 +1,13 @@
 // Headers of the PROXY protocol as bytes, whole and cut at every byte.
 
-#include "proxy/serve/proxy_protocol.h"
+#include "proxy/l4/proxy_protocol.h"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <string>
 
-namespace breakwater::serve {
+namespace breakwater::l4 {
 namespace {
 
 const std::string kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
@@ -84,5 +84,18 @@ TEST_P(ProxyProtocol, IsReadHoweverItIsCut) {
 INSTANTIATE_TEST_SUITE_P(Headers, ProxyProtocol, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 
+TEST(ProxyProtocolWriter, WritesWhatTheReaderReads) {
+    const SocketAddress v4{*IpAddress::parse("192.0.2.7"), 40000};
+    const SocketAddress v6{*IpAddress::parse("2001:db8::7"), 1};
+    for (const auto& [source, destination] : {std::pair(v4, v4), std::pair(v6, v6)}) {
+        const std::string header = write_proxy_header(source, destination);
+        const auto read = parse_proxy_header(header);
+        ASSERT_TRUE(read && *read) << header;
+        EXPECT_EQ(text_of(**read), source.to_string() + " > " + destination.to_string());
+        EXPECT_EQ((*read)->bytes, header.size());
+    }
+    EXPECT_EQ(write_proxy_header(v4, v6), "PROXY UNKNOWN\r\n") << "section 2.1";
+}
+
 }  // namespace
-}  // namespace breakwater::serve
+}  // namespace breakwater::l4

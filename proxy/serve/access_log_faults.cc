@@ -14,7 +14,7 @@ void say(const LogRecord& record, Err code) {
     const log::Level level = row(code).fault == Fault::us ? log::Level::error : log::Level::warn;
     const std::string endpoint =
         record.attempts.empty() ? "" : record.attempts.back().endpoint.to_string();
-    log::write(level, "request failed",
+    log::write(level, record.session ? "session failed" : "request failed",
                {{"error", row(code).token},
                 {"detail", record.error_detail},
                 {"status", record.status},

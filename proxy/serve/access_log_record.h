@@ -23,6 +23,7 @@ struct LogFacts {
     SocketAddress remote;
     int status = 0;  ///< as sent; of a request that nobody answered: ErrorRow::logged_status
     http::Method method_id = http::Method::get;
+    bool session = false;              ///< of a TCP or UDP service: bytes alone, no request
     bool routed = false;               ///< the head was read, so a route is known
     std::uint64_t route_id = 0;        ///< exchange::Route::id; 0 where no route is known
     std::uint64_t request_bytes = 0;   ///< head and body, as they came

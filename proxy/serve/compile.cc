@@ -100,6 +100,13 @@ std::map<const Host*, std::shared_ptr<const HostRoutes>> by_node(const CompiledT
 
 }  // namespace
 
+std::shared_ptr<const table::L4Target> CompiledTable::passthrough_of(
+    std::string_view server_name) const {
+    const std::size_t at = names.find(server_name);
+    if (at == table::HostMatcher::kNone || !table->hosts[at]->passthrough) return nullptr;
+    return {table->hosts[at], &*table->hosts[at]->passthrough};
+}
+
 std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable> table,
                                              const CompiledTable* before,
                                              const CompileOptions& options) {
@@ -122,6 +129,8 @@ std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable>
         *table, options.self_made, before ? before->certificates.get() : nullptr);
     compiled->clients = tls::ClientVerifiers::make(*table, before ? before->clients : nullptr);
     compiled->ingress_names = std::make_shared<IngressNames>(ingresses_of(*table));
+    compiled->passes_through = std::ranges::any_of(
+        table->hosts, [](const auto& host) { return host->passthrough.has_value(); });
     compiled->table = std::move(table);
     return compiled;
 }

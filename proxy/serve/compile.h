@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "proxy/exchange/routes.h"
 #include "proxy/serve/counters_series.h"
@@ -22,6 +23,12 @@ struct CompiledTable final : exchange::Routes {
     std::shared_ptr<const tls::ClientVerifiers> clients;
     std::shared_ptr<const IngressNames> ingress_names;  ///< whose requests are counted apart
     TransportIndex transports{nullptr};                 ///< for the next table
+    bool passes_through = false;  ///< whether any host has its TLS passed through
+
+    /// Where TLS for this name goes unseen; null where it ends here.
+    /// @param server_name  as ConnectionFacts::sni
+    [[nodiscard]] std::shared_ptr<const table::L4Target> passthrough_of(
+        std::string_view server_name) const;
 };
 
 struct CompileOptions {

@@ -9,10 +9,13 @@
 #include "proxy/http1/refusal.h"
 #include "proxy/http1/server_stream.h"
 #include "proxy/http2/server_connection.h"
+#include "proxy/l4/peek.h"
+#include "proxy/l4/proxy_protocol.h"
+#include "proxy/l4/tcp.h"
 #include "proxy/reactor/socket.h"
-#include "proxy/serve/proxy_protocol.h"
 #include "proxy/serve/serve.h"
 #include "proxy/serve/worker.h"
+#include "proxy/tls/client_hello.h"
 #include "proxy/tls/stream.h"
 
 namespace breakwater::serve {
@@ -67,11 +70,30 @@ Task<void> serve_http1(Worker& worker, Connection& connection, ByteStream& strea
     co_await http1.close_in_order();
 }
 
+/// Where a look at the ClientHello says that its TLS is the pods' affair, they get it as it comes.
+/// @return whether the connection has been dealt with
+Task<bool> pass_through(Worker& worker, Connection& connection, Descriptor& fd, Deadline deadline) {
+    Result<std::string> name =
+        co_await l4::peek(worker.reactor(), fd.get(), deadline, tls::hello_server_name);
+    if (!name) co_return true;  // it has gone, or takes too long
+    auto target = worker.table().passthrough_of(*name);
+    if (!target) co_return false;
+    connection.facts.sni = *std::move(name);
+    connection.idle = false;
+    l4::OpenSession open(worker.l4(), session_of(connection, std::move(target)));
+    co_await l4::pass_connection(worker.l4(), std::move(fd), open.session);
+    co_return true;
+}
+
 Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
-    tls::Stream stream(make_socket(worker.reactor(), std::move(fd), SocketState::accepted),
-                       worker.tls());
     const Deadline deadline = Deadline::after(worker.reactor().now(),
                                               worker.table().table->settings.client.header_timeout);
+    if (worker.table().passes_through) {
+        const bool done = co_await pass_through(worker, connection, fd, deadline);
+        if (done) co_return;
+    }
+    tls::Stream stream(make_socket(worker.reactor(), std::move(fd), SocketState::accepted),
+                       worker.tls());
     Result<tls::HandshakeFacts> handshake = co_await stream.handshake(deadline);
     connection.idle = false;
     if (!handshake && handshake.error().code == Err::plain_to_tls_port) {
@@ -95,11 +117,15 @@ Task<void> serve_tls(Worker& worker, Connection& connection, Descriptor fd) {
     }
 }
 
-/// From the header that a load balancer has put in front of the connection.
-/// @return whether there was one
+}  // namespace
+
+Connection::Connection(Worker& its_worker) : worker(its_worker) { worker.count_opened(); }
+
+Connection::~Connection() { worker.count_closed(); }
+
 Task<bool> learn_addresses(Worker& worker, exchange::ConnectionFacts& facts, int fd) {
     const auto timeout = worker.table().table->settings.proxy_protocol.header_timeout;
-    Result<ProxyHeader> header = co_await read_proxy_header(
+    Result<l4::ProxyHeader> header = co_await l4::read_proxy_header(
         worker.reactor(), fd, Deadline::after(worker.reactor().now(), timeout));
     if (!header) {
         const Error& error = header.error();
@@ -116,12 +142,6 @@ Task<bool> learn_addresses(Worker& worker, exchange::ConnectionFacts& facts, int
     }
     co_return true;
 }
-
-}  // namespace
-
-Connection::Connection(Worker& its_worker) : worker(its_worker) { worker.count_opened(); }
-
-Connection::~Connection() { worker.count_closed(); }
 
 Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connection, Descriptor fd) {
     if (worker.table().table->settings.proxy_protocol.required) {

@@ -28,6 +28,11 @@ struct Connection : ListHook<> {
     bool idle = true;
 };
 
+/// From the header that a load balancer has put in front of the connection.
+/// @param fd  as read_proxy_header() has it
+/// @return whether there was one
+Task<bool> learn_addresses(Worker& worker, exchange::ConnectionFacts& facts, int fd);
+
 /// Serves a connection to its end. `connection` is in the worker's list and leaves it with the task.
 Task<void> serve_connection(Worker& worker, std::unique_ptr<Connection> connection, Descriptor fd);
 

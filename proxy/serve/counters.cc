@@ -18,12 +18,24 @@ void add_all(std::array<std::uint64_t, N>& to, const std::array<Counter, N>& fro
 
 }  // namespace
 
-void WorkerCounters::request_ended(const LogRecord& record, Time now) {
-    ended_.add();
+void WorkerCounters::count_attempts(const LogRecord& record) {
     attempts_.add(record.attempts.size());
     for (const exchange::Attempt& attempt : record.attempts) {
         if (attempt.error) count_token(attempt_errors_, attempt.error);
     }
+}
+
+void WorkerCounters::session_ended(const LogRecord& record, table::Transport transport) {
+    SessionCounters& sessions = of(transport);
+    sessions.from_client_bytes.add(record.request_bytes);
+    sessions.to_client_bytes.add(record.response_bytes);
+    sessions.ended.add();
+    count_attempts(record);
+}
+
+void WorkerCounters::request_ended(const LogRecord& record, Time now) {
+    ended_.add();
+    count_attempts(record);
     if (record.error && row(*record.error).fault != Fault::upstream) {
         refused_[static_cast<std::size_t>(*record.error)].add();
     }
@@ -36,6 +48,13 @@ void WorkerCounters::add_to(CounterSums& sums) const {
     sums.connections_opened += opened_.get();
     sums.requests_ended += ended_.get();
     sums.requests_began += began_.get();
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+        SessionSums& of = sums.sessions[i];
+        of.ended += sessions_[i].ended.get();
+        of.began += sessions_[i].began.get();
+        of.from_client_bytes += sessions_[i].from_client_bytes.get();
+        of.to_client_bytes += sessions_[i].to_client_bytes.get();
+    }
     sums.attempts += attempts_.get();
     add_all(sums.attempt_errors, attempt_errors_);
     add_all(sums.refused, refused_);

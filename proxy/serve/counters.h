@@ -21,6 +21,14 @@ namespace breakwater::serve {
 
 struct CounterSums;
 
+/// Of the sessions of one transport.
+struct SessionCounters {
+    Counter began;
+    Counter ended;
+    Counter from_client_bytes;
+    Counter to_client_bytes;
+};
+
 class alignas(64) WorkerCounters {
 public:
     WorkerCounters() = default;
@@ -34,6 +42,10 @@ public:
     /// @param now  of the worker's loop.
     void request_ended(const LogRecord& record, Time now);
 
+    void session_began(table::Transport transport) { of(transport).began.add(); }
+    /// @param record  of the session
+    void session_ended(const LogRecord& record, table::Transport transport);
+
     /// The Ingresses that the table in force names (ingresses_of()), with each publication: what is
     /// counted for others is forgotten some minutes after their last request.
     void set_in_force(std::shared_ptr<const IngressNames> names, Time now) {
@@ -44,6 +56,12 @@ public:
     void add_to(CounterSums& sums) const;
 
 private:
+    SessionCounters& of(table::Transport transport) {
+        return sessions_[static_cast<std::size_t>(transport)];
+    }
+    void count_attempts(const LogRecord& record);
+
+    std::array<SessionCounters, 2> sessions_;  ///< by Transport
     Counter opened_;
     Counter closed_;
     Counter began_;

@@ -38,11 +38,19 @@ struct SeriesSum {
     void add(const Series& more);
 };
 
+struct SessionSums {
+    std::uint64_t began = 0;
+    std::uint64_t ended = 0;
+    std::uint64_t from_client_bytes = 0;
+    std::uint64_t to_client_bytes = 0;
+};
+
 struct CounterSums {
     std::uint64_t connections_opened = 0;
     std::uint64_t connections_closed = 0;
     std::uint64_t requests_began = 0;
     std::uint64_t requests_ended = 0;
+    std::array<SessionSums, 2> sessions;  ///< by table::Transport
     std::uint64_t attempts = 0;
     std::array<std::uint64_t, kErrors.size()> attempt_errors{};  ///< by Err
     std::array<std::uint64_t, kErrors.size()> refused{};         ///< by Err

@@ -4,11 +4,12 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 #include "proxy/base/log.h"
 #include "proxy/reactor/listen_socket.h"
 #include "proxy/reactor/turn_share.h"
-#include "proxy/serve/worker.h"
+#include "proxy/reactor/udp_socket.h"
 
 namespace breakwater::serve {
 namespace {
@@ -52,48 +53,71 @@ bool family_missing(const SocketAddress& address, const table::Settings& setting
     return !ListenSocket::family_available(address);
 }
 
-std::expected<void, std::string> open_on(SocketAddress address, bool tls,
+std::expected<void, std::string> check_free(table::Transport transport,
+                                            const SocketAddress& address) {
+    return transport == table::Transport::tcp ? ListenSocket::check_free(address)
+                                              : UdpSocket::check_free(address);
+}
+
+std::expected<Descriptor, std::string> open_socket(table::Transport transport,
+                                                   const SocketAddress& address) {
+    return transport == table::Transport::tcp ? ListenSocket::open(address)
+                                              : UdpSocket::open(address);
+}
+
+std::expected<void, std::string> open_on(SocketAddress address, table::Transport transport,
                                          std::vector<std::vector<Listener>>& by_worker) {
     if (address.port != 0) {
-        if (const auto free = ListenSocket::check_free(address); !free) return free;
+        if (const auto free = check_free(transport, address); !free) return free;
     }
     for (auto& listeners : by_worker) {
-        auto fd = ListenSocket::open(address);
+        auto fd = open_socket(transport, address);
         if (!fd) return std::unexpected(fd.error());
         address = ListenSocket::local_address(*fd);  // port 0: all workers share the one it became
-        listeners.push_back({std::move(*fd), address, tls});
+        listeners.push_back({std::move(*fd), address});
     }
     return {};
 }
 
 }  // namespace
 
-std::expected<std::vector<std::vector<Listener>>, std::string> open_listeners(
-    const table::Settings& settings, ListenerPorts ports, std::size_t workers) {
+Listeners open_port(const table::Settings& settings, table::L4Port port, std::size_t workers) {
     const auto addresses = bind_addresses(settings);
     if (!addresses) return std::unexpected(addresses.error());
     std::vector<std::vector<Listener>> by_worker(workers);
     for (const IpAddress& ip : *addresses) {
         if (family_missing({ip, 0}, settings)) continue;
-        if (const auto opened = open_on({ip, ports.http}, false, by_worker); !opened) {
-            return std::unexpected(opened.error());
-        }
-        if (const auto opened = open_on({ip, ports.https}, true, by_worker); !opened) {
+        if (const auto opened = open_on({ip, port.number}, port.transport, by_worker); !opened) {
             return std::unexpected(opened.error());
         }
     }
     return by_worker;
 }
 
-Task<void> accept_connections(Worker& worker, Listener listener) {
-    ListenSocket socket(worker.reactor(), std::move(listener.fd));
+Listeners open_listeners(const table::Settings& settings, ListenerPorts ports,
+                         std::size_t workers) {
+    Listeners plain = open_port(settings, {table::Transport::tcp, ports.http}, workers);
+    if (!plain) return plain;
+    Listeners tls = open_port(settings, {table::Transport::tcp, ports.https}, workers);
+    if (!tls) return tls;
+    for (std::size_t i = 0; i < workers; ++i) {
+        for (Listener& listener : (*tls)[i]) {
+            listener.tls = true;
+            (*plain)[i].push_back(std::move(listener));
+        }
+    }
+    return plain;
+}
+
+Task<void> accept_connections(Reactor& reactor, Descriptor listening, Accept accept) {
+    ListenSocket socket(reactor, std::move(listening));
     TurnShare<kAcceptsPerTurn> share;
     for (;;) {
         Accepted accepted = socket.try_accept();
         switch (accepted.state) {
             case Accepted::State::connection:
                 say_resumed();
-                worker.open(std::move(accepted.fd), accepted.peer, listener.tls);
+                accept(std::move(accepted.fd), accepted.peer);
                 break;
             case Accepted::State::wait: {
                 Done ready = co_await socket.wait_readable();
@@ -102,7 +126,7 @@ Task<void> accept_connections(Worker& worker, Listener listener) {
             }
             case Accepted::State::exhausted:
                 say_pause();
-                co_await Sleep(worker.reactor(), Deadline::after(worker.reactor().now(), kPause));
+                co_await Sleep(reactor, Deadline::after(reactor.now(), kPause));
                 continue;
             case Accepted::State::skipped: break;
         }

@@ -103,6 +103,8 @@ void LineFormat::append(std::string& to, const LogRecord& record) {
     append_written(to, max_line_bytes(record), [&](TextWriter& out) {
         if (format_ == log::Format::json) {
             write_json_line(out, record);
+        } else if (record.session) {
+            write_session(out, record);
         } else {
             write_text(out, record);
         }
@@ -139,6 +141,24 @@ void LineFormat::write_text(TextWriter& out, const LogRecord& record) {
     write_attempts(out, record, [&](const Attempt& a) { write_status(out, status_of(a)); });
     out.put(' ');
     write_nginx_text(out, record.request_id);
+    out.put('\n');
+}
+
+void LineFormat::write_session(TextWriter& out, const LogRecord& record) {
+    out.put('[');
+    out.set_end(record.remote.ip.write(out.end()));
+    out.put("] [");
+    out.put(local_time(record.time));
+    out.put("] ");
+    out.put(record.protocol);
+    out.put(' ');
+    write_status(out, record.status);
+    out.put(' ');
+    out.number(record.response_bytes);
+    out.put(' ');
+    out.number(record.request_bytes);
+    out.put(' ');
+    out.seconds(record.request_time, 3);
     out.put('\n');
 }
 

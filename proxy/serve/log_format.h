@@ -1,5 +1,6 @@
 #pragma once
-// One request as a line: ingress-nginx's default text, or a JSON object. docs/logs.md lists the
+// One request, or one session of a TCP or UDP service, as a line: ingress-nginx's default text, or a JSON
+// object. docs/logs.md lists the
 // fields.
 //
 // Text is the order of ingress-nginx with nginx's escaping (`\xHH` for `"`, `\`, control bytes and
@@ -24,6 +25,7 @@ public:
 
 private:
     void write_text(TextWriter& out, const LogRecord& record);
+    void write_session(TextWriter& out, const LogRecord& record);
     /// nginx's `$time_local`; kept, because many lines share a second.
     const std::string& local_time(WallTime time);
 

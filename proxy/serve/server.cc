@@ -31,7 +31,8 @@ Server::Server(const ServerOptions& options, const Clock& clock)
       compile_options_{self_made_certificate(), options.health_check_path} {
     const tls::TicketSeed seed = tls::TicketSeed::make(clock);
     for (std::size_t i = 0; i < options.workers; ++i) {
-        workers_.push_back(std::make_unique<Worker>(i, options.io, clock, log_, seed));
+        workers_.push_back(
+            std::make_unique<Worker>(i, options.io, clock, log_, seed, options.udp_flows));
     }
 }
 
@@ -49,6 +50,7 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
     }
     auto compiled = compile(std::move(table), before.get(), compile_options_);
     for (const auto& worker : workers_) worker->publish(compiled);
+    open_l4_ports(*compiled->table);
     const std::lock_guard lock(mutex_);
     in_force_ = std::move(compiled);
     for (std::size_t i = 0; i < listeners.size(); ++i) {
@@ -58,6 +60,16 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
         workers_[i]->listen(std::move(listeners[i]));
     }
     return {};
+}
+
+void Server::open_l4_ports(const table::RoutingTable& table) {
+    if (const auto closed = l4_ports_.close(table); !closed.empty()) {
+        for (const auto& worker : workers_) worker->close_l4(closed);
+    }
+    auto opened = l4_ports_.open(table, workers_.size());
+    for (std::size_t i = 0; i < workers_.size(); ++i) {
+        if (!opened[i].empty()) workers_[i]->open_l4(std::move(opened[i]));
+    }
 }
 
 void Server::drain() {

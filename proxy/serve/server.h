@@ -15,6 +15,7 @@
 #include "proxy/serve/access_log.h"
 #include "proxy/serve/compile.h"
 #include "proxy/serve/counters_sum.h"
+#include "proxy/serve/l4_ports.h"
 #include "proxy/serve/listeners.h"
 #include "proxy/serve/worker.h"
 
@@ -27,6 +28,7 @@ struct ServerOptions {
     log::Format log_format = log::Format::text;
     int log_fd = 1;
     std::string health_check_path = "/healthz";
+    std::size_t udp_flows = l4::UdpFlows::kMost;  ///< at once, of one worker
 };
 
 class Server {
@@ -36,7 +38,8 @@ public:
     Server& operator=(const Server&) = delete;
     ~Server();
 
-    /// Serves this table from now on; the first one opens the listeners. One caller at a time.
+    /// Serves this table from now on; the first one opens the listeners, and each the ports of its TCP and
+    /// UDP services. One caller at a time.
     /// @return one sentence where an address cannot be listened on; nothing is served then
     std::expected<void, std::string> publish(std::shared_ptr<const table::RoutingTable> table);
 
@@ -62,14 +65,19 @@ public:
     /// When each worker's loop last turned, for a watchdog.
     [[nodiscard]] std::vector<Time> last_turns() const;
     [[nodiscard]] CounterSums counters() const;
+    /// Ports of TCP and UDP services that could not be opened.
+    [[nodiscard]] std::size_t l4_ports_failed() const { return l4_ports_.failed(); }
     [[nodiscard]] std::uint64_t dropped_log_lines() const { return log_.dropped(); }
     /// Where clients are served, once the listeners are open: over TLS, or plain.
     [[nodiscard]] std::vector<SocketAddress> addresses(bool tls) const;
 
 private:
+    void open_l4_ports(const table::RoutingTable& table);
+
     const ServerOptions options_;
     AccessLog log_;
     const CompileOptions compile_options_;
+    L4Ports l4_ports_;
     mutable std::mutex mutex_;  ///< guards what follows, for the admin ports
     std::shared_ptr<const CompiledTable> in_force_;
     std::vector<std::pair<SocketAddress, bool>> listening_;

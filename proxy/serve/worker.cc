@@ -9,11 +9,12 @@
 namespace breakwater::serve {
 
 Worker::Worker(std::size_t index, Io io, const Clock& clock, AccessLog& log,
-               const tls::TicketSeed& seed)
+               const tls::TicketSeed& seed, std::size_t udp_flows)
     : tls_(table::TlsSettings{}, seed, *this, clock),
       thread_(std::make_unique<ReactorThread>(fmt::format("worker-{}", index), clock, io)),
       upstream_(std::make_unique<upstream::Upstream>(thread_->reactor())),
-      context_(std::make_unique<WorkerContext>(index, thread_->reactor(), *upstream_, log)) {
+      context_(std::make_unique<WorkerContext>(index, thread_->reactor(), *upstream_, log)),
+      l4_(std::make_unique<L4Worker>(*this, udp_flows)) {
     reactor().post([this] { reactor().spawn(upstream_->sweep_regularly()); });
 }
 
@@ -35,8 +36,25 @@ void Worker::publish(std::shared_ptr<const CompiledTable> table) {
 void Worker::listen(std::vector<Listener> listeners) {
     reactor().post([this, opened = std::move(listeners)]() mutable {
         for (Listener& listener : opened) {
-            accepting_.push_back(&reactor().spawn(accept_connections(*this, std::move(listener))));
+            accepting_.push_back(&reactor().spawn(accept_connections(
+                reactor(), std::move(listener.fd),
+                [this, tls = listener.tls](Descriptor fd, const SocketAddress& peer) {
+                    open(std::move(fd), peer, tls);
+                })));
         }
+    });
+}
+
+void Worker::open_l4(std::vector<L4Opened> opened) {
+    reactor().post([this, ports = std::move(opened)]() mutable {
+        if (context_->stopping) return;
+        for (L4Opened& port : ports) l4_->open(std::move(port));
+    });
+}
+
+void Worker::close_l4(const std::vector<table::L4Port>& ports) {
+    run([&] {
+        for (const table::L4Port port : ports) l4_->close(port);
     });
 }
 
@@ -58,6 +76,7 @@ void Worker::end_tunnels() {
 Task<void> Worker::close_listeners() {
     co_await NextTurn(reactor());  // in which what is queued is accepted
     for (Spawned* accepting : std::exchange(accepting_, {})) reactor().cancel(*accepting);
+    l4_->close_all();
     context_->stopping = true;
     end_connections();
 }
@@ -92,14 +111,19 @@ void Worker::end_outdated() {
     }
 }
 
-void Worker::open(Descriptor fd, const SocketAddress& peer, bool tls) {
+std::unique_ptr<Connection> Worker::admit(const Descriptor& fd, const SocketAddress& peer) {
     auto connection = std::make_unique<Connection>(*this);
+    connection->facts.peer = peer;
+    connection->facts.peer_ip = peer.ip.to_string();
+    connection->facts.local = ListenSocket::local_address(fd);
+    connections_.push_back(*connection);
+    return connection;
+}
+
+void Worker::open(Descriptor fd, const SocketAddress& peer, bool tls) {
+    auto connection = admit(fd, peer);
     Connection& opened = *connection;
-    opened.facts.peer = peer;
-    opened.facts.peer_ip = peer.ip.to_string();
-    opened.facts.local = ListenSocket::local_address(fd);
     opened.facts.tls = tls;
-    connections_.push_back(opened);
     opened.task = &reactor().spawn(serve_connection(*this, std::move(connection), std::move(fd)));
 }
 

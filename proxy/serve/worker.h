@@ -12,6 +12,7 @@
 #include "proxy/reactor/reactor_thread.h"
 #include "proxy/serve/compile.h"
 #include "proxy/serve/connection.h"
+#include "proxy/serve/l4_worker.h"
 #include "proxy/serve/listeners.h"
 #include "proxy/serve/worker_context.h"
 #include "proxy/tls/server_context.h"
@@ -22,8 +23,9 @@ namespace breakwater::serve {
 class Worker final : private tls::ServerPolicy {
 public:
     /// @param clock, log  outlive this. @param seed  the same for all workers.
+    /// @param udp_flows  at most so many at once.
     Worker(std::size_t index, Io io, const Clock& clock, AccessLog& log,
-           const tls::TicketSeed& seed);
+           const tls::TicketSeed& seed, std::size_t udp_flows);
     Worker(const Worker&) = delete;
     Worker& operator=(const Worker&) = delete;
     ~Worker() override;
@@ -33,6 +35,9 @@ public:
     /// The next requests see this table; those in flight finish with theirs.
     void publish(std::shared_ptr<const CompiledTable> table);
     void listen(std::vector<Listener> listeners);
+    void open_l4(std::vector<L4Opened> opened);
+    /// Waits until they are closed: then others may have these ports.
+    void close_l4(const std::vector<table::L4Port>& ports);
     /// From now on every answer is a connection's last.
     void drain();
     /// Closes the listening sockets, once what is queued there has been accepted, and idle connections.
@@ -54,11 +59,15 @@ public:
     const CompiledTable& table() const { return *table_; }
     /// Whether what its handshake asked of the client is not what its host asks now.
     [[nodiscard]] bool outdated(const exchange::ConnectionFacts& facts) const;
-    void open(Descriptor fd, const SocketAddress& peer, bool tls);
+    upstream::Pools& pools() { return upstream_->pools(); }
+    L4Worker& l4() { return *l4_; }
+    /// A client's connection, in the list; whoever serves it sets its task.
+    std::unique_ptr<Connection> admit(const Descriptor& fd, const SocketAddress& peer);
     void count_opened();
     void count_closed();
 
 private:
+    void open(Descriptor fd, const SocketAddress& peer, bool tls);
     Task<void> close_listeners();
     void end(Connection& connection);
     void end_connections();
@@ -83,6 +92,7 @@ private:
     std::unique_ptr<ReactorThread> thread_;
     std::unique_ptr<upstream::Upstream> upstream_;
     std::unique_ptr<WorkerContext> context_;
+    std::unique_ptr<L4Worker> l4_;
 };
 
 }  // namespace breakwater::serve

@@ -5,10 +5,10 @@
 #include <string_view>
 
 #include "proxy/base/check.h"
-#include "proxy/serve/proxy_protocol.h"
+#include "proxy/l4/proxy_protocol.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace breakwater::serve;
+    using namespace breakwater::l4;
     const std::string_view bytes(reinterpret_cast<const char*>(data), size);
     const auto whole = parse_proxy_header(bytes);
     for (std::size_t cut = 0; cut < size && cut < 2 * kMaxProxyHeaderBytes; ++cut) {

@@ -44,14 +44,15 @@ table::Location& location_of(table::RoutingTable& table) {
         .fallback;  // the test made it and has not shared it yet
 }
 
-Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers)
+Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, std::size_t udp_flows)
     : log_read_(make_pipe(log_write_)),
       server_({.workers = workers,
                .io = test_io(),
                .ports = {0, 0},
                .log_format = log::Format::json,
                .log_fd = log_write_.get(),
-               .health_check_path = "/healthz"},
+               .health_check_path = "/healthz",
+               .udp_flows = udp_flows},
               clock_) {
     publish(std::move(table));
 }

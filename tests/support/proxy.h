@@ -21,7 +21,9 @@ table::Location& location_of(table::RoutingTable& table);
 
 class Proxy {
 public:
-    explicit Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers = 1);
+    /// @param udp_flows  at most so many at once, of each worker.
+    explicit Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers = 1,
+                   std::size_t udp_flows = l4::UdpFlows::kMost);
     ~Proxy();
 
     /// A client's connection.
