@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -87,6 +88,20 @@ const Good kGood[] = {
      kIngressNginx,
      {"--configmap=ingress/settings"},
      [](const Options& o) { return o.translation.configmap == kube::Key{"ingress", "settings"}; }},
+    {"tcp_services",
+     {"--tcp-services-configmap=ingress/tcp"},
+     [](const Options& o) { return o.translation.tcp_services == kube::Key{"ingress", "tcp"}; }},
+    {"udp_services",
+     {"--udp-services-configmap=ingress/udp"},
+     [](const Options& o) { return o.translation.udp_services == kube::Key{"ingress", "udp"}; }},
+    {"ssl_passthrough",
+     {"--enable-ssl-passthrough"},
+     [](const Options& o) { return o.translation.enable_ssl_passthrough; }},
+    {"own_ports",
+     {"--http-port=8080", "--https-port=8443"},
+     [](const Options& o) {
+         return o.translation.own_ports == std::set<std::uint16_t>{8080, 8443, 10245, 10254};
+     }},
     {"object_name_left_empty",
      kIngressNginx,
      {"--default-backend-service="},

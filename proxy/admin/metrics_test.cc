@@ -33,6 +33,13 @@ std::shared_ptr<const table::RoutingTable> example_table() {
     return made;
 }
 
+serve::LogRecord session_of_no_attempt() {
+    serve::LogRecord record;
+    record.request_bytes = 5;
+    record.response_bytes = 6;
+    return record;
+}
+
 std::string example_text() {
     serve::WorkerCounters counters;
     counters.connection_opened();
@@ -44,6 +51,8 @@ std::string example_text() {
     refused.error = Err::bad_host;
     counters.request_began();
     counters.request_ended(refused, Time{});
+    for (int i = 0; i < 2; ++i) counters.session_began(table::Transport::tcp);
+    counters.session_ended(session_of_no_attempt(), table::Transport::tcp);
     const std::array<const serve::WorkerCounters*, 1> workers{&counters};
 
     MetricsInput input;
@@ -56,6 +65,7 @@ std::string example_text() {
     input.controller.finding_errors = 2;
     input.counters = serve::sum_of(workers);
     input.access_log_dropped = 7;
+    input.l4_ports_failed = 1;
     return metrics_text(input);
 }
 
@@ -113,6 +123,11 @@ const Case kCases[] = {
     {"upstream_errors", kOurs, "breakwater_upstream_errors_total{token=\"connect_failed\"} 1"},
     {"attempts", kOurs, "breakwater_upstream_attempts_total 2"},
     {"dropped", kOurs, "breakwater_access_log_dropped_total 7"},
+    {"sessions", kOurs, "breakwater_l4_sessions{transport=\"tcp\"} 1"},
+    {"sessions_total", kOurs, "breakwater_l4_sessions_total{transport=\"tcp\"} 2"},
+    {"bytes_in", kOurs, "breakwater_l4_bytes_total{transport=\"tcp\",direction=\"in\"} 5"},
+    {"bytes_out", kOurs, "breakwater_l4_bytes_total{transport=\"tcp\",direction=\"out\"} 6"},
+    {"ports_failed", kOurs, "breakwater_l4_ports_failed 1"},
 };
 
 class MetricsTest : public testing::TestWithParam<Case> {};

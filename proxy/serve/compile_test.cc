@@ -51,6 +51,20 @@ protected:
     CompileOptions options_;
 };
 
+TEST_F(CompileTest, AHostThatIsPassedThroughIsFoundByItsName) {
+    EXPECT_FALSE(compiled()->passes_through);
+    table::Host host = *table_.hosts[1];
+    host.passthrough.emplace().backend = "shop-web-80";
+    table_.hosts[1] = std::make_shared<table::Host>(host);
+    const auto table = compiled();
+    EXPECT_TRUE(table->passes_through);
+    ASSERT_NE(table->passthrough_of("b.example"), nullptr);
+    EXPECT_EQ(table->passthrough_of("b.example")->backend, "shop-web-80");
+    EXPECT_EQ(table->passthrough_of("a.example"), nullptr);
+    EXPECT_EQ(table->passthrough_of("c.example"), nullptr);
+    EXPECT_EQ(table->passthrough_of(""), nullptr);
+}
+
 TEST_F(CompileTest, AnUnchangedHostKeepsWhatWasCompiled) {
     const auto before = compiled();
     const auto after = compiled(before.get());

@@ -32,6 +32,22 @@ LogRecord record_of_ingress(std::string_view ingress) {
     return record;
 }
 
+TEST(Counters, SessionsAreNoRequests) {
+    WorkerCounters counters;
+    for (int i = 0; i < 2; ++i) counters.session_began(table::Transport::udp);
+    counters.session_ended(example_record(), table::Transport::udp);
+    const std::array<const WorkerCounters*, 1> workers{&counters};
+    const CounterSums sums = sum_of(workers);
+    EXPECT_EQ(sums.sessions[1].began, 2u);
+    EXPECT_EQ(sums.sessions[1].ended, 1u);
+    EXPECT_EQ(sums.sessions[1].from_client_bytes, 211u);
+    EXPECT_EQ(sums.sessions[1].to_client_bytes, 840u);
+    EXPECT_EQ(sums.sessions[0].began, 0u);
+    EXPECT_EQ(sums.attempts, 2u);
+    EXPECT_EQ(sums.requests_ended, 0u);
+    EXPECT_TRUE(sums.series.empty());
+}
+
 TEST(Counters, AddUpOverWorkers) {
     WorkerCounters a;
     WorkerCounters b;

@@ -122,6 +122,16 @@ TEST_P(LogJsonTest, Line) {
 INSTANTIATE_TEST_SUITE_P(Rules, LogJsonTest, testing::ValuesIn(kJsonCases),
                          [](const auto& info) { return info.param.name; });
 
+/// ingress-nginx's default of `log-format-stream`: reference 5.6.
+TEST(LogFormat, ASessionIsALineOfItsOwn) {
+    LogRecord record = example_record();
+    record.session = true;
+    record.protocol = "UDP";
+    std::string line;
+    LineFormat(log::Format::text).append(line, record);
+    EXPECT_EQ(line, "[192.0.2.7] [12/Nov/2026:10:00:00 +0000] UDP 200 840 211 0.038\n");
+}
+
 TEST(LogFormat, LocalTimeFollowsTheZone) {
     setenv("TZ", "XYZ-05:30", 1);  // POSIX: east of Greenwich is negative
     tzset();
