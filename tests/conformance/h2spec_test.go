@@ -2,7 +2,6 @@ package conformance
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"testing"
 	"time"
@@ -17,40 +16,13 @@ import (
 // An answer must not overtake the wrong frame that h2spec sends behind a request.
 const podTakes = 200 * time.Millisecond
 
-const everythingToOnePod = `
-apiVersion: networking.k8s.io/v1
-kind: Ingress
-metadata: {name: everything, annotations: {nginx.ingress.kubernetes.io/ssl-redirect: "false"}}
-spec:
-  ingressClassName: nginx
-  rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: pod, port: {number: 80}}}}]}}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: pod}
-spec: {clusterIP: None, ports: [{port: 80}]}
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: {name: pod, labels: {kubernetes.io/service-name: pod}}
-addressType: IPv4
-ports: [{port: %d}]
-endpoints: [{addresses: [127.0.0.1]}]
-`
-
 // h2spec in strict mode, on both listeners: every MUST of RFC 7540 and RFC 7541 that a server can be seen to break.
 func TestH2Spec(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pod := http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	pod := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		time.Sleep(podTakes)
 		fmt.Fprintln(w, "an answer")
-	})}
-	go pod.Serve(listener)
-	t.Cleanup(func() { pod.Close() })
-	b := startBreakwater(t, fmt.Sprintf(everythingToOnePod, listener.Addr().(*net.TCPAddr).Port))
+	}))
+	b := startBreakwater(t, fmt.Sprintf(everythingToOnePod, pod))
 
 	// This port speaks HTTP/1.1, too: what begins with no preface is answered with its 400, and then closed.
 	notOnThePlainPort := map[string]bool{"http2/3.5/2": true}

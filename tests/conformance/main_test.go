@@ -5,6 +5,8 @@
 package conformance
 
 import (
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -21,14 +23,48 @@ func TestMain(m *testing.M) {
 	}))
 }
 
+const everythingToOnePod = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: everything, annotations: {nginx.ingress.kubernetes.io/ssl-redirect: "false"}}
+spec:
+  ingressClassName: nginx
+  rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: pod, port: {number: 80}}}}]}}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: pod}
+spec: {clusterIP: None, ports: [{port: 80}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: pod, labels: {kubernetes.io/service-name: pod}}
+addressType: IPv4
+ports: [{port: %d}]
+endpoints: [{addresses: [127.0.0.1]}]
+`
+
+// serve runs a pod until the test ends and returns its port.
+func serve(t *testing.T, handler http.Handler) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pod := http.Server{Handler: handler}
+	go pod.Serve(listener)
+	t.Cleanup(func() { pod.Close() })
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
 // startBreakwater starts one on these manifests.
-func startBreakwater(t *testing.T, manifests string) *harness.Breakwater {
+func startBreakwater(t *testing.T, manifests string, flags ...string) *harness.Breakwater {
 	t.Helper()
 	dir := t.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "all.yaml"), []byte(manifests), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	b := without.StartBreakwater(t, nil, "--manifests="+dir)
+	b := without.StartBreakwater(t, nil, append(flags, "--manifests="+dir)...)
 	b.WaitReady(t)
 	return b
 }
