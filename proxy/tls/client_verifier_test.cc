@@ -40,7 +40,7 @@ const PemPair kRevoked = make_client("revoked", kRoot);
 const PemPair kStranger = make_client("stranger", kOtherRoot);
 
 Task<void> accept_and_say_x(TlsPair& pair, Result<HandshakeFacts>& got) {
-    got = co_await pair.stream->accept(pair.soon());
+    got = co_await pair.stream->handshake(pair.soon());
     if (!got) co_return;
     pair.stream->try_write("x");
     pair.stream->try_shutdown_write();

@@ -84,6 +84,55 @@ TEST_F(TlsToPod, TheSchemeOfTheClientDecidesWithAutoHttp) {
     EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 502 "));
 }
 
+PemPair authority(const char* common_name) {
+    CertificateSpec spec;
+    spec.common_name = common_name;
+    spec.authority = true;
+    return make_certificate(spec);
+}
+
+struct VerifyRow {
+    const char* what;
+    bool trusted;
+    const char* certificate_name;
+    const char* name;
+    const char* want;
+};
+
+class TlsToPodVerified : public TlsToPod, public testing::WithParamInterface<VerifyRow> {};
+
+TEST_P(TlsToPodVerified, IsAsTheReferenceSays) {
+    const VerifyRow& row = GetParam();
+    const PemPair ca = authority("ca");
+    const PemPair other = authority("other");
+    CertificateSpec leaf;
+    leaf.alternatives = {row.certificate_name};
+    leaf.issuer = &ca;
+    TlsPod served(pod, {.certificate = make_certificate(leaf)});
+    BackendTls said;
+    said.verify = true;
+    said.ca_pem = row.trusted ? ca.chain_pem : other.chain_pem;
+    said.name = row.name;
+    said.send_name = true;
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(), row.want) << row.what;
+    // What the pod was asked for is known of a handshake that came to its end.
+    const bool is_name = row.name[0] != '1';
+    if (served.handshakes() > 0) EXPECT_EQ(served.server_name(), is_name ? row.name : "");
+}
+
+// Reference 3.7: `proxy-ssl-verify`, `proxy-ssl-name`, `proxy-ssl-server-name`.
+INSTANTIATE_TEST_SUITE_P(
+    Rows, TlsToPodVerified,
+    testing::Values(VerifyRow{"the right name", true, "DNS:pod.test", "pod.test", "HTTP/1.1 200"},
+                    VerifyRow{"a wildcard", true, "DNS:*.pods.test", "a.pods.test", "HTTP/1.1 200"},
+                    VerifyRow{"another name", true, "DNS:other.test", "pod.test", "HTTP/1.1 502"},
+                    VerifyRow{"another CA", false, "DNS:pod.test", "pod.test", "HTTP/1.1 502"},
+                    VerifyRow{"an address, of which none is asked for", true, "IP:10.0.0.1",
+                              "10.0.0.1", "HTTP/1.1 200"},
+                    VerifyRow{"another address", true, "IP:10.0.0.2", "10.0.0.1", "HTTP/1.1 502"},
+                    VerifyRow{"any name", true, "DNS:pod.test", "", "HTTP/1.1 200"}));
+
 TEST_F(TlsToPod, OurOwnCertificateIsShown) {
     const PemPair ours = named("breakwater");
     TlsPod served(pod, {.certificate = make_certificate_for({"pod.test"}), .asks = true});
