@@ -201,7 +201,7 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
     }
     controller::Loop loop(**source, translation_of(options),
                           {.certificate = crypto::inspect_certificate,
-                            .backend_tls = check_backend_tls,
+                           .backend_tls = check_backend_tls,
                            .tls_ciphers = tls::check_ciphers,
                            .tls_groups = tls::check_groups,
                            .client_authorities = crypto::inspect_authorities,

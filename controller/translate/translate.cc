@@ -92,8 +92,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     TlsSections tls(certificates, report);
     DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
     BackendTlsSettings backend_tls(input, before, checks, report);
-    HostBuilder builder(globals, options, std::move(standard), backends, tls, backend_tls,
-                        report);
+    HostBuilder builder(globals, options, std::move(standard), backends, tls, backend_tls, report);
 
     table::RoutingTable table;
     for (const auto& [name, planned] : plan) {
