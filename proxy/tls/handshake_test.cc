@@ -191,6 +191,16 @@ TEST_F(HandshakeTest, GroupsThatCostManyTimesTheOthersAreNotOffered) {
     EXPECT_TRUE(shake({.groups = "P-256"}).server.has_value());
 }
 
+// What the key of a certificate may be is another question than what keys are exchanged by.
+TEST_F(HandshakeTest, ACertificateMayHaveAKeyOfAnyCurve) {
+    certificates.publish_pair("a.example", "P-521");
+    for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+        const Outcome outcome = shake({.server_name = "a.example", .version = version});
+        ASSERT_TRUE(outcome.server.has_value()) << outcome.client_error;
+        EXPECT_EQ(outcome.shown_key, "EC");
+    }
+}
+
 TEST_F(HandshakeTest, UnknownNamesAreRefusedWhereTheSettingsSayIt) {  // ssl-reject-handshake
     context.follow({.reject_unknown_names = true});
     for (const char* name : {"other.test", "", "10.0.0.1"}) {

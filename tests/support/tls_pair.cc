@@ -61,11 +61,11 @@ void Certificates::publish(const std::vector<std::string>& hosts, const Asked& a
     publish(std::move(table));
 }
 
-void Certificates::publish_pair(const std::string& host) {
+void Certificates::publish_pair(const std::string& host, const std::string& key) {
     table::RoutingTable table;
     auto both = std::make_shared<table::Host>();
     both->name = host;
-    both->certificate = certificate_for(host);
+    both->certificate = certificate_for(host, key);
     both->rsa_certificate = certificate_for(host, "RSA-2048");
     table.hosts.push_back(std::move(both));
     publish(std::move(table));

@@ -32,8 +32,8 @@ public:
     using Asked = std::map<std::string, table::ClientCertificatePolicy>;
     /// Puts new ones in force; the old are gone when nobody else holds them.
     void publish(const std::vector<std::string>& hosts, const Asked& asked = {});
-    /// The same with one host, which has a certificate with an RSA key, too.
-    void publish_pair(const std::string& host);
+    /// The same with one host, which has a certificate with an RSA key beside one with this.
+    void publish_pair(const std::string& host, const std::string& key = "P-256");
 
 private:
     void publish(table::RoutingTable table);
