@@ -12,18 +12,28 @@ OpenSession::~OpenSession() {
     lender_.session_ended(session);
 }
 
-Ref<upstream::Pool> pool_of(Lender& lender, const table::L4Target& target) {
+Candidates::Candidates(Lender& lender, Session& session)
+    : reactor_(lender.reactor()),
+      session_(session),
+      settings_(lender.routing_table().settings.l4),
+      last_start_(Deadline::after(reactor_.now(), settings_.tries_timeout)) {
     const auto& backends = lender.routing_table().backends;
-    const auto found = backends.find(target.backend);
-    return found == backends.end() ? Ref<upstream::Pool>() : lender.pools().of(found->second);
+    const auto found = backends.find(session.target->backend);
+    if (found != backends.end()) pool_ = lender.pools().of(found->second);
 }
 
-bool may_try_next(const table::L4Settings& settings, const exchange::AttemptRecord& attempts,
-                  std::size_t endpoints, Deadline last_start, Time now) {
-    if (!settings.next_upstream || last_start.passed(now)) return false;
-    const std::size_t most =
-        settings.tries > 0 ? static_cast<std::size_t>(settings.tries) : endpoints;
-    return attempts.count() < most;
+exchange::Attempt* Candidates::next() {
+    if (!pool_ || !may_go_on()) return nullptr;
+    const auto endpoint = pool_->pick(session_.attempts);
+    return endpoint ? &session_.attempts.add((*endpoint)->address()) : nullptr;
+}
+
+bool Candidates::may_go_on() const {
+    const std::size_t tried = session_.attempts.count();
+    if (tried == 0) return true;
+    if (!settings_.next_upstream || last_start_.passed(reactor_.now())) return false;
+    return tried <
+           (settings_.tries > 0 ? static_cast<std::size_t>(settings_.tries) : pool_->size());
 }
 
 }  // namespace breakwater::l4

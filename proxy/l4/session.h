@@ -68,12 +68,24 @@ private:
     Lender& lender_;
 };
 
-/// The endpoints of a session's target as they are now; null where the table has no such backend.
-Ref<upstream::Pool> pool_of(Lender& lender, const table::L4Target& target);
+/// The endpoints of a session's target, one after the other, for as long as `proxy-stream-next-upstream*`
+/// lets another be tried.
+class Candidates {
+public:
+    /// @param session  gets an attempt for each. Both outlive this.
+    Candidates(Lender& lender, Session& session);
 
-/// Whether another endpoint may be tried: `proxy-stream-next-upstream*`.
-/// @param attempts  those before it
-bool may_try_next(const table::L4Settings& settings, const exchange::AttemptRecord& attempts,
-                  std::size_t endpoints, Deadline last_start, Time now);
+    /// @return the next attempt, which says at which endpoint; null where there is none
+    exchange::Attempt* next();
+
+private:
+    [[nodiscard]] bool may_go_on() const;
+
+    Reactor& reactor_;
+    Session& session_;
+    const table::L4Settings settings_;
+    const Deadline last_start_;
+    Ref<upstream::Pool> pool_;  ///< null where the table has no such backend
+};
 
 }  // namespace breakwater::l4

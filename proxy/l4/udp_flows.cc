@@ -1,9 +1,11 @@
 #include "proxy/l4/udp_flows.h"
 
+#include <memory>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "proxy/base/text_hash.h"
-#include "proxy/base/try.h"
 #include "proxy/reactor/turn_share.h"
 
 namespace breakwater::l4 {
@@ -29,24 +31,17 @@ struct FlowKeyHash {
     }
 };
 
-/// A socket to an endpoint of the session's target; another one where the kernel knows no way there.
+/// A socket to an endpoint of the session's target.
+/// @error no_endpoint, or that of the last endpoint that was tried: the kernel knows no way there
 Result<Descriptor> connect_to_endpoint(Lender& lender, Session& session) {
-    const Ref<upstream::Pool> pool = pool_of(lender, *session.target);
-    if (!pool) return fail(Err::no_endpoint);
-    const table::L4Settings& settings = lender.routing_table().settings.l4;
-    LET(endpoint, pool->pick(session.attempts));
-    for (;;) {
-        exchange::Attempt& attempt = session.attempts.add(endpoint->address());
-        Result<Descriptor> fd = UdpSocket::connect(endpoint->address());
-        if (fd) return fd;
-        attempt.error = row(fd.error()).token.data();
-        if (!may_try_next(settings, session.attempts, pool->size(), Deadline::never(), {})) {
-            return fd;
-        }
-        auto next = pool->pick(session.attempts);
-        if (!next) return fd;
-        endpoint = std::move(*next);
+    Candidates candidates(lender, session);
+    Result<Descriptor> fd = fail(Err::no_endpoint);
+    while (exchange::Attempt* const attempt = candidates.next()) {
+        fd = UdpSocket::connect(attempt->endpoint);
+        if (fd) break;
+        attempt->error = row(fd.error()).token.data();
     }
+    return fd;
 }
 
 }  // namespace

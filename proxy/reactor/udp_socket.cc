@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -19,21 +20,22 @@ struct alignas(cmsghdr) ControlRoom {
 
 iovec part(const char* bytes, std::size_t count) { return {const_cast<char*>(bytes), count}; }
 
+template <class Info>
+Info info_of(const cmsghdr* control) {
+    Info info;
+    std::memcpy(&info, CMSG_DATA(control), sizeof info);
+    return info;
+}
+
 IpAddress local_of(msghdr& message) {
+    using Ipv4 = std::array<std::uint8_t, 4>;
+    using Ipv6 = std::array<std::uint8_t, 16>;
     for (cmsghdr* at = CMSG_FIRSTHDR(&message); at; at = CMSG_NXTHDR(&message, at)) {
         if (at->cmsg_level == IPPROTO_IP && at->cmsg_type == IP_PKTINFO) {
-            in_pktinfo info;
-            std::memcpy(&info, CMSG_DATA(at), sizeof info);
-            std::array<std::uint8_t, 4> ip;
-            std::memcpy(ip.data(), &info.ipi_addr, sizeof ip);
-            return IpAddress::v4(ip);
+            return IpAddress::v4(std::bit_cast<Ipv4>(info_of<in_pktinfo>(at).ipi_addr));
         }
         if (at->cmsg_level == IPPROTO_IPV6 && at->cmsg_type == IPV6_PKTINFO) {
-            in6_pktinfo info;
-            std::memcpy(&info, CMSG_DATA(at), sizeof info);
-            std::array<std::uint8_t, 16> ip;
-            std::memcpy(ip.data(), &info.ipi6_addr, sizeof ip);
-            return IpAddress::v6(ip);
+            return IpAddress::v6(std::bit_cast<Ipv6>(info_of<in6_pktinfo>(at).ipi6_addr));
         }
     }
     return {};

@@ -270,7 +270,7 @@ TEST_F(L4Tcp, AnEntryThatChangesLeadsNewConnectionsElsewhere) {
     client.close();
     visitor.close();
     const std::string line = proxy.next_log_line();
-    EXPECT_NE(line.find("\"service\":\""), std::string::npos) << line;
+    EXPECT_NE(line.find("\"service\":\"db\""), std::string::npos) << line;
 }
 
 TEST_F(L4Tcp, APortThatSomebodyHasCostsOnlyItselfAndIsTriedAgain) {
