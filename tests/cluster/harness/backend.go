@@ -19,15 +19,27 @@ type Backend struct {
 	Address string
 }
 
-// Backend starts one; it ends with the test.
-func (c *Cluster) Backend(t *testing.T, name string) *Backend {
-	t.Helper()
+// PlaceForBackend returns one with an address of its own, where nothing listens yet.
+func (c *Cluster) PlaceForBackend(name string) *Backend {
 	c.backends++
-	backend := &Backend{Name: name, Address: fmt.Sprintf("10.96.77.%d", 10+c.backends)}
-	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", backend.Address, BackendPort))
+	return &Backend{Name: name, Address: fmt.Sprintf("10.96.77.%d", 10+c.backends)}
+}
+
+// Listen takes the port of a backend; whoever asks closes it.
+func (b *Backend) Listen(t *testing.T) net.Listener {
+	t.Helper()
+	listener, err := net.Listen("tcp", fmt.Sprintf("%s:%d", b.Address, BackendPort))
 	if err != nil {
 		t.Fatal(err)
 	}
+	return listener
+}
+
+// Backend starts one; it ends with the test.
+func (c *Cluster) Backend(t *testing.T, name string) *Backend {
+	t.Helper()
+	backend := c.PlaceForBackend(name)
+	listener := backend.Listen(t)
 	server := &http.Server{Handler: http.HandlerFunc(backend.answer)}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })

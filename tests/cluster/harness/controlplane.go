@@ -51,7 +51,7 @@ func StartCluster(dir string) (*Cluster, error) {
 		return nil, fmt.Errorf("%w: run tests/cluster/build first", err)
 	}
 
-	c := &Cluster{dir: dir, bin: bin, Authority: newAuthority()}
+	c := &Cluster{dir: dir, bin: bin, Authority: NewAuthority()}
 	if err := c.writeKeys(); err != nil {
 		return nil, err
 	}

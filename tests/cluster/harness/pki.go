@@ -27,7 +27,8 @@ type Identity struct {
 	Serial      *big.Int
 }
 
-func newAuthority() *Authority {
+// NewAuthority makes one that nobody trusts yet.
+func NewAuthority() *Authority {
 	key := newKey()
 	template := newTemplate(pkix.Name{CommonName: "test-ca"})
 	template.IsCA = true
