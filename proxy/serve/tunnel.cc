@@ -46,8 +46,7 @@ public:
 private:
     BodySource& inner_;
     http::WebSocketFrames frames_;
-    bool in_hand_ =
-        false;  ///< the last chunk may not have been pushed: nothing has been pulled since
+    bool in_hand_ = false;  ///< the last chunk may not have been pushed yet
 };
 
 /// Until one of two copies has ended, or all that is open is to end.
@@ -105,10 +104,9 @@ Task<Done> run_tunnel(Exchange& ex, BodySource& from_pod) {
     // docs/decisions/tunnels_at_the_end.md
     to_client.reset();
     to_pod.reset();
-    ex.error = Error{Err::shutting_down};
-    if (!equals_ignoring_case(ex.fetch.upgrade, "websocket")) co_return fail(*ex.error);
+    if (!equals_ignoring_case(ex.fetch.upgrade, "websocket")) co_return fail(Err::shutting_down);
     take_leave(clients, pod, http::kClientGoesAway);
-    if (!take_leave(pods, client, http::kServerGoesAway)) co_return fail(*ex.error);
+    if (!take_leave(pods, client, http::kServerGoesAway)) co_return fail(Err::shutting_down);
     co_return Done{};
 }
 
