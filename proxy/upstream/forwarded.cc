@@ -38,7 +38,7 @@ constexpr http::FieldSet kOurs{
     FieldName::x_forwarded_host, FieldName::x_forwarded_port, FieldName::x_forwarded_proto,
     FieldName::x_forwarded_scheme, FieldName::x_scheme, FieldName::x_original_forwarded_for,
     FieldName::x_original_forwarded_host,
-    // What the client's certificate says is set where its host asks for one, and must come from nobody else.
+    // Said where a host asks for the client's certificate, and by nobody but us.
     FieldName::ssl_client_cert, FieldName::ssl_client_issuer_dn, FieldName::ssl_client_subject_dn,
     FieldName::ssl_client_verify,
     FieldName::proxy,  // httpoxy: a CGI would take it for its HTTP_PROXY
