@@ -15,7 +15,7 @@ struct Case {
     bool closed = false;
 };
 
-std::string text(std::string head, std::size_t payload_bytes) {
+std::string text(const std::string& head, std::size_t payload_bytes) {
     return head + std::string(payload_bytes, 'x');
 }
 

@@ -7,9 +7,6 @@
 #include "proxy/http2/server_connection.h"
 
 namespace breakwater::http2 {
-
-using http::FieldName;
-
 namespace {
 
 constexpr StreamErrors kErrors{.gone = Err::client_gone,

@@ -20,7 +20,6 @@ namespace {
 using crypto::ClientCertificate;
 using crypto::PemPair;
 using test::Certificates;
-using test::CertificateSpec;
 using test::FakeClock;
 using test::make_authority;
 using test::make_certificate;
