@@ -25,6 +25,22 @@ Task<void> ClientConnection::run(Ref<ClientConnection> self, Duration patience) 
     self->ListHook<>::unlink();
 }
 
+void ClientConnection::on_settings() {
+    settled_ = true;
+    settling_.raise();
+}
+
+Task<Done> ClientConnection::wait_for_settings(Deadline deadline) {
+    while (!settled_ && !ended_) {
+        Done news = co_await settling_.wait(deadline);
+        if (news) continue;
+        retire();
+        co_return fail(Err::connect_timeout, "the pod sends no SETTINGS");
+    }
+    if (!settled_) co_return fail(Err::connect_failed, "the pod speaks no HTTP/2");
+    co_return Done{};
+}
+
 bool ClientConnection::takes_request() const {
     if (closing() || requests_ >= limits_.requests) return false;
     if (Deadline::after(opened_, limits_.lifetime).passed(reactor_.now())) return false;
@@ -65,6 +81,7 @@ void ClientConnection::tidy() {
 
 void ClientConnection::end_streams() {
     ended_ = true;
+    settling_.raise();
     const Error why = requests_ > 1 ? Error{Err::upstream_stale, "shared connection ended"}
                                     : Error{Err::upstream_reset, "connection ended"};
     Stream* next = nullptr;

@@ -38,8 +38,13 @@ public:
     /// Carries it to its end. @param self  kept alive by it
     static Task<void> run(Ref<ClientConnection> self, Duration patience);
 
+    /// Until the pod has said in its SETTINGS how many requests it takes. @error connect_timeout;
+    /// connect_failed: it ended it before, or what it said is no HTTP/2
+    Task<Done> wait_for_settings(Deadline deadline);
     /// Whether another request may be sent on it.
     [[nodiscard]] bool takes_request() const;
+    /// Whether that is so because of those that are under way.
+    [[nodiscard]] bool full() const { return open_ > 0 && !takes_request(); }
     [[nodiscard]] const exchange::TransportPtr& transport() const { return transport_; }
     /// Takes no request any more and ends with the last of those that are under way.
     void retire();
@@ -54,6 +59,7 @@ private:
     ~ClientConnection() override;
     Stream* on_stream(StreamId /*id*/) override { return nullptr; }  // nothing is pushed to us
     void on_refused() override {}
+    void on_settings() override;
     void tidy() override;
     void end_streams() override;
     [[nodiscard]] bool has_streams() const override { return open_ > 0; }
@@ -64,7 +70,9 @@ private:
     Time opened_;
     int requests_ = 0;
     std::size_t open_ = 0;
+    bool settled_ = false;  ///< the pod's SETTINGS have come
     bool ended_ = false;
+    Signal settling_;       ///< one of both
     List<Stream> streams_;  ///< as many; not owned
 };
 

@@ -104,6 +104,8 @@ struct SessionCallbacks {
 
     static int on_frame_recv(nghttp2_session* /*unused*/, const nghttp2_frame* frame, void* user) {
         Session& session = of(user);
+        const bool ack = (frame->hd.flags & NGHTTP2_FLAG_ACK) != 0;
+        if (frame->hd.type == NGHTTP2_SETTINGS && !ack) session.owner_.on_settings();
         Stream* const stream = session.find(frame->hd.stream_id);
         if (!stream) return 0;
         if (frame->hd.type == NGHTTP2_RST_STREAM) stream->set_reset_by_peer();

@@ -47,6 +47,8 @@ public:
         virtual Stream* on_stream(StreamId id) = 0;
         /// A frame begins.
         virtual void on_frame(const FrameHead& head) = 0;
+        /// The peer has said what it takes: RFC 9113 section 6.5.
+        virtual void on_settings() {}
         /// Bytes of a body have come, or have been made a frame.
         virtual void on_data() = 0;
         /// A stream is refused, or reset because what came of it was no message.

@@ -24,14 +24,13 @@ Ref<Multiplexed::Pending> Multiplexed::find_pending(const exchange::TransportPtr
 }
 
 Task<Multiplexed::Opened> Multiplexed::open(Reactor& reactor, Opening how,
-                                            tls::HandshakeLine& handshakes) {
+                                            tls::HandshakeLine& handshakes, Deadline deadline) {
     Ref<Pending> pending = find_pending(how.transport);
     if (!pending) {
         pending = Ref(new Pending(how.transport, connections_));
         pending_.push_back(*pending);
         reactor.spawn(open_pending(reactor, how, handshakes, pending));
     }
-    const Deadline deadline = Deadline::after(reactor.now(), how.connect_timeout);
     Waiter waiter;
     pending->waiters.push_back(waiter);
     ++pending->waiting;
@@ -42,20 +41,24 @@ Task<Multiplexed::Opened> Multiplexed::open(Reactor& reactor, Opening how,
     co_return *pending->opened;
 }
 
-Task<void> Multiplexed::open_pending(Reactor& reactor, Opening how, tls::HandshakeLine& handshakes,
-                                     Ref<Pending> pending) {
+Task<Multiplexed::Opened> Multiplexed::connect(Reactor& reactor, Opening how,
+                                               tls::HandshakeLine& handshakes) {
     const Deadline deadline = Deadline::after(reactor.now(), how.connect_timeout);
     auto stream = co_await connect_to_pod(reactor, how.pod, how.transport, handshakes, deadline);
-    if (stream) {
-        Ref connection(
-            new ClientConnection(std::move(*stream), how.transport, reactor, how.limits));
-        reactor.spawn(ClientConnection::run(connection, how.send_timeout));
-        // An endpoint that has left the table meanwhile takes no further request.
-        if (pending->linked()) pending->home.push_back(*connection);
-        pending->opened = std::move(connection);
-    } else {
-        pending->opened = fail(stream.error());
-    }
+    if (!stream) co_return fail(stream.error());
+    Ref connection(new ClientConnection(std::move(*stream), how.transport, reactor, how.limits));
+    reactor.spawn(ClientConnection::run(connection, how.send_timeout));
+    Done settled = co_await connection->wait_for_settings(deadline);
+    if (!settled) co_return fail(settled.error());
+    co_return connection;
+}
+
+Task<void> Multiplexed::open_pending(Reactor& reactor, Opening how, tls::HandshakeLine& handshakes,
+                                     Ref<Pending> pending) {
+    Opened opened = co_await connect(reactor, how, handshakes);
+    // An endpoint that has left the table meanwhile takes no further request.
+    if (opened && pending->linked()) pending->home.push_back(**opened);
+    pending->opened = std::move(opened);
     pending->unlink();
     for (Waiter* one = pending->waiters.front(); one; one = pending->waiters.next(*one)) {
         one->news.raise();

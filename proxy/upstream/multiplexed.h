@@ -23,8 +23,8 @@ namespace breakwater::upstream {
 struct Opening {
     SocketAddress pod;
     exchange::TransportPtr transport;
-    Duration connect_timeout;
-    Duration send_timeout;  ///< a pod that takes nothing for so long is given up
+    Duration connect_timeout;  ///< until the pod's SETTINGS are there
+    Duration send_timeout;     ///< a pod that takes nothing for so long is given up
     table::UpstreamSettings limits;
 };
 
@@ -37,10 +37,13 @@ public:
 
     /// One that takes another request now; null where there is none.
     [[nodiscard]] Ref<http2::ClientConnection> find(const exchange::TransportPtr& transport);
-    /// A new one, or the one that is being opened already. This may end while the task waits.
-    /// @param handshakes  outlives the reactor's tasks. @error those of connect_to_pod()
+    /// A new one, or the one that is being opened already: full() where others who waited for it were
+    /// more than it takes. This may end while the task waits.
+    /// @param handshakes  outlives the reactor's tasks. @param deadline  for waiting
+    /// @error those of connect_to_pod(), ClientConnection::wait_for_settings()
     Task<Result<Ref<http2::ClientConnection>>> open(Reactor& reactor, Opening how,
-                                                    tls::HandshakeLine& handshakes);
+                                                    tls::HandshakeLine& handshakes,
+                                                    Deadline deadline);
     /// The endpoint has left the table: they end with the requests that are under way.
     void retire();
 
@@ -65,6 +68,7 @@ private:
         ~Pending() override = default;
     };
 
+    static Task<Opened> connect(Reactor& reactor, Opening how, tls::HandshakeLine& handshakes);
     static Task<void> open_pending(Reactor& reactor, Opening how, tls::HandshakeLine& handshakes,
                                    Ref<Pending> pending);
     Ref<Pending> find_pending(const exchange::TransportPtr& transport);

@@ -118,8 +118,9 @@ Task<Result<Response>> Upstream::attempt_http1(Fetch& fetch, Ref<Endpoint> endpo
 Task<Result<Response>> Upstream::attempt_http2(Fetch& fetch, Ref<Endpoint> endpoint) {
     Attempt& record = fetch.attempts.add(endpoint->address());
     Ref<http2::ClientConnection> connection = endpoint->multiplexed().find(*fetch.transport);
-    if (!connection) {
-        const Time began = reactor_.now();
+    const Time began = reactor_.now();
+    const Deadline deadline = connect_deadline(fetch);
+    while (!connection) {
         const table::TimeoutPolicy& timeouts = fetch.policies->timeouts;
         auto opened =
             co_await endpoint->multiplexed().open(reactor_,
@@ -128,10 +129,11 @@ Task<Result<Response>> Upstream::attempt_http2(Fetch& fetch, Ref<Endpoint> endpo
                                                    .connect_timeout = timeouts.connect,
                                                    .send_timeout = timeouts.send,
                                                    .limits = fetch.table->settings().upstream},
-                                                  handshakes_);
+                                                  handshakes_, deadline);
         record.connect_time = reactor_.now() - began;
         if (!opened) co_return fail(opened.error());
         connection = std::move(*opened);
+        if (connection->full()) connection = endpoint->multiplexed().find(*fetch.transport);
     }
     Result<Response> response = co_await http2::ask(std::move(connection), fetch, record);
     co_return response;

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/h2_client.h"
@@ -68,14 +71,22 @@ TEST_F(Http2ToPod, RequestsOfManyClientsShareAConnection) {
     EXPECT_EQ(first.read_answer(a).body, "a");
 }
 
-TEST_F(Http2ToPod, RequestsThatComeWhileAConnectionIsOpenedWaitForIt) {
-    H2Client client(proxy.connect());
+const std::vector<std::pair<std::uint16_t, std::uint32_t>> kTwoStreams{
+    {3, 2}};  // SETTINGS_MAX_CONCURRENT_STREAMS
+
+/// In one write.
+void send_together(H2Client& client, int count) {
     std::string together;
-    for (int i = 0; i < 20; ++i) {
+    for (int i = 0; i < count; ++i) {
         together += H2Client::bytes_of({FrameType::headers, flag::kEndHeaders | flag::kEndStream,
                                         client.next_stream(), client.block(H2Client::get("/"))});
     }
     client.peer().send(together);
+}
+
+TEST_F(Http2ToPod, RequestsThatComeWhileAConnectionIsOpenedWaitForIt) {
+    H2Client client(proxy.connect());
+    send_together(client, 20);
     H2Pod served(pod.accept());
     for (int i = 0; i < 20; ++i) served.answer(served.next_request().stream, "x");
     for (int i = 0; i < 20; ++i) EXPECT_EQ(client.read_answer(1 + 2 * i).status, 200);
@@ -93,6 +104,35 @@ TEST_F(Http2ToPod, MoreThanAPodTakesAtOnceGoOverAnotherConnection) {
     EXPECT_EQ(client.read_answer(b).body, "b");
     one.answer(of_a.stream, "a");
     EXPECT_EQ(client.read_answer(a).body, "a");
+}
+
+/// RFC 9113 section 5.1.2: how many that are is known from the pod's SETTINGS alone.
+TEST_F(Http2ToPod, OfThoseThatWaitForAConnectionAsManyGoAsThePodTakes) {
+    H2Client client(proxy.connect());
+    send_together(client, 5);
+    std::vector<std::unique_ptr<H2Pod>> connections;
+    for (const int carried : {2, 2, 1}) {
+        H2Pod& served =
+            *connections.emplace_back(std::make_unique<H2Pod>(pod.accept(), kTwoStreams));
+        for (int i = 0; i < carried; ++i) EXPECT_EQ(served.next_head().field(":path"), "/");
+    }
+    proxy.server().settle();
+    EXPECT_FALSE(pod.has_visitor());
+    for (const auto& served : connections) {
+        served->answer(1, "x");
+        if (served != connections.back()) served->answer(3, "x");
+    }
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(client.read_answer(1 + 2 * i).status, 200);
+}
+
+TEST_F(Http2ToPod, APodThatSendsNoSettingsIsNotSentARequest) {
+    H2Client client(proxy.connect());
+    const StreamId stream = client.request(H2Client::post("/"));
+    Peer silent = pod.accept();
+    proxy.advance(std::chrono::seconds(6));  // `proxy-connect-timeout`
+    EXPECT_EQ(client.read_answer(stream).status, 504);
+    const std::string line = proxy.next_log_line();
+    EXPECT_NE(line.find("\"error\":\"connect_timeout\""), std::string::npos) << line;
 }
 
 TEST_F(Http2ToPod, MessagesFlowBothWaysAndTrailersFollow) {
