@@ -20,12 +20,17 @@ enum Status : int {
 
 }  // namespace
 
+std::optional<std::string_view> behind_type(std::string_view type, std::string_view name) {
+    if (!equals_ignoring_case(type.substr(0, name.size()), name)) return std::nullopt;
+    const std::string_view rest = type.substr(name.size());
+    constexpr std::string_view kDelimiters = "+; \t";
+    if (!rest.empty() && !kDelimiters.contains(rest.front())) return std::nullopt;
+    return rest;
+}
+
 bool is_content(const http::Fields& fields) {
-    constexpr std::string_view kType = "application/grpc";
-    const std::string_view type = fields.get(http::FieldName::content_type).value_or("");
-    if (!equals_ignoring_case(type.substr(0, kType.size()), kType)) return false;
-    const std::string_view rest = type.substr(kType.size());
-    return rest.empty() || rest.front() == '+' || rest.front() == ';' || rest.front() == ' ';
+    const auto type = fields.get(http::FieldName::content_type);
+    return type && behind_type(*type, kType);
 }
 
 std::optional<int> status_in(const http::Fields& fields) {

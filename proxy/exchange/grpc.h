@@ -5,6 +5,7 @@
 // Pure; any thread.
 
 #include <optional>
+#include <string_view>
 
 #include "proxy/http/fields.h"
 
@@ -12,7 +13,12 @@ namespace breakwater::exchange::grpc {
 
 /// The largest status that has a meaning: UNAUTHENTICATED.
 inline constexpr int kLastStatus = 16;
+inline constexpr std::string_view kType = "application/grpc";
 
+/// What stands behind `name` where that is the type: nothing, `+proto`, `;charset=utf-8`.
+/// @param type  of a Content-Type @return nullopt: it is another type
+[[nodiscard]] std::optional<std::string_view> behind_type(std::string_view type,
+                                                          std::string_view name);
 /// `application/grpc`, alone or with `+proto` or the like behind it.
 [[nodiscard]] bool is_content(const http::Fields& fields);
 /// What `grpc-status` says there; nullopt where it does not stand or is no number of a status.

@@ -1,5 +1,7 @@
 #include "proxy/base/crypto/base64.h"
 
+#include <algorithm>
+
 #include "proxy/base/ascii.h"
 
 namespace breakwater::crypto {
@@ -18,7 +20,7 @@ constexpr int bits_of(char c) {
     return -1;
 }
 
-/// Four characters at a time; `ended` once one of them was padding.
+/// The text of a whole value; `ended` once one of its characters was padding.
 class Decoder {
 public:
     explicit Decoder(Base64 form) : form_(form) {}
@@ -26,37 +28,36 @@ public:
     /// @return false where the text cannot go on with `c`.
     bool take(char c) {
         if (form_ == Base64::lenient && (c == '\n' || c == '\r')) return true;
-        if (ended_) return false;
-        const int bits = c == '=' ? 0 : bits_of(c);
-        if (c == '=' ? characters_ < 2 : padding_ > 0 || bits < 0) return false;
-        if (c == '=') ++padding_;
-        group_ = group_ << 6 | static_cast<std::uint32_t>(bits);
-        return ++characters_ < 4 || finish_group();
-    }
-
-    [[nodiscard]] bool whole() const { return characters_ == 0; }
-    std::string bytes;
-
-private:
-    bool finish_group() {
-        const std::uint32_t spare = group_ & ((1U << 8 * padding_) - 1);
-        if (form_ == Base64::strict && spare != 0) return false;
-        const char three[] = {static_cast<char>(group_ >> 16 & 0xFF),
-                              static_cast<char>(group_ >> 8 & 0xFF),
-                              static_cast<char>(group_ & 0xFF)};
-        bytes.append(three, 3 - padding_);
-        ended_ = padding_ > 0;
-        group_ = 0;
-        characters_ = 0;
+        if (ended_ || !group_.take(c)) return false;
+        if (!group_.full()) return true;
+        if (form_ == Base64::strict && group_.has_spare_bits()) return false;
+        ended_ = group_.size() < 3;
+        char three[3];
+        bytes.append(three, group_.empty_into(three));
         return true;
     }
 
+    [[nodiscard]] bool whole() const { return group_.empty(); }
+    std::string bytes;
+
+private:
     Base64 form_;
-    std::uint32_t group_ = 0;
-    unsigned characters_ = 0;
-    unsigned padding_ = 0;
+    Base64Group group_;
     bool ended_ = false;
 };
+
+/// @param bytes  one to three
+char* encode_group(std::string_view bytes, char* to) {
+    const auto byte = [&](std::size_t i) {
+        return i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : 0U;
+    };
+    const std::uint32_t group = byte(0) << 16 | byte(1) << 8 | byte(2);
+    *to++ = kAlphabet[group >> 18];
+    *to++ = kAlphabet[group >> 12 & 63];
+    *to++ = bytes.size() > 1 ? kAlphabet[group >> 6 & 63] : '=';
+    *to++ = bytes.size() > 2 ? kAlphabet[group & 63] : '=';
+    return to;
+}
 
 }  // namespace
 
@@ -70,20 +71,45 @@ std::optional<std::string> decode_base64(std::string_view text, Base64 form) {
     return std::move(decoder.bytes);
 }
 
-std::string encode_base64(std::string_view bytes) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (; !bytes.empty(); bytes.remove_prefix(bytes.size() < 3 ? bytes.size() : 3)) {
-        const auto byte = [&](std::size_t i) {
-            return i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : 0U;
-        };
-        const std::uint32_t group = byte(0) << 16 | byte(1) << 8 | byte(2);
-        text += kAlphabet[group >> 18];
-        text += kAlphabet[group >> 12 & 63];
-        text += bytes.size() > 1 ? kAlphabet[group >> 6 & 63] : '=';
-        text += bytes.size() > 2 ? kAlphabet[group & 63] : '=';
+void encode_base64(std::string_view bytes, char* to) {
+    for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(bytes.size(), 3))) {
+        to = encode_group(bytes.substr(0, 3), to);
     }
+}
+
+std::string encode_base64(std::string_view bytes) {
+    std::string text(base64_size(bytes.size()), '\0');
+    encode_base64(bytes, text.data());
     return text;
+}
+
+bool Base64Group::take(char c) {
+    const int bits = c == '=' ? 0 : bits_of(c);
+    if (c == '=' ? characters_ < 2 : padding_ > 0 || bits < 0) return false;
+    if (c == '=') ++padding_;
+    bits_ = bits_ << 6 | static_cast<std::uint32_t>(bits);
+    ++characters_;
+    return true;
+}
+
+bool Base64Group::has_spare_bits() const { return (bits_ & ((1U << 8 * padding_) - 1)) != 0; }
+
+std::size_t Base64Group::empty_into(char* to) {
+    const std::size_t count = size();
+    for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<char>(bits_ >> (16 - 8 * i) & 0xFF);
+    *this = {};
+    return count;
+}
+
+std::optional<std::size_t> Base64Segments::decode(std::string_view text, char* to) {
+    char* const begin = to;
+    for (const char c : text) {
+        if (!group_.take(c)) return std::nullopt;
+        if (!group_.full()) continue;
+        if (group_.has_spare_bits()) return std::nullopt;
+        to += group_.empty_into(to);
+    }
+    return static_cast<std::size_t>(to - begin);
 }
 
 }  // namespace breakwater::crypto

@@ -66,5 +66,57 @@ TEST(Base64, EveryByteComesBack) {
     }
 }
 
+/// What comes of the pieces; nothing where one is refused or the end is missing.
+std::optional<std::string> decode_segments(std::initializer_list<std::string_view> pieces) {
+    Base64Segments segments;
+    std::string bytes;
+    for (const std::string_view piece : pieces) {
+        std::string room(Base64Segments::most_bytes(piece.size()), '\0');
+        const auto size = segments.decode(piece, room.data());
+        if (!size) return std::nullopt;
+        bytes += room.substr(0, *size);
+    }
+    return segments.whole() ? std::optional(bytes) : std::nullopt;
+}
+
+struct SegmentsCase {
+    const char* name;
+    const char* source;
+    std::string_view text;
+    std::optional<std::string> want;
+};
+
+const SegmentsCase kSegmentsCases[] = {
+    {"empty", "RFC 4648 10", "", ""},
+    {"one_segment", "RFC 4648 10", "Zm9vYg==", "foob"},
+    {"padding_inside", "PROTOCOL-WEB.md, in-stream base64 padding", "Zg==Zm8=Zm9vZg==", "ffofoof"},
+    {"line_break", "RFC 4648 3.1", "Zm9v\nZm9v", {}},
+    {"foreign", "RFC 4648 3.3", "Zm9v-m9v", {}},
+    {"end_is_missing", "RFC 4648 3.2", "Zm9vZg", {}},
+    {"padding_is_missing", "RFC 4648 3.2", "Zm9vZg=", {}},
+    {"padding_first", "RFC 4648 3.3", "Zm9v=", {}},
+    {"padding_then_letter", "RFC 4648 3.3", "Zm=vZm9v", {}},
+    {"spare_bits", "RFC 4648 3.5", "Zh==Zm9v", {}},
+};
+
+class Base64SegmentsTest : public testing::TestWithParam<SegmentsCase> {};
+
+TEST_P(Base64SegmentsTest, HoweverItIsCut) {
+    const SegmentsCase& c = GetParam();
+    SCOPED_TRACE(c.source);
+    for (std::size_t first = 0; first <= c.text.size(); ++first) {
+        for (std::size_t second = first; second <= c.text.size(); ++second) {
+            EXPECT_EQ(
+                decode_segments({c.text.substr(0, first), c.text.substr(first, second - first),
+                                 c.text.substr(second)}),
+                c.want)
+                << "cut at " << first << " and " << second;
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, Base64SegmentsTest, testing::ValuesIn(kSegmentsCases),
+                         [](const auto& info) { return info.param.name; });
+
 }  // namespace
 }  // namespace breakwater::crypto
