@@ -1,8 +1,10 @@
 #include "controller/translate/translate.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
+#include "controller/translate/annotations/read.h"
 #include "controller/translate/client_certificates.h"
 #include "controller/translate/hosts.h"
 #include "controller/translate/l4_services.h"
@@ -40,6 +42,15 @@ void report_resources(const std::vector<Chosen>& all, Report& report) {
         if (!chosen.object->default_backend || has_default_backend(chosen)) continue;
         report.error(ref(*chosen.object), "spec.defaultBackend",
                      "names no Service, and only Services can be backends; it is left out");
+    }
+}
+
+void report_grpc_web(const std::vector<Chosen>& all, Report& report) {
+    for (const Chosen& chosen : all) {
+        const table::Policies& says = chosen.says.policies;
+        if (!says.grpc_web.enabled || says.backend_protocol.speaks_grpc()) continue;
+        report.warn(ref(*chosen.object), annotation_field(std::string(kOwnPrefix) + "/grpc-web"),
+                    "does nothing without backend-protocol GRPC or GRPCS");
     }
 }
 
@@ -82,6 +93,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     ClientAuthorities authorities(input, before, checks, options, report);
     for (Chosen& chosen : all) authorities.find(chosen);
     report_resources(all, report);
+    report_grpc_web(all, report);
     const Plan plan = plan_hosts(all, report);
 
     Certificates certificates(input, before, checks, report);

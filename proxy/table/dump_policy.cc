@@ -57,6 +57,8 @@ Json json(const BackendProtocolPolicy& p) {
     return out;
 }
 
+Json json(const GrpcWebPolicy& p) { return {{"enabled", p.enabled}}; }
+
 Json json(const ClientSettings& s) {
     return {{"keep_alive", s.keep_alive.count()},
             {"keep_alive_requests", s.keep_alive_requests},
@@ -155,6 +157,7 @@ Json to_json_value(const Policies& policies) {
     put(out, "timeouts", policies.timeouts, standard.timeouts);
     put(out, "retry", policies.retry, standard.retry);
     put(out, "backend_protocol", policies.backend_protocol, standard.backend_protocol);
+    put(out, "grpc_web", policies.grpc_web, standard.grpc_web);
     return out;
 }
 

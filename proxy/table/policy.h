@@ -78,7 +78,16 @@ struct BackendProtocolPolicy {
     [[nodiscard]] bool may_use_tls() const {
         return protocol != BackendProtocol::http && protocol != BackendProtocol::grpc;
     }
+    [[nodiscard]] bool speaks_grpc() const {
+        return protocol == BackendProtocol::grpc || protocol == BackendProtocol::grpcs;
+    }
     bool operator==(const BackendProtocolPolicy& other) const;  ///< compares what is pointed to
+};
+
+/// `breakwater.dev/grpc-web`: clients may speak gRPC-Web, which pods of gRPC need not know.
+struct GrpcWebPolicy {
+    bool enabled = false;  ///< counts where the pods speak gRPC
+    bool operator==(const GrpcWebPolicy&) const = default;
 };
 
 /// All of them, as one location has them.
@@ -90,6 +99,7 @@ struct Policies {
     TimeoutPolicy timeouts;
     RetryPolicy retry;
     BackendProtocolPolicy backend_protocol;
+    GrpcWebPolicy grpc_web;
     bool operator==(const Policies&) const = default;
 };
 

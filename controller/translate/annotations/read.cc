@@ -16,6 +16,23 @@ std::string sentence(std::string_view value, const Refusal& refusal, std::string
     return in_quotes(value) + " " + refusal.text + "; " + std::string(instead);
 }
 
+struct Split {
+    std::string_view prefix;
+    std::string_view name;
+};
+
+/// At the slash; of a name without one there is no prefix.
+Split split(std::string_view annotation) {
+    const std::size_t slash = annotation.find('/');
+    if (slash == annotation.npos) return {{}, annotation};
+    return {annotation.substr(0, slash), annotation.substr(slash + 1)};
+}
+
+/// @param prefix  that of ingress-nginx's names
+std::string_view prefix_of(const Row& row, std::string_view prefix) {
+    return row.owner == Owner::breakwater ? kOwnPrefix : prefix;
+}
+
 /// The reading of one Ingress, annotation by annotation.
 class Reader {
 public:
@@ -50,10 +67,13 @@ public:
         }
     }
 
-    void report_unknown(const std::string& annotation) {
-        const std::string_view name = std::string_view(annotation).substr(prefix_.size() + 1);
+    /// @param prefix  of the two that are ours to read
+    void report_unknown(const std::string& annotation, std::string_view prefix,
+                        std::string_view name) {
+        const std::string_view why =
+            prefix == prefix_ ? why_no_annotation(name) : "is no annotation of Breakwater";
         report_.warn(ref(ingress_), annotation_field(annotation),
-                     "this " + std::string(why_no_annotation(name)) + "; it is ignored");
+                     "this " + std::string(why) + "; it is ignored");
     }
 
 private:
@@ -68,8 +88,8 @@ private:
     /// An alias gives way to the name proper.
     bool is_overruled(std::string_view annotation, const Row& row) const {
         if (row.alias.empty() || !annotation.ends_with("/" + std::string(row.alias))) return false;
-        const auto proper =
-            ingress_.meta.annotations.find(std::string(prefix_) + "/" + std::string(row.name));
+        const auto proper = ingress_.meta.annotations.find(std::string(prefix_of(row, prefix_)) +
+                                                           "/" + std::string(row.name));
         return proper != ingress_.meta.annotations.end() && !trim(proper->second, kBlanks).empty();
     }
 
@@ -92,12 +112,13 @@ Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
     Reading reading{.draft = defaults, .server = {}};
     Reader reader(ingress, prefix, instead, checks, report);
     for (const auto& [annotation, value] : ingress.meta.annotations) {
-        const std::string_view name = annotation;
-        if (!name.starts_with(prefix) || !name.substr(prefix.size()).starts_with('/')) continue;
-        if (const Row* row = find_row(name.substr(prefix.size() + 1))) {
+        const auto [before, name] = split(annotation);
+        if (before != prefix && before != kOwnPrefix) continue;
+        const Row* row = find_row(name);
+        if (row && before == prefix_of(*row, prefix)) {
             reader.read(annotation, value, *row, reading);
         } else {
-            reader.report_unknown(annotation);
+            reader.report_unknown(annotation, before, name);
         }
     }
     return reading;

@@ -31,7 +31,7 @@ struct Reading {
 using FindRow = const Row* (*)(std::string_view annotation);
 
 /// @param defaults  what holds where an annotation is not set, or refused.
-/// @param prefix    without the slash.
+/// @param prefix    without the slash, of the rows that ingress-nginx has; ours have kOwnPrefix.
 /// @param checks    those that rows name.
 /// @param instead   what the findings say is done where the Ingress is left out.
 [[nodiscard]] Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,

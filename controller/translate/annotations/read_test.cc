@@ -30,7 +30,14 @@ constexpr Row kChecked{.name = "checked",
                        .set = kWish<parse_url, &RedirectWishes::permanent_url>,
                        .check = &Checks::expression};
 
+constexpr Row kOwn{
+    .name = "own",
+    .alias = "old-own",
+    .owner = Owner::breakwater,
+    .set = set<parse_size, &Draft::policies, &Policies::body_size, &BodySizePolicy::max_bytes>};
+
 const Row* find(std::string_view name) {
+    if (name == "own" || name == "old-own") return &kOwn;
     if (name == "checked") return &kChecked;
     if (name == "size" || name == "old-size") return &kSize;
     if (name == "hard") return &kHard;
@@ -174,6 +181,66 @@ TEST_P(MergeTest, Merges) {
     EXPECT_EQ(merged.policies.body_size.max_bytes, c.want_size);
     EXPECT_EQ(merged.redirect.permanent_code, c.want_code);
 }
+
+struct OwnerCase {
+    const char* name;
+    kube::Texts annotations;  ///< with their prefixes
+    std::uint64_t want_size = 1;
+    std::vector<std::string> fields = {};  ///< of the findings
+    const char* prefix = "p.example";
+};
+
+// Annotations that ingress-nginx does not have carry our prefix, whatever --annotations-prefix says.
+const OwnerCase kOwnerCases[] = {
+    {"ours", {{"breakwater.dev/own", "2"}}, 2},
+    {"ours_under_the_other_prefix",
+     {{"p.example/own", "2"}},
+     1,
+     {"metadata.annotations[p.example/own]"}},
+    {"another_under_ours",
+     {{"breakwater.dev/size", "2"}},
+     1,
+     {"metadata.annotations[breakwater.dev/size]"}},
+    {"unknown_under_ours",
+     {{"breakwater.dev/owm", "2"}},
+     1,
+     {"metadata.annotations[breakwater.dev/owm]"}},
+    {"a_value_refused",
+     {{"breakwater.dev/own", "x"}},
+     1,
+     {"metadata.annotations[breakwater.dev/own]"}},
+    {"an_alias_of_ours", {{"breakwater.dev/old-own", "3"}}, 3},
+    {"a_name_of_ours_over_its_alias",
+     {{"breakwater.dev/old-own", "3"}, {"breakwater.dev/own", "2"}},
+     2},
+    {"no_slash", {{"breakwater.dev", "2"}, {"own", "2"}, {"p.example", "2"}}},
+    {"somebody_elses", {{"breakwater.dev.example/own", "2"}, {"breakwater.de/own", "2"}}},
+    {"one_prefix_for_all",
+     {{"breakwater.dev/own", "2"}, {"breakwater.dev/size", "3"}},
+     3,
+     {},
+     "breakwater.dev"},
+};
+
+class OwnerTest : public testing::TestWithParam<OwnerCase> {};
+
+TEST_P(OwnerTest, ReadsUnderItsPrefixAlone) {
+    const OwnerCase& c = GetParam();
+    kube::Ingress ingress;
+    ingress.meta.annotations = c.annotations;
+    Draft defaults;
+    defaults.policies.body_size.max_bytes = 1;
+    Report report;
+    const Reading got =
+        read_annotations(ingress, defaults, c.prefix, "instead", find, fake_checks(), report);
+    EXPECT_EQ(got.draft.policies.body_size.max_bytes, c.want_size);
+    std::vector<std::string> fields;
+    for (const table::Finding& finding : report.take()) fields.push_back(finding.field);
+    EXPECT_THAT(fields, testing::ElementsAreArray(c.fields));
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, OwnerTest, testing::ValuesIn(kOwnerCases),
+                         [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Rows, MergeTest, testing::ValuesIn(kMergeCases),
                          [](const auto& info) { return info.param.name; });

@@ -26,6 +26,14 @@ enum class Scope : std::uint8_t {
     backend,  ///< the Service's port: of all Ingresses that lead there, the oldest that sets it
 };
 
+/// Whose name it is, which says what stands before the slash.
+enum class Owner : std::uint8_t {
+    ingress_nginx,  ///< the prefix of --annotations-prefix
+    breakwater,     ///< kOwnPrefix, whatever the flag says
+};
+/// Of the annotations that ingress-nginx does not have.
+inline constexpr std::string_view kOwnPrefix = "breakwater.dev";
+
 /// What a value that its parser refuses does, beside its one finding.
 enum class OnBad : std::uint8_t {
     use_default,  ///< as if it were not set
@@ -34,10 +42,12 @@ enum class OnBad : std::uint8_t {
 };
 
 struct Row {
-    std::string_view name;        ///< without prefix; empty: the ConfigMap alone can say it
+    /// Without prefix, given once whoever owns it; empty: the ConfigMap alone can say it.
+    std::string_view name;
     std::string_view alias = {};  ///< another spelling; `name` wins where both are set
     std::string_view config_key =
         {};  ///< the ConfigMap's key for the default; empty: there is none
+    Owner owner = Owner::ingress_nginx;
     Scope scope = Scope::location;
     OnBad on_bad = OnBad::use_default;
     Setter<Draft> set = nullptr;
