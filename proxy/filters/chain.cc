@@ -2,6 +2,7 @@
 
 #include "proxy/filters/body_size.h"
 #include "proxy/filters/client_certificate.h"
+#include "proxy/filters/grpc_web.h"
 #include "proxy/filters/hsts.h"
 #include "proxy/filters/https_redirect.h"
 #include "proxy/filters/misdirected.h"
@@ -28,6 +29,10 @@ std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Hos
     if (client.authorities || client.unusable) {
         add(std::make_shared<ClientCertificateFilter>(client));
     }
+    // A browser told 421 asks again on a connection of its own, so those above are left as they are; what
+    // all others below say in gRPC has to reach the client in the form that it can read.
+    const bool grpc_web = policies.grpc_web.enabled && policies.backend_protocol.speaks_grpc();
+    if (grpc_web) add(std::make_shared<GrpcWebFilter>());
     // What the Ingress says for all of its requests comes before what would judge a single one...
     if (!policies.redirect.url.empty()) add(std::make_shared<RedirectFilter>(policies.redirect));
     // ...so a redirect is sent over plain http as it stands, without a detour over https.
@@ -41,6 +46,8 @@ std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Hos
     }
     // Last of those that refuse: it looks at the body, and everything above needs the head alone.
     if (policies.body_size.max_bytes > 0) add(std::make_shared<BodySizeFilter>(policies.body_size));
+    // Behind the limit, which counts what the client sends.
+    if (grpc_web) add(std::make_shared<GrpcWebTextFilter>());
     return chain;
 }
 

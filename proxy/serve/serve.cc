@@ -126,7 +126,6 @@ bool speaks_http2(const exchange::Fetch& fetch) {
 
 Eventual<Done> send(Exchange& ex, Response response) {
     finish_head(ex, response);
-    if (speaks_http2(ex.fetch)) watch_grpc_status(ex, response);
     ex.status = response.head->status;
     ex.down.send_head(*response.head);  // held back: it leaves with the first body bytes
     if (ex.fetch.tunnel && ex.status == 101) return send_tunnel(ex, std::move(response));
@@ -172,8 +171,10 @@ Eventual<Done> respond(Exchange& ex, Result<Response> answered) {
         ex.error = answered.error();
         if (row(*ex.error).status == 0) return fail(*ex.error);  // nobody is left to answer
     }
-    return send_through(ex, answered ? std::move(*answered) : error_response(ex, *ex.error),
-                        ex.filters_seen);
+    Response response = answered ? std::move(*answered) : error_response(ex, *ex.error);
+    // Before a filter gives it another form.
+    if (speaks_http2(ex.fetch)) watch_grpc_status(ex, response);
+    return send_through(ex, std::move(response), ex.filters_seen);
 }
 
 // A filter of the response, or a body's source, may fail while the head has not left: the page of
