@@ -70,7 +70,8 @@ void ClientConnection::end_stream(ClientStream& stream) {
 
 void ClientConnection::tidy() {
     if (open_ > 0 || closing() || armed()) return;
-    const bool keeps = limits_.idle_connections > 0 && takes_request();
+    // One that is in no list any more is known to nobody but its streams.
+    const bool keeps = ListHook<>::linked() && limits_.idle_connections > 0 && takes_request();
     if (!keeps && requests_ > 0) {
         retire();
         return;
@@ -87,7 +88,8 @@ void ClientConnection::end_streams() {
     Stream* next = nullptr;
     for (Stream* stream = streams_.front(); stream; stream = next) {
         next = streams_.next(*stream);
-        stream->close(why);
+        const bool begun = stream->out().wire_bytes() > 0;
+        stream->close(begun ? why : Error{Err::upstream_refused, why.detail});
     }
 }
 

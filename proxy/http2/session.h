@@ -64,12 +64,13 @@ public:
     static constexpr std::int32_t kMostStreamWindowBytes = 1024 * 1024;
     /// Of all streams of a client's connection together.
     static constexpr std::int32_t kConnectionWindowBytes = 2 * 1024 * 1024;
-    /// The same of one to a pod, where many clients meet: so much that not one of kMostStreams, all with
-    /// clients that do not read, can hold up the others.
+    /// The same of one to a pod, where many clients meet: so much that kMostStreams, all but one of them of
+    /// clients that do not read, cannot hold up that one. Twice their sum, because credit is given
+    /// back once half the window has been read.
     static constexpr std::int32_t kMostPodStreamWindowBytes = 256 * 1024;
     static constexpr std::uint32_t kMostStreams = 100;
     static constexpr std::int32_t kPodWindowBytes =
-        kMostPodStreamWindowBytes * static_cast<std::int32_t>(kMostStreams);
+        2 * kMostPodStreamWindowBytes * static_cast<std::int32_t>(kMostStreams);
     /// Beyond these a peer that does not read what it asks for is not read either: acknowledgements,
     /// resets, credit.
     static constexpr std::size_t kMostUnsentBytes = 1024 * 1024;

@@ -35,11 +35,14 @@ std::expected<void, std::string> set_trust(SSL_CTX* context, const BackendTls& s
         BIO_new_mem_buf(said.ca_pem.data(), static_cast<int>(said.ca_pem.size())));
     CHECK(reader != nullptr);
     X509_STORE* const trusted = SSL_CTX_get_cert_store(context);
+    int found = 0;
     while (const crypto::X509Ptr one{PEM_read_bio_X509(reader.get(), nullptr, nullptr, nullptr)}) {
         if (X509_STORE_add_cert(trusted, one.get()) != 1) {
             return std::unexpected("a certificate of the CA cannot be used");
         }
+        ++found;
     }
+    if (found == 0) return std::unexpected("there is no CA's certificate in PEM form");
     return {};
 }
 
