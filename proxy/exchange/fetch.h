@@ -24,6 +24,8 @@
 
 namespace breakwater::exchange {
 
+struct ConnectionFacts;
+
 /// Takes 1xx responses as they come (RFC 9110 section 15.2).
 class InterimSink {
 public:
@@ -88,7 +90,9 @@ struct Fetch {
     /// How its pods are spoken to; borrowed in the same way.
     const TransportPtr* transport = nullptr;
     const table::Policies* policies = nullptr;
-    Deadline deadline;               ///< for all attempts together
+    Deadline deadline;  ///< for all attempts together
+    /// What the request came over; null: it is one of ours. Outlives the fetch.
+    const ConnectionFacts* connection = nullptr;
     InterimSink* interim = nullptr;  ///< null: 1xx responses are dropped
     bool trailers = false;  ///< the client takes trailers (`TE: trailers`): gRPC asks for it
     std::string_view

@@ -13,7 +13,7 @@ class ClientContext;
 
 namespace breakwater::exchange {
 
-enum class PodProtocol : std::uint8_t { http1, http2 };
+enum class PodProtocol : std::uint8_t { http1, http2, fastcgi };
 
 struct Transport {
     PodProtocol protocol = PodProtocol::http1;

@@ -93,8 +93,7 @@ private:
 };
 
 bool Asking::may_keep() const {
-    const table::UpstreamSettings& settings = fetch_.table->settings().upstream;
-    return settings.idle_connections > 0 && connection_.requests_ < settings.requests;
+    return connection_.may_carry_more(fetch_.table->settings().upstream);
 }
 
 /// Removes what another attempt has set, too.

@@ -14,6 +14,7 @@
 #include "proxy/http1/message_sink.h"
 #include "proxy/http1/read_buffer.h"
 #include "proxy/reactor/byte_stream.h"
+#include "proxy/table/settings.h"
 
 namespace breakwater::http1 {
 
@@ -38,6 +39,18 @@ public:
     [[nodiscard]] Time idle_since() const { return idle_since_; }
     void begin_idling(Time now) { idle_since_ = now; }
     [[nodiscard]] int requests() const { return requests_; }
+    /// Whether another request may follow the present one: `upstream-keepalive-*`.
+    [[nodiscard]] bool may_carry_more(const table::UpstreamSettings& limits) const {
+        return limits.idle_connections > 0 && requests_ < limits.requests;
+    }
+
+    // For another protocol that asks one thing after the other (fastcgi/).
+
+    [[nodiscard]] ByteStream& stream() { return *stream_; }
+    [[nodiscard]] ReadBuffer& in() { return in_; }
+    [[nodiscard]] MessageSink& sink() { return sink_; }
+    /// An answer has been read to its end, and the pod keeps the connection.
+    void allow_reuse() { keep_ = true; }
 
 private:
     friend class Asking;

@@ -65,6 +65,7 @@ exchange::Transports TransportIndex::find(const table::BackendProtocolPolicy& sa
         case BackendProtocol::https: return both(PodProtocol::http1, tls);
         case BackendProtocol::grpc: return both(PodProtocol::http2, nullptr);
         case BackendProtocol::grpcs: return both(PodProtocol::http2, tls);
+        case BackendProtocol::fcgi: return both(PodProtocol::fastcgi, nullptr);
         case BackendProtocol::auto_http:
             return {find(PodProtocol::http1, nullptr), find(PodProtocol::http1, tls)};
     }

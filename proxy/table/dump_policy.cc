@@ -33,6 +33,7 @@ std::string_view text_of(BackendProtocol protocol) {
         case BackendProtocol::auto_http: return "auto_http";
         case BackendProtocol::grpc: return "grpc";
         case BackendProtocol::grpcs: return "grpcs";
+        case BackendProtocol::fcgi: return "fcgi";
     }
     return {};
 }
@@ -58,6 +59,13 @@ Json json(const BackendProtocolPolicy& p) {
 }
 
 Json json(const GrpcWebPolicy& p) { return {{"enabled", p.enabled}}; }
+
+/// Names of parameters: their values are the user's, and may be of no interest to who reads a dump.
+Json json(const FastCgiPolicy& p) {
+    Json params = Json::array();
+    for (const FastCgiParam& param : p.params) params.push_back(param.name);
+    return {{"index", p.index}, {"document_root", p.document_root}, {"params", std::move(params)}};
+}
 
 Json json(const ClientSettings& s) {
     return {{"keep_alive", s.keep_alive.count()},
@@ -158,6 +166,7 @@ Json to_json_value(const Policies& policies) {
     put(out, "retry", policies.retry, standard.retry);
     put(out, "backend_protocol", policies.backend_protocol, standard.backend_protocol);
     put(out, "grpc_web", policies.grpc_web, standard.grpc_web);
+    put(out, "fastcgi", policies.fastcgi, standard.fastcgi);
     return out;
 }
 

@@ -11,6 +11,7 @@
 
 #include "proxy/table/backend_tls.h"
 #include "proxy/table/client_certificate.h"
+#include "proxy/table/fastcgi.h"
 
 namespace breakwater::table {
 
@@ -67,6 +68,7 @@ enum class BackendProtocol : std::uint8_t {
     auto_http,  ///< that of the client's connection
     grpc,       ///< HTTP/2 with prior knowledge
     grpcs,      ///< HTTP/2 over TLS
+    fcgi,       ///< FastCGI, never over TLS
 };
 
 /// How the pods of a location are spoken to: `backend-protocol`, `proxy-ssl-*`.
@@ -76,7 +78,8 @@ struct BackendProtocolPolicy {
     std::shared_ptr<const BackendTls> tls;
     /// Whether any of its requests may go over TLS.
     [[nodiscard]] bool may_use_tls() const {
-        return protocol != BackendProtocol::http && protocol != BackendProtocol::grpc;
+        return protocol == BackendProtocol::https || protocol == BackendProtocol::auto_http ||
+               protocol == BackendProtocol::grpcs;
     }
     [[nodiscard]] bool speaks_grpc() const {
         return protocol == BackendProtocol::grpc || protocol == BackendProtocol::grpcs;
@@ -100,6 +103,7 @@ struct Policies {
     RetryPolicy retry;
     BackendProtocolPolicy backend_protocol;
     GrpcWebPolicy grpc_web;
+    FastCgiPolicy fastcgi;
     bool operator==(const Policies&) const = default;
 };
 

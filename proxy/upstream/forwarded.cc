@@ -120,6 +120,7 @@ void add_client(Fields& fields, const exchange::Client& client, std::string_view
 void begin_fetch(Exchange& ex) {
     const Fields& received = ex.received.fields;
     const table::Settings& settings = ex.table->settings();
+    ex.fetch.connection = &ex.down.facts();
     ex.fetch.upgrade = wanted_upgrade(ex.received);
     ex.fetch.trailers = received.has_token(FieldName::te, "trailers");
     ex.request_id = request_id(ex);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "proxy/base/try.h"
+#include "proxy/fastcgi/ask.h"
 #include "proxy/http2/client_connection.h"
 #include "proxy/upstream/connect.h"
 #include "proxy/upstream/replay.h"
@@ -49,6 +50,14 @@ bool may_retry(const Error& error, Fetch& fetch, std::size_t endpoints) {
     return fetch.attempts.count() < most && may_ask_again(error, fetch);
 }
 
+/// Over a connection that carries one request after the other.
+Task<Result<Response>> ask_in_turn(http1::Lease lease, Fetch& fetch, Attempt& record) {
+    if ((*fetch.transport)->protocol == PodProtocol::fastcgi) {
+        return fastcgi::ask(std::move(lease), fetch, record);
+    }
+    return http1::ask(std::move(lease), fetch, record);
+}
+
 }  // namespace
 
 Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
@@ -84,8 +93,8 @@ Task<Result<Response>> Upstream::attempt(Fetch& fetch, const Ref<Endpoint>& endp
     if ((*fetch.transport)->protocol == PodProtocol::http2) return attempt_http2(fetch, endpoint);
     auto kept = endpoint->take_kept(*fetch.transport);
     if (!kept) return attempt_anew(fetch, endpoint);
-    return http1::ask(http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(kept)), fetch,
-                      fetch.attempts.add(endpoint->address()));
+    return ask_in_turn(http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(kept)), fetch,
+                       fetch.attempts.add(endpoint->address()));
 }
 
 Deadline Upstream::connect_deadline(const Fetch& fetch) const {
@@ -95,13 +104,14 @@ Deadline Upstream::connect_deadline(const Fetch& fetch) const {
 
 Task<Result<Response>> Upstream::attempt_anew(Fetch& fetch, Ref<Endpoint> endpoint) {
     switch ((*fetch.transport)->protocol) {
-        case PodProtocol::http1: return attempt_http1(fetch, std::move(endpoint));
+        case PodProtocol::http1:
+        case PodProtocol::fastcgi: return attempt_in_turn(fetch, std::move(endpoint));
         case PodProtocol::http2: return attempt_http2(fetch, std::move(endpoint));
     }
     std::unreachable();
 }
 
-Task<Result<Response>> Upstream::attempt_http1(Fetch& fetch, Ref<Endpoint> endpoint) {
+Task<Result<Response>> Upstream::attempt_in_turn(Fetch& fetch, Ref<Endpoint> endpoint) {
     Attempt& record = fetch.attempts.add(endpoint->address());
     const Time began = reactor_.now();
     auto stream = co_await connect_to_pod(reactor_, endpoint->address(), *fetch.transport,
@@ -110,7 +120,7 @@ Task<Result<Response>> Upstream::attempt_http1(Fetch& fetch, Ref<Endpoint> endpo
     if (!stream) co_return fail(stream.error());
     auto connection = std::make_unique<http1::ClientConnection>(
         std::move(*stream), *fetch.transport, reactor_.blocks(), reactor_.now());
-    Result<Response> response = co_await http1::ask(
+    Result<Response> response = co_await ask_in_turn(
         http1::Lease(Ref<http1::ConnectionHome>(endpoint), std::move(connection)), fetch, record);
     co_return response;
 }

@@ -25,7 +25,9 @@ public:
 private:
     Task<Result<exchange::Response>> attempt(exchange::Fetch& fetch, const Ref<Endpoint>& endpoint);
     Task<Result<exchange::Response>> attempt_anew(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
-    Task<Result<exchange::Response>> attempt_http1(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
+    /// Over a connection of its own: HTTP/1.1, FastCGI.
+    Task<Result<exchange::Response>> attempt_in_turn(exchange::Fetch& fetch,
+                                                     Ref<Endpoint> endpoint);
     Task<Result<exchange::Response>> attempt_http2(exchange::Fetch& fetch, Ref<Endpoint> endpoint);
     [[nodiscard]] Deadline connect_deadline(const exchange::Fetch& fetch) const;
 
