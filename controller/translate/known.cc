@@ -25,7 +25,7 @@ constexpr std::string_view kAnnotations[] = {
     "custom-headers", "custom-http-errors", "default-backend", "denylist-source-range",
     "disable-proxy-intercept-errors", "enable-access-log", "enable-cors", "enable-global-auth",
     "enable-modsecurity", "enable-opentelemetry", "enable-owasp-core-rules",
-    "enable-rewrite-log", "fastcgi-index", "fastcgi-params-configmap", "from-to-www-redirect",
+    "enable-rewrite-log", "from-to-www-redirect",
     "http2-push-preload", "limit-allowlist", "limit-burst-multiplier", "limit-connections",
     "limit-rate", "limit-rate-after", "limit-rpm", "limit-rps", "limit-whitelist",
     "load-balance", "mirror-host", "mirror-request-body", "mirror-target",

@@ -6,6 +6,7 @@
 
 #include "controller/translate/annotations/read.h"
 #include "controller/translate/client_certificates.h"
+#include "controller/translate/fastcgi.h"
 #include "controller/translate/hosts.h"
 #include "controller/translate/l4_services.h"
 #include "controller/translate/passthrough.h"
@@ -91,7 +92,10 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     std::vector<Chosen> all =
         choose(input, globals.defaults, options, checks, out.accepted, report);
     ClientAuthorities authorities(input, before, checks, options, report);
-    for (Chosen& chosen : all) authorities.find(chosen);
+    for (Chosen& chosen : all) {
+        authorities.find(chosen);
+        read_fastcgi_params(input.objects, chosen, report);
+    }
     report_resources(all, report);
     report_grpc_web(all, report);
     const Plan plan = plan_hosts(all, report);

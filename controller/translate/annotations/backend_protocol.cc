@@ -16,15 +16,14 @@ using table::Policies;
 constexpr std::array kProtocols{
     std::pair{"HTTP", BackendProtocol::http},           std::pair{"HTTPS", BackendProtocol::https},
     std::pair{"AUTO_HTTP", BackendProtocol::auto_http}, std::pair{"GRPC", BackendProtocol::grpc},
-    std::pair{"GRPCS", BackendProtocol::grpcs},
+    std::pair{"GRPCS", BackendProtocol::grpcs},         std::pair{"FCGI", BackendProtocol::fcgi},
 };
 
 Value<BackendProtocol> parse_protocol(std::string_view text) {
     for (const auto& [name, protocol] : kProtocols) {
         if (equals_ignoring_case(text, name)) return protocol;
     }
-    if (equals_ignoring_case(text, "FCGI")) return refuse("is not supported yet");
-    return refuse("is none of HTTP, HTTPS, AUTO_HTTP, GRPC and GRPCS");
+    return refuse("is none of HTTP, HTTPS, AUTO_HTTP, GRPC, GRPCS and FCGI");
 }
 
 constexpr Row kRows[] = {

@@ -41,6 +41,7 @@ struct Draft {
     RedirectWishes redirect;
     BackendTlsWishes backend_tls;
     ClientCertificateWishes client_certificate;
+    std::string fastcgi_params;    ///< a ConfigMap as it is written; read_fastcgi_params() reads it
     bool ssl_passthrough = false;  ///< of the whole host, where any of its Ingresses says so
 };
 

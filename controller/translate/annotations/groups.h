@@ -11,6 +11,7 @@ namespace breakwater::translate {
 Rows backend_protocol_rows();
 Rows body_size_rows();
 Rows client_certificate_rows();
+Rows fastcgi_rows();
 Rows grpc_web_rows();
 Rows hsts_rows();
 Rows passthrough_rows();
