@@ -26,14 +26,16 @@ std::vector<Target> targets_of(const ClusterOptions& options) {
         {.kind = Kind::service, .namespace_name = in, .name = {}},
         {.kind = Kind::endpoint_slice, .namespace_name = in, .name = {}},
         {.kind = Kind::secret, .namespace_name = in, .name = {}},
+        {.kind = Kind::config_map, .namespace_name = in, .name = {}},
     };
-    for (const kube::Key& key : options.config_maps) {
-        targets.push_back({Kind::config_map, key.namespace_name, key.name});
-    }
-    for (const kube::Key& key : options.secrets) {
-        const bool read_anyway = in.empty() || key.namespace_name == in;
-        if (!read_anyway) targets.push_back({Kind::secret, key.namespace_name, key.name});
-    }
+    const auto add_outside = [&](Kind kind, const std::vector<kube::Key>& keys) {
+        for (const kube::Key& key : keys) {
+            const bool read_anyway = in.empty() || key.namespace_name == in;
+            if (!read_anyway) targets.push_back({kind, key.namespace_name, key.name});
+        }
+    };
+    add_outside(Kind::config_map, options.config_maps);
+    add_outside(Kind::secret, options.secrets);
     return targets;
 }
 

@@ -22,10 +22,9 @@ namespace breakwater::source {
 struct ClusterOptions {
     /// `--watch-namespace`; empty: all.
     std::string namespace_name;
-    /// The ConfigMaps to read (`--configmap`), wherever they are: no others are.
+    /// ConfigMaps and Secrets to read although they lie outside of namespace_name (`--configmap`,
+    /// `--default-ssl-certificate` and their like).
     std::vector<kube::Key> config_maps;
-    /// Secrets to read although they lie outside of namespace_name (`--default-ssl-certificate`,
-    /// `--session-ticket-secret`).
     std::vector<kube::Key> secrets;
     kube::Pace pace;
 };

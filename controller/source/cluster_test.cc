@@ -82,7 +82,7 @@ kube::Pace quick() {
 TEST(ClusterSource, ReadsEveryKindAndStops) {
     FakeApi api(healthy);
     ClusterSource source(access_to(api), {.namespace_name = {},
-                                          .config_maps = {{"shop", "configmaps"}},
+                                          .config_maps = {{"other", "read-anyway"}},
                                           .secrets = {{"other", "read-anyway"}},
                                           .pace = quick()});
     EXPECT_FALSE(source.snapshot().synced);
@@ -117,7 +117,7 @@ TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
     EXPECT_TRUE(watcher.wait_for(source, synced).synced);
     source.stop();
     std::set<std::string> paths;
-    for (const FakeRequest& request : api.wait_for(7)) {
+    for (const FakeRequest& request : api.wait_for(8)) {
         if (!request.target.contains("watch=1")) {
             paths.insert(request.target.substr(0, request.target.find("limit")));
         }
@@ -128,6 +128,7 @@ TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
         "/api/v1/namespaces/shop/services?",
         "/apis/discovery.k8s.io/v1/namespaces/shop/endpointslices?",
         "/api/v1/namespaces/shop/secrets?fieldSelector=type%21%3Dhelm.sh%2Frelease.v1&",
+        "/api/v1/namespaces/shop/configmaps?",
         "/api/v1/namespaces/system/configmaps?fieldSelector=metadata.name%3Dsettings&",
         "/api/v1/namespaces/system/secrets?fieldSelector=metadata.name%3Dcert&",
     };
