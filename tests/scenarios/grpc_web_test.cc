@@ -176,6 +176,7 @@ TEST_F(GrpcWeb, TextThatIsNoBase64IsRefused) {
     H2Client client(proxy.connect());
     const StreamId stream = client.request(call(kText), /*end=*/false);
     client.data(stream, "Zm9v!", /*end=*/true);
+    const H2Pod served(pod.accept());
     const H2Answer answer = client.read_answer(stream);
     EXPECT_EQ(answer.field("content-type"), "application/grpc-web-text");
     EXPECT_EQ(answer.field("grpc-status"), "13");
@@ -188,6 +189,7 @@ TEST_F(GrpcWeb, TheLimitCountsWhatTheClientSends) {
     H2Client client(proxy.connect());
     const StreamId stream = client.request(call(kText), /*end=*/false);
     client.data(stream, encode_base64(kAsk), /*end=*/true);
+    const H2Pod served(pod.accept());
     EXPECT_EQ(client.read_answer(stream).field("grpc-status"), "8");
     const std::string answer = proxy.ask(http1_call(kText, encode_base64(kAsk)));
     EXPECT_EQ(field_of(answer, "grpc-status"), "8");
