@@ -1,6 +1,8 @@
 #include "proxy/exchange/grpc.h"
 
 #include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <string_view>
 
 #include "proxy/base/ascii.h"
@@ -17,6 +19,22 @@ enum Status : int {
     kUnavailable = 14,
     kUnauthenticated = 16,
 };
+
+/// Nobody waits for longer.
+constexpr Duration kMost = std::chrono::years(1);
+
+/// Zero: it is none.
+constexpr Duration unit_of(char letter) {
+    switch (letter) {
+        case 'H': return std::chrono::hours(1);
+        case 'M': return std::chrono::minutes(1);
+        case 'S': return std::chrono::seconds(1);
+        case 'm': return std::chrono::milliseconds(1);
+        case 'u': return std::chrono::microseconds(1);
+        case 'n': return std::chrono::nanoseconds(1);
+        default: return Duration::zero();
+    }
+}
 
 }  // namespace
 
@@ -41,6 +59,19 @@ std::optional<int> status_in(const http::Fields& fields) {
     const bool number = error == std::errc() && end == text->data() + text->size();
     if (!number || status < 0 || status > kLastStatus) return std::nullopt;
     return status;
+}
+
+std::optional<Duration> timeout_in(const http::Fields& fields) {
+    constexpr std::size_t kMostDigits = 8;
+    const std::string_view text = fields.get("grpc-timeout").value_or("");
+    if (text.size() < 2 || text.size() > kMostDigits + 1) return std::nullopt;
+    const std::string_view digits = text.substr(0, text.size() - 1);
+    std::uint32_t count = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
+    if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
+    const Duration unit = unit_of(text.back());
+    if (unit == Duration::zero()) return std::nullopt;
+    return count > kMost / unit ? kMost : count * unit;
 }
 
 int status_for(int http_status) {

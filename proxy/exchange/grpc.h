@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "proxy/base/clock.h"
 #include "proxy/http/fields.h"
 
 namespace breakwater::exchange::grpc {
@@ -23,6 +24,9 @@ inline constexpr std::string_view kType = "application/grpc";
 [[nodiscard]] bool is_content(const http::Fields& fields);
 /// What `grpc-status` says there; nullopt where it does not stand or is no number of a status.
 [[nodiscard]] std::optional<int> status_in(const http::Fields& fields);
+/// How long the client waits for the whole answer: `grpc-timeout`. Nullopt where it says nothing, or what is
+/// no time; a year where it is longer.
+[[nodiscard]] std::optional<Duration> timeout_in(const http::Fields& fields);
 /// What a client makes of an HTTP status that came in the place of a gRPC answer.
 [[nodiscard]] int status_for(int http_status);
 

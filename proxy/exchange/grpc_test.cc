@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <optional>
 #include <string_view>
 
 namespace breakwater::exchange::grpc {
@@ -40,6 +42,38 @@ TEST(Grpc, StatusOfAMessage) {
         http::Fields fields(arena);
         fields.add("grpc-status", text);
         EXPECT_EQ(status_in(fields).value_or(-1), want) << text;
+    }
+}
+
+struct TimeoutCase {
+    std::string_view text;
+    std::optional<Duration> want;
+};
+
+// PROTOCOL-HTTP2.md: 1 to 8 digits and a unit.
+TEST(Grpc, Timeouts) {
+    using namespace std::chrono_literals;
+    for (const auto& [text, want] : std::initializer_list<TimeoutCase>{
+             {"1H", 1h},
+             {"2M", 2min},
+             {"3S", 3s},
+             {"4m", 4ms},
+             {"5u", 5us},
+             {"6n", 6ns},
+             {"99999999H", std::chrono::years(1)},
+             {"0S", 0s},
+             {"100000000S", std::nullopt},
+             {"S", std::nullopt},
+             {"", std::nullopt},
+             {"5", std::nullopt},
+             {"-5S", std::nullopt},
+             {"5s", std::nullopt},
+             {"5 S", std::nullopt},
+         }) {
+        Arena arena;
+        http::Fields fields(arena);
+        fields.add("grpc-timeout", text);
+        EXPECT_EQ(timeout_in(fields), want) << text;
     }
 }
 

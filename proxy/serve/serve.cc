@@ -1,6 +1,7 @@
 #include "proxy/serve/serve.h"
 
 #include "proxy/base/try.h"
+#include "proxy/exchange/grpc.h"
 #include "proxy/reactor/unless_gone.h"
 #include "proxy/serve/access_log_exchange.h"
 #include "proxy/serve/client.h"
@@ -47,6 +48,18 @@ public:
     bool complete = false;  ///< else it was cancelled
 };
 
+/// gRPC comes from nobody else.
+bool speaks_http2(const exchange::Fetch& fetch) {
+    return fetch.transport && (*fetch.transport)->protocol == exchange::PodProtocol::http2;
+}
+
+/// The client's own, which the pod is told of too: whoever is first to see that it is over says so.
+void keep_deadline(Exchange& ex) {
+    if (!exchange::grpc::is_content(ex.received.fields)) return;
+    const auto timeout = exchange::grpc::timeout_in(ex.received.fields);
+    if (timeout) ex.fetch.deadline = Deadline::after(ex.fetch.reactor->now(), *timeout);
+}
+
 Done find_route(Exchange& ex) {
     if (ex.table->settings().forwarded.believes()) learn_client(ex);
     if (ex.received.path.starts_with('/')) {
@@ -61,6 +74,7 @@ Done find_route(Exchange& ex) {
     ex.fetch.transport = &ex.route->transports.of(ex.down.facts().tls);
     ex.fetch.policies = &ex.route->location->policies;
     upstream::begin_fetch(ex);
+    if (speaks_http2(ex.fetch)) keep_deadline(ex);
     return {};
 }
 
@@ -117,11 +131,6 @@ Task<Done> send_body(Exchange& ex, Response response, Task<Done> copying) {
 Task<Done> send_tunnel(Exchange& ex, Response response) {
     Done ended = co_await run_tunnel(ex, *response.body);
     co_return ended;
-}
-
-/// gRPC comes from nobody else.
-bool speaks_http2(const exchange::Fetch& fetch) {
-    return fetch.transport && (*fetch.transport)->protocol == exchange::PodProtocol::http2;
 }
 
 Eventual<Done> send(Exchange& ex, Response response) {

@@ -54,6 +54,19 @@ TEST_F(Grpc, APodThatKeepsSilentHasExceededItsDeadline) {
     expect_error(client.read_answer(stream), "4", "Gateway Timeout");
 }
 
+TEST_F(Grpc, TheDeadlineOfTheCallHolds) {
+    H2Client client(proxy.connect());
+    H2Fields fields = H2Client::post("/", kGrpc);
+    fields.emplace_back("grpc-timeout", "5S");
+    const StreamId stream = client.request(fields);
+    H2Pod served(pod.accept());
+    const H2Request asked = served.next_request();
+    EXPECT_EQ(asked.field("grpc-timeout"), "5S");
+    proxy.advance(std::chrono::seconds(6));
+    expect_error(client.read_answer(stream), "4", "Gateway Timeout");
+    EXPECT_EQ(served.read_reset(asked.stream), 8U);
+}
+
 TEST_F(Grpc, NobodyBehindAServiceIsUnavailable) {
     speak_grpc([](table::RoutingTable& table) { location_of(table).backend.clear(); });
     H2Client client(proxy.connect());
