@@ -19,7 +19,6 @@ using http::Field;
 using http::FieldName;
 using table::CgiVariable;
 using table::FastCgiParam;
-using table::FastCgiPolicy;
 
 /// A parameter that is sent unless the location has one of that name.
 struct Standard {
