@@ -11,7 +11,6 @@ namespace breakwater::translate {
 namespace {
 
 using table::CgiVariable;
-using table::FastCgiParam;
 using table::FastCgiPart;
 using table::FastCgiPolicy;
 
