@@ -11,7 +11,6 @@
 namespace breakwater::test {
 namespace {
 
-using table::L4Port;
 using table::Transport;
 
 const std::string kFromBalancer = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 5432\r\n";
