@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/base/free.h"
+
 namespace breakwater::kube {
 namespace {
 
@@ -21,15 +23,7 @@ void init_curl() {
     static_cast<void>(done);
 }
 
-/// A handle's end. (CURL and CURLM are both void to the compiler.)
-template <auto kFree>
-struct Freed {
-    template <class Handle>
-    void operator()(Handle* handle) const {
-        kFree(handle);
-    }
-};
-using Url = std::unique_ptr<CURLU, Freed<curl_url_cleanup>>;
+using Url = std::unique_ptr<CURLU, Free<curl_url_cleanup>>;
 
 /// A list of texts as libcurl wants it.
 class Lines {
@@ -43,7 +37,7 @@ public:
     [[nodiscard]] curl_slist* get() const { return list_.get(); }
 
 private:
-    std::unique_ptr<curl_slist, Freed<curl_slist_free_all>> list_;
+    std::unique_ptr<curl_slist, Free<curl_slist_free_all>> list_;
 };
 
 std::string part_of(CURLU* url, CURLUPart part, unsigned flags = 0) {
@@ -169,8 +163,8 @@ int poll_milliseconds(Time until) {
 }  // namespace
 
 struct HttpClient::Handles {
-    std::unique_ptr<CURLM, Freed<curl_multi_cleanup>> multi{curl_multi_init()};
-    std::unique_ptr<CURL, Freed<curl_easy_cleanup>> easy{curl_easy_init()};
+    std::unique_ptr<CURLM, Free<curl_multi_cleanup>> multi{curl_multi_init()};
+    std::unique_ptr<CURL, Free<curl_easy_cleanup>> easy{curl_easy_init()};
 };
 
 namespace {

@@ -47,7 +47,7 @@ public:
     [[nodiscard]] crypto::ClientCertificate result_of(const SSL* done) const;
 
 private:
-    using StorePtr = std::unique_ptr<X509_STORE, crypto::Free<X509_STORE_free>>;
+    using StorePtr = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
     using NamesPtr = std::unique_ptr<STACK_OF(X509_NAME), void (*)(STACK_OF(X509_NAME)*)>;
 
     explicit ClientVerifier(const table::ClientCertificatePolicy& policy);

@@ -11,12 +11,12 @@
 namespace breakwater::tls {
 namespace {
 
-using ContextPtr = std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>>;
+using ContextPtr = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
 struct FreeCiphers {
     void operator()(STACK_OF(SSL_CIPHER) * list) const { sk_SSL_CIPHER_free(list); }
 };
 using CiphersPtr = std::unique_ptr<STACK_OF(SSL_CIPHER), FreeCiphers>;
-using ConnectionPtr = std::unique_ptr<SSL, crypto::Free<SSL_free>>;
+using ConnectionPtr = std::unique_ptr<SSL, Free<SSL_free>>;
 
 /// ingress-nginx's default without its DHE suites: slow, and no client needs them.
 constexpr const char* kCiphers12 =

@@ -75,10 +75,8 @@ TEST(StandardGroups, TheHybridOneComesFirstWhereOpenSslHasIt) {
 }
 
 TEST(SetNegotiation, AListThatCannotBeUsedLeavesTheDefault) {
-    const std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>> standard(
-        SSL_CTX_new(TLS_server_method()));
-    const std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>> unusable(
-        SSL_CTX_new(TLS_server_method()));
+    const std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>> standard(SSL_CTX_new(TLS_server_method()));
+    const std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>> unusable(SSL_CTX_new(TLS_server_method()));
     set_negotiation(standard.get(), {});
     set_negotiation(unusable.get(), {.ciphers = "NO-SUCH-SUITE", .groups = "no-such-group"});
     const int count = sk_SSL_CIPHER_num(SSL_CTX_get_ciphers(standard.get()));

@@ -71,7 +71,7 @@ public:
 private:
     friend struct ServerCallbacks;
 
-    using ContextPtr = std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>>;
+    using ContextPtr = std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>>;
     ContextPtr make_context();
     TicketKeys& ticket_keys();
 

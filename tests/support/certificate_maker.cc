@@ -19,7 +19,6 @@ namespace breakwater::test {
 namespace {
 
 using crypto::BioPtr;
-using crypto::Free;
 using crypto::KeyPtr;
 using crypto::X509Ptr;
 using ContextPtr = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;

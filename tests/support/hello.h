@@ -11,9 +11,8 @@
 namespace breakwater::test {
 
 inline std::string hello_for(const std::string& server_name) {
-    const std::unique_ptr<SSL_CTX, crypto::Free<SSL_CTX_free>> context(
-        SSL_CTX_new(TLS_client_method()));
-    const std::unique_ptr<SSL, crypto::Free<SSL_free>> ssl(SSL_new(context.get()));
+    const std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>> context(SSL_CTX_new(TLS_client_method()));
+    const std::unique_ptr<SSL, Free<SSL_free>> ssl(SSL_new(context.get()));
     BIO* const sent = BIO_new(BIO_s_mem());
     SSL_set_bio(ssl.get(), BIO_new(BIO_s_mem()), sent);
     SSL_set_tlsext_host_name(ssl.get(), server_name.c_str());

@@ -134,7 +134,7 @@ std::string TlsClient::alpn() const {
 std::string TlsClient::certificate_name() const {
     const crypto::X509Ptr shown(SSL_get1_peer_certificate(ssl_));
     if (!shown) return {};
-    const std::unique_ptr<GENERAL_NAMES, crypto::Free<GENERAL_NAMES_free>> names(
+    const std::unique_ptr<GENERAL_NAMES, Free<GENERAL_NAMES_free>> names(
         static_cast<GENERAL_NAMES*>(
             X509_get_ext_d2i(shown.get(), NID_subject_alt_name, nullptr, nullptr)));
     if (names && sk_GENERAL_NAME_num(names.get()) > 0) {

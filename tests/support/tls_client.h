@@ -15,7 +15,7 @@
 namespace breakwater::test {
 
 using crypto::PemPair;
-using SessionPtr = std::unique_ptr<SSL_SESSION, crypto::Free<SSL_SESSION_free>>;
+using SessionPtr = std::unique_ptr<SSL_SESSION, Free<SSL_SESSION_free>>;
 
 /// What a client says in its hello.
 struct TlsClientOptions {

@@ -7,15 +7,9 @@
 
 #include <memory>
 
-namespace breakwater::crypto {
+#include "proxy/base/free.h"
 
-template <auto kFree>
-struct Free {
-    template <class T>
-    void operator()(T* object) const {
-        kFree(object);
-    }
-};
+namespace breakwater::crypto {
 
 using BioPtr = std::unique_ptr<BIO, Free<BIO_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY_free>>;

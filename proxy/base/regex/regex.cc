@@ -5,6 +5,7 @@
 #include <array>
 
 #include "proxy/base/check.h"
+#include "proxy/base/free.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -12,13 +13,6 @@
 namespace breakwater {
 namespace {
 
-template <auto kFree>
-struct Free {
-    template <class T>
-    void operator()(T* object) const {
-        kFree(object);
-    }
-};
 using CompileContext = std::unique_ptr<pcre2_compile_context, Free<pcre2_compile_context_free>>;
 using MatchContext = std::unique_ptr<pcre2_match_context, Free<pcre2_match_context_free>>;
 using MatchData = std::unique_ptr<pcre2_match_data, Free<pcre2_match_data_free>>;
