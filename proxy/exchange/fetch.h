@@ -98,6 +98,12 @@ struct Fetch {
     std::string_view
         upgrade;  ///< protocol that the client asks for (RFC 9110 section 7.8), or empty
 
+    /// Until when the head of an answer must be there: the pod's time runs once it has the whole request.
+    /// @param since  when it had; the present, while some of it is still on its way
+    [[nodiscard]] Deadline answer_deadline(Time since) const {
+        return std::min(Deadline::after(since, policies->timeouts.read), deadline);
+    }
+
     AttemptRecord attempts;
     /// After a 101: where the client's bytes go, while the response's body gives the pod's. Lives with
     /// the response's body.

@@ -15,6 +15,16 @@ std::optional<Error> Upload::failure() {
     return failure_;
 }
 
+Task<Done> Upload::wait_beside(Task<Done> reading) {
+    reading.start();
+    co_await beside(reading);
+    if (!reading.done()) {
+        if (const auto ended = failure()) co_return fail(*ended);
+    }
+    Done done = co_await reading;
+    co_return done;
+}
+
 std::unexpected<Error> Upload::failure_or(const Error& reading) {
     return fail(failure().value_or(reading));
 }

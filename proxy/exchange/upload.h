@@ -32,10 +32,16 @@ public:
     [[nodiscard]] std::unexpected<Error> failure_or(const Error& reading);
     /// Until one of both has come to its end. While it runs, and `reading` has been started.
     [[nodiscard]] Either<Done, Done> beside(Task<Done>& reading) { return {sending_, reading}; }
+    /// Until `reading` has come to its end, which is what this says, or failure() to something.
+    [[nodiscard]] Task<Done> watch_over(Task<Done> reading) {
+        return running() ? wait_beside(std::move(reading)) : std::move(reading);
+    }
     /// Ends it where it waits.
     void cancel() { sending_.reset(); }
 
 private:
+    Task<Done> wait_beside(Task<Done> reading);
+
     Task<Done> sending_;
     bool complete_;
     std::optional<Error> failure_;

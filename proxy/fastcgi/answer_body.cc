@@ -13,15 +13,6 @@ using http::Chunk;
 using http::Pull;
 using Kind = http1::Framing::Kind;
 
-namespace {
-
-Task<Done> until_readable(ByteStream& stream, Deadline deadline) {
-    Done ready = co_await stream.wait_readable(deadline);
-    co_return ready;
-}
-
-}  // namespace
-
 AnswerBody::AnswerBody(http1::Lease lease, exchange::Fetch& fetch, exchange::Attempt& attempt,
                        std::span<const Param> params)
     : lease_(std::move(lease)),
@@ -75,10 +66,8 @@ Task<Done> AnswerBody::readable(Deadline deadline) {
     co_return ready;
 }
 
-/// The pod's time runs once it has the whole request.
 Deadline AnswerBody::answer_deadline() const {
-    const Time since = upload_.running() ? fetch_.reactor->now() : sent_;
-    return std::min(Deadline::after(since, fetch_.policies->timeouts.read), fetch_.deadline);
+    return fetch_.answer_deadline(upload_.running() ? fetch_.reactor->now() : sent_);
 }
 
 Task<Done> AnswerBody::wait_for_head() {

@@ -40,16 +40,8 @@ http::Pull AnswerBody::try_pull() {
 void AnswerBody::note(const Error& error) { attempt_.error = row(error).token.data(); }
 
 Task<Done> AnswerBody::wait() {
-    Task<Done> reading = reader_.wait();
-    if (upload_.running()) {
-        reading.start();
-        co_await upload_.beside(reading);
-        if (!reading.done()) {
-            if (const auto failure = upload_.failure()) co_return fail(*failure);
-        }
-    }
-    Done ready = co_await reading;
-    if (!ready) note(ready.error());
+    Done ready = co_await upload_.watch_over(reader_.wait());
+    if (!ready && !upload_.failure()) note(ready.error());
     co_return ready;
 }
 

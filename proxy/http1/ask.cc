@@ -36,11 +36,6 @@ bool wants_to_close(const http::ResponseHead& head) {
     return head.fields.has_token(FieldName::connection, "close");
 }
 
-Task<Done> until_readable(ByteStream& stream, Deadline deadline) {
-    Done ready = co_await stream.wait_readable(deadline);
-    co_return ready;
-}
-
 /// What was said to us alone goes no further, but for the protocol that a 101 changes to.
 void end_hop(http::ResponseHead& head) {
     const std::string_view protocol = head.fields.get(FieldName::upgrade).value_or("");
@@ -153,10 +148,8 @@ Error Asking::before_answer() const {
             answered_ ? "closed in the middle of a response head" : "closed before an answer"};
 }
 
-/// The pod's time runs once it has the whole request.
 Deadline Asking::answer_deadline() const {
-    const Time since = uploading_ ? fetch_.reactor->now() : sent_;
-    return std::min(Deadline::after(since, fetch_.policies->timeouts.read), fetch_.deadline);
+    return fetch_.answer_deadline(uploading_ ? fetch_.reactor->now() : sent_);
 }
 
 bool Asking::answer_is_late() const {

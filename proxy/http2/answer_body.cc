@@ -47,10 +47,8 @@ Result<http::ResponseHead*> AnswerBody::take_head() {
     return stream_.take_head();
 }
 
-/// The pod's time runs once it has the whole request.
 Deadline AnswerBody::answer_deadline() const {
-    const Time since = upload_.running() ? fetch_.reactor->now() : sent_;
-    return std::min(Deadline::after(since, fetch_.policies->timeouts.read), fetch_.deadline);
+    return fetch_.answer_deadline(upload_.running() ? fetch_.reactor->now() : sent_);
 }
 
 Task<Done> AnswerBody::wait_for_head() {
@@ -90,16 +88,8 @@ http::Pull AnswerBody::try_pull() {
 }
 
 Task<Done> AnswerBody::wait() {
-    Task<Done> reading = stream_.in().wait();
-    if (upload_.running()) {
-        reading.start();
-        co_await upload_.beside(reading);
-        if (!reading.done()) {
-            if (const auto failure = upload_.failure()) co_return fail(*failure);
-        }
-    }
-    Done ready = co_await reading;
-    if (!ready) co_return fail(in_answer(ready.error()));
+    Done ready = co_await upload_.watch_over(stream_.in().wait());
+    if (!ready && !upload_.failure()) co_return fail(in_answer(ready.error()));
     co_return ready;
 }
 

@@ -18,6 +18,7 @@
 
 #include "proxy/base/error.h"
 #include "proxy/reactor/reactor.h"
+#include "proxy/reactor/task.h"
 
 namespace breakwater {
 
@@ -72,5 +73,8 @@ public:
     /// can be spliced; null where there is none.
     [[nodiscard]] virtual Socket* plain_socket() { return nullptr; }
 };
+
+/// wait_readable() as a task, for who waits for something else beside it.
+Task<Done> until_readable(ByteStream& stream, Deadline deadline);
 
 }  // namespace breakwater
