@@ -24,6 +24,7 @@ constexpr const char* kName = "shop.example";
 class Rotation : public testing::Test {
 protected:
     /// The same host with one certificate after the other; of both kinds where `rsa` is set.
+    /// Not by Proxy::publish(), which lets every loop come to rest: under load that takes long.
     void show(const std::shared_ptr<const table::Certificate>& certificate,
               const std::shared_ptr<const table::Certificate>& rsa) {
         auto table = table_to({pod.address()});
@@ -32,20 +33,22 @@ protected:
         host->certificate = certificate;
         host->rsa_certificate = rsa;
         table->hosts.push_back(std::move(host));
-        proxy.publish(table);
+        ASSERT_TRUE(proxy.server().publish(table));
     }
     TlsClient client() { return {proxy.connect_tls_port().release(), {.server_name = kName}}; }
-    void shake_until(const std::atomic<bool>& over, std::size_t& made) {
+    void shake_until(const std::atomic<bool>& over) {
         while (!over) {
             TlsClient each = client();
-            ASSERT_TRUE(each.handshake()) << each.error();
-            ASSERT_EQ(each.certificate_name(), kName);
+            EXPECT_TRUE(each.handshake()) << each.error();
+            EXPECT_EQ(each.certificate_name(), kName);
             ++made;
+            made.notify_one();
         }
     }
 
     Pod pod;
     Proxy proxy{table_to({pod.address()}), 2};
+    std::atomic<std::size_t> made = 0;
 };
 
 std::string fingerprint(TlsClient& client) {
@@ -61,18 +64,19 @@ TEST_F(Rotation, AThousandTimesAndNoHandshakeFails) {
     const auto rsa = certificate_for(kName, "RSA-2048");
     show(one, nullptr);
     std::atomic<bool> over = false;
-    std::size_t made[kClients] = {};
     std::vector<std::thread> clients;
-    for (std::size_t& count : made) {
-        clients.emplace_back([this, &over, &count] { shake_until(over, count); });
+    for (int i = 0; i < kClients; ++i) {
+        clients.emplace_back([this, &over] { shake_until(over); });
     }
     for (int n = 1; n <= kRotations; ++n) {
+        const std::size_t known = made;
         show(n % 2 == 0 ? one : other, n % 3 == 0 ? rsa : nullptr);
+        made.wait(known);  // each comes in the middle of handshakes, however slow the machine
     }
     show(other, nullptr);
     over = true;
     for (std::thread& each : clients) each.join();
-    for (const std::size_t count : made) EXPECT_GT(count, 0U);
+    proxy.server().settle();
 
     for (int i = 0; i < 4; ++i) {  // both workers
         TlsClient last = client();
