@@ -2,17 +2,15 @@
 
 namespace breakwater::exchange {
 
-std::optional<Error> Upload::failure() {
-    if (!sending_ || !sending_.done()) return failure_;
+void Upload::note_end() {
     const Done sent = sending_.take();
     sending_.reset();
     complete_ = sent.has_value();
-    if (sent) return std::nullopt;
+    if (sent) return;
     const Error& error = sent.error();
     const bool ends =
         row(error).fault != Fault::upstream || error.code == Err::upstream_send_timeout;
     if (ends) failure_ = error;
-    return failure_;
 }
 
 Task<Done> Upload::wait_beside(Task<Done> reading) {

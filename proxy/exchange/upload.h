@@ -27,7 +27,10 @@ public:
     /// Why its end ends the whole attempt, if it does: where the failure is the request's own there is
     /// nobody to answer or nothing to ask, and a pod that has taken nothing for the whole send timeout
     /// has had its time. A pod that has closed its ear may still answer: it is listened to.
-    [[nodiscard]] std::optional<Error> failure();
+    [[nodiscard]] std::optional<Error> failure() {
+        if (sending_ && sending_.done()) note_end();
+        return failure_;
+    }
     /// What the attempt failed with: the upload's reason goes before what reading says.
     [[nodiscard]] std::unexpected<Error> failure_or(const Error& reading);
     /// Until one of both has come to its end. While it runs, and `reading` has been started.
@@ -40,6 +43,7 @@ public:
     void cancel() { sending_.reset(); }
 
 private:
+    void note_end();
     Task<Done> wait_beside(Task<Done> reading);
 
     Task<Done> sending_;

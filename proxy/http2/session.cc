@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "proxy/base/check.h"
+#include "proxy/base/free.h"
 #include "proxy/http2/memory.h"
 #include "proxy/http2/stream.h"
 
@@ -25,14 +26,9 @@ constexpr std::size_t kFieldBytes = 32;
 /// A list up to so many times what we have said is read to its end, and answered 431.
 constexpr std::size_t kListFactor = 4;
 
-struct DeleteOption {
-    void operator()(nghttp2_option* option) const { nghttp2_option_del(option); }
-};
-struct DeleteCallbacks {
-    void operator()(nghttp2_session_callbacks* all) const { nghttp2_session_callbacks_del(all); }
-};
-using OptionPtr = std::unique_ptr<nghttp2_option, DeleteOption>;
-using CallbacksPtr = std::unique_ptr<nghttp2_session_callbacks, DeleteCallbacks>;
+using OptionPtr = std::unique_ptr<nghttp2_option, Free<nghttp2_option_del>>;
+using CallbacksPtr =
+    std::unique_ptr<nghttp2_session_callbacks, Free<nghttp2_session_callbacks_del>>;
 
 OptionPtr make_options() {
     nghttp2_option* options = nullptr;
@@ -65,18 +61,20 @@ struct SessionCallbacks {
     }
 
     static int on_header(nghttp2_session* /*unused*/, const nghttp2_frame* frame,
-                         nghttp2_rcbuf* name, nghttp2_rcbuf* value, std::uint8_t /*flags*/,
-                         void* user) {
+                         nghttp2_rcbuf* name_buffer, nghttp2_rcbuf* value_buffer,
+                         std::uint8_t /*flags*/, void* user) {
         Session& session = of(user);
+        const std::string_view name = text(name_buffer);
+        const std::string_view value = text(value_buffer);
         // A reference of one byte may stand for a field of four thousand: whoever sends many of them is not
         // listened to to the end (RFC 7541 section 7.3).
-        session.list_bytes_ += text(name).size() + text(value).size() + kFieldBytes;
+        session.list_bytes_ += name.size() + value.size() + kFieldBytes;
         if (session.list_bytes_ > session.most_list_bytes_) {
             session.terminate(Code::enhance_your_calm);
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         }
         if (Stream* stream = session.find(frame->hd.stream_id)) {
-            stream->on_field(text(name), text(value));
+            stream->on_field(name, value);
         }
         return 0;
     }

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "proxy/base/try.h"
+#include "proxy/reactor/socket_calls.h"
 
 namespace breakwater {
 namespace {
@@ -45,7 +46,7 @@ std::unique_ptr<Socket> make_socket(Reactor& reactor, Descriptor fd, SocketState
 
 Tried Socket::try_read(std::span<char> into) {
     if (!watch_.readable && !watch_.hung_up) return Tried::wait();
-    const ssize_t got = recv(fd_.get(), into.data(), into.size(), 0);
+    const ssize_t got = socket_recv(fd_.get(), into);
     if (got <= 0) return not_read(got);
     if (static_cast<std::size_t>(got) < into.size()) watch_.readable = false;
     return Tried::some(static_cast<std::size_t>(got));
@@ -91,7 +92,7 @@ Tried Socket::wrote(ssize_t result, std::size_t wanted) {
 
 Tried Socket::try_write(std::string_view bytes) {
     if (!watch_.writable) return Tried::wait();
-    return wrote(send(fd_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL), bytes.size());
+    return wrote(socket_send(fd_.get(), bytes), bytes.size());
 }
 
 Tried Socket::try_write2(std::string_view first, std::string_view second) {
@@ -102,7 +103,7 @@ Tried Socket::try_write2(std::string_view first, std::string_view second) {
     msghdr message{};
     message.msg_iov = parts.data();
     message.msg_iovlen = parts.size();
-    return wrote(sendmsg(fd_.get(), &message, MSG_NOSIGNAL), first.size() + second.size());
+    return wrote(socket_sendmsg(fd_.get(), message), first.size() + second.size());
 }
 
 Tried Socket::try_splice_from(Pipe& pipe) {

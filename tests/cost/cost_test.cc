@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstdarg>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -53,6 +54,19 @@ void count(std::atomic<std::uint64_t>& counter) {
         return __real_##name(__VA_ARGS__);       \
     }
 
+// recvfrom, sendto and sendmsg of a socket: proxy/reactor/socket_calls.h. More arguments than a call has do no harm.
+extern "C" long __real_syscall(long number, ...);
+extern "C" long __wrap_syscall(long number, ...);
+extern "C" long __wrap_syscall(long number, ...) {
+    count(system_calls);
+    std::va_list list;
+    va_start(list, number);
+    long arguments[6];
+    for (long& each : arguments) each = va_arg(list, long);
+    va_end(list);
+    return __real_syscall(number, arguments[0], arguments[1], arguments[2], arguments[3],
+                          arguments[4], arguments[5]);
+}
 COUNTED(ssize_t, send, (int fd, const void* from, std::size_t bytes, int flags), fd, from, bytes,
         flags)
 COUNTED(ssize_t, sendmsg, (int fd, const msghdr* message, int flags), fd, message, flags)
