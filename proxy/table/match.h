@@ -4,10 +4,12 @@
 //
 // Built once from values, then const: any thread.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "proxy/base/text_hash.h"
@@ -30,10 +32,49 @@ public:
     /// @param host  lower case, without port and without trailing dot.
     /// @return the position of the name, or kNone.
     [[nodiscard]] std::size_t find(std::string_view host) const;
+    bool operator==(const HostMatcher&) const = default;
 
 private:
     TextIndex exact_;
     TextIndex wildcard_;  ///< by what stands behind the first label: `.example.com`
+};
+
+/// A value for each name, found as HostMatcher finds them, and one for all others.
+template <class T>
+class ByHost {
+public:
+    ByHost() = default;
+    /// @param names  as HostMatcher's. @param values  as many, in their order
+    ByHost(const std::vector<std::string_view>& names, std::vector<T> values, T otherwise)
+        : names_(names), values_(std::move(values)), otherwise_(std::move(otherwise)) {}
+    /// What `value_of` says of each host, the catch-all's for all other names. Where they are all equal
+    /// nothing is looked up.
+    template <class ValueOf>
+    [[nodiscard]] static ByHost of(const RoutingTable& table, const ValueOf& value_of) {
+        std::vector<std::string_view> names;
+        std::vector<T> values;
+        for (const auto& host : table.hosts) {
+            names.push_back(host->name);
+            values.push_back(value_of(*host));
+        }
+        T otherwise = value_of(*table.catch_all);
+        if (std::ranges::all_of(values, [&](const T& one) { return one == otherwise; })) {
+            return {{}, {}, std::move(otherwise)};
+        }
+        return {names, std::move(values), std::move(otherwise)};
+    }
+
+    /// @param host  as HostMatcher's
+    [[nodiscard]] const T& find(std::string_view host) const {
+        const std::size_t at = names_.find(host);
+        return at == HostMatcher::kNone ? otherwise_ : values_[at];
+    }
+    bool operator==(const ByHost&) const = default;
+
+private:
+    HostMatcher names_;
+    std::vector<T> values_;
+    T otherwise_{};
 };
 
 /// The paths of one host. Exact before Prefix, longest first, element by element: Prefix `/foo/` and

@@ -15,31 +15,24 @@ bool same_pair(const table::Certificate& a, const table::Certificate& b) {
 }  // namespace
 
 CertificateIndex::CertificateIndex(const table::RoutingTable& table, Shared self_made,
-                                   const CertificateIndex* before)
-    : default_{std::move(self_made), nullptr} {
-    CHECK(default_.certificate != nullptr);
-    if (Shared named = load(table.default_certificate, before)) {
-        default_.certificate = std::move(named);
-    }
+                                   const CertificateIndex* before) {
+    CHECK(self_made != nullptr);
+    Shared named = load(table.default_certificate, before);
     std::vector<std::string_view> names;
+    std::vector<Shown> shown;
     for (const auto& host : table.hosts) {
         Shared certificate = load(host->certificate, before);
         Shared rsa = load(host->rsa_certificate, before);
         if (!certificate) certificate = std::exchange(rsa, nullptr);
         if (!certificate) continue;
         names.push_back(host->name);
-        by_position_.push_back({std::move(certificate), std::move(rsa)});
+        shown.push_back({std::move(certificate), std::move(rsa)});
     }
-    names_ = table::HostMatcher(names);
+    shown_ = {names, std::move(shown), {named ? std::move(named) : std::move(self_made), nullptr}};
 }
 
 bool CertificateIndex::Shown::present_on(SSL* handshake) const {
     return certificate->present_on(handshake) && (!rsa || rsa->present_on(handshake));
-}
-
-const CertificateIndex::Shown& CertificateIndex::find(std::string_view name) const {
-    const std::size_t position = names_.find(name);
-    return position == table::HostMatcher::kNone ? default_ : by_position_[position];
 }
 
 CertificateIndex::Shared CertificateIndex::known(const Source& source) const {

@@ -42,7 +42,7 @@ public:
                      const CertificateIndex* before = nullptr);
 
     /// @param name  lower case, without trailing dot; empty where the client named none
-    [[nodiscard]] const Shown& find(std::string_view name) const;
+    [[nodiscard]] const Shown& find(std::string_view name) const { return shown_.find(name); }
 
 private:
     struct Loaded {
@@ -54,9 +54,7 @@ private:
     [[nodiscard]] Shared known(const Source& source) const;
     Shared load(const Source& source, const CertificateIndex* before);
 
-    table::HostMatcher names_;
-    std::vector<Shown> by_position_;  ///< where names_ points
-    Shown default_;
+    table::ByHost<Shown> shown_;
     std::unordered_multimap<std::string, Loaded> loaded_;  ///< by fingerprint
 };
 

@@ -6,14 +6,12 @@
 // Built once a publish, off the workers; const afterwards and shared by all of them.
 
 #include <memory>
-#include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
 
 #include "proxy/table/match.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/tls/client_verifier.h"
+#include "proxy/tls/made_once.h"
 
 namespace breakwater::tls {
 
@@ -26,16 +24,15 @@ public:
 
     /// @param name  lower case, without trailing dot; empty where the client named none
     /// @return null where no certificate is asked for
-    [[nodiscard]] const ClientVerifier::Shared& find(std::string_view name) const;
+    [[nodiscard]] const ClientVerifier::Shared& find(std::string_view name) const {
+        return asked_.find(name);
+    }
 
 private:
     ClientVerifier::Shared load(const table::Host& host, const ClientVerifiers* before);
 
-    std::vector<std::string> hosts_;                   ///< all of them; none where nobody asks
-    std::vector<ClientVerifier::Shared> by_position_;  ///< as hosts_
-    ClientVerifier::Shared catch_all_;
-    table::HostMatcher names_;
-    std::unordered_map<std::string, ClientVerifier::Shared> by_key_;
+    table::ByHost<ClientVerifier::Shared> asked_;
+    MadeOnce<ClientVerifier> by_key_;
 };
 
 }  // namespace breakwater::tls
