@@ -27,10 +27,8 @@ struct Checks {
     /// @error one sentence, without a byte of a PEM text.
     std::function<std::expected<void, std::string>(const table::BackendTls& said)> backend_tls = {};
 
-    /// Whether TLS can use a list in OpenSSL's format. @error the end of a sentence that began with it.
-    using TlsList = std::function<std::expected<void, std::string>(const std::string& list)>;
-    TlsList tls_ciphers = {};  ///< tls::check_ciphers()
-    TlsList tls_groups = {};   ///< tls::check_groups()
+    Check tls_ciphers = {};  ///< tls::check_ciphers()
+    Check tls_groups = {};   ///< tls::check_groups()
 
     /// crypto::inspect_authorities(): whether clients' certificates can be verified against `ca_pem` and
     /// `crl_pem`, which may be empty. @return their fingerprint @error one sentence, as above

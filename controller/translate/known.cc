@@ -40,8 +40,8 @@ constexpr std::string_view kAnnotations[] = {
     "service-upstream", "session-cookie-change-on-failure",
     "session-cookie-conditional-samesite-none", "session-cookie-domain",
     "session-cookie-expires", "session-cookie-max-age", "session-cookie-name",
-    "session-cookie-path", "session-cookie-samesite", "session-cookie-secure", "ssl-ciphers",
-    "ssl-prefer-server-ciphers", "stream-snippet", "upstream-hash-by",
+    "session-cookie-path", "session-cookie-samesite", "session-cookie-secure",
+    "stream-snippet", "upstream-hash-by",
     "upstream-hash-by-subset", "upstream-hash-by-subset-size", "upstream-vhost",
     "use-port-in-redirects", "use-regex", "whitelist-source-range", "x-forwarded-prefix",
 };

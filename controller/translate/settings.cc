@@ -82,9 +82,6 @@ std::optional<Refusal> set_protocols(std::string_view text, Settings& settings) 
     return {};
 }
 
-/// A list that the library of TLS has to judge: check_tls().
-Value<std::string> take_list(std::string_view text) { return std::string(text); }
-
 /// `ssl-ecdh-curve`: a list, or `auto` for our own.
 Value<std::string> parse_groups(std::string_view text) {
     return std::string(text == "auto" ? std::string_view() : text);
@@ -157,7 +154,7 @@ constexpr SettingRow kRows[] = {
     {"http2-max-concurrent-streams",
      kHttp2<parse_between<1, 10'000>, &Http2Settings::concurrent_streams>},
     {"ssl-protocols", set_protocols},
-    {"ssl-ciphers", kTls<take_list, &TlsSettings::ciphers>},
+    {"ssl-ciphers", kTls<take_text, &TlsSettings::ciphers>},
     {"ssl-ecdh-curve", kTls<parse_groups, &TlsSettings::groups>},
     {"ssl-session-tickets", kTls<parse_bool, &TlsSettings::session_tickets>},
     {"ssl-session-timeout", kTls<parse_session_timeout, &TlsSettings::session_timeout>},
@@ -202,7 +199,7 @@ void read_key(const table::ObjectRef& object, const std::string& key, std::strin
 }
 
 /// Empties a list that the library of TLS refuses, so that the default stands.
-void check_list(const Checks::TlsList& check, const table::ObjectRef& object, std::string_view key,
+void check_list(const Check& check, const table::ObjectRef& object, std::string_view key,
                 std::string& list, Report& report) {
     if (list.empty()) return;
     const std::expected<void, std::string> usable = check(list);

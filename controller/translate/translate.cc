@@ -1,6 +1,8 @@
 #include "controller/translate/translate.h"
 
 #include <algorithm>
+#include <expected>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -22,6 +24,24 @@ using Hosts = std::vector<HostPtr>;
 HostPtr reuse(table::Host host, const HostPtr& before) {
     if (before && *before == host) return before;
     return std::make_shared<const table::Host>(std::move(host));
+}
+
+/// Thousands of Ingresses may say the same.
+Check judging_once(const Check& check) {
+    return [&check, known = std::map<std::string, std::expected<void, std::string>>()](
+               const std::string& value) mutable {
+        auto found = known.find(value);
+        if (found == known.end()) found = known.emplace(value, check(value)).first;
+        return found->second;
+    };
+}
+
+/// @param checks  outlive what is returned
+Checks judging_texts_once(const Checks& checks) {
+    Checks once = checks;
+    once.tls_ciphers = judging_once(checks.tls_ciphers);
+    once.expression = judging_once(checks.expression);
+    return once;
 }
 
 HostPtr find_host(const table::RoutingTable* before, const std::string& name) {
@@ -90,7 +110,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
 
     Globals globals = read_globals(input.objects, options, checks, report);
     std::vector<Chosen> all =
-        choose(input, globals.defaults, options, checks, out.accepted, report);
+        choose(input, globals.defaults, options, judging_texts_once(checks), out.accepted, report);
     ClientAuthorities authorities(input, before, checks, options, report);
     for (Chosen& chosen : all) {
         authorities.find(chosen);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "controller/translate/test_support.h"
@@ -197,6 +198,29 @@ TEST(Translate, AnUnchangedCertificateIsNotCheckedAgain) {
     const Translation second = translate(input, first.table.get(), counting, with_default);
     EXPECT_EQ(calls, 1);
     EXPECT_EQ(second.table->default_certificate, first.table->default_certificate);
+}
+
+TEST(Translate, WhatManyIngressesSayIsCheckedOnce) {
+    kube::Objects objects;
+    for (const char* name : {"a", "b", "c"}) {
+        Ingress ingress;
+        ingress.meta.namespace_name = kNamespace;
+        ingress.meta.name = name;
+        ingress.meta.annotations = {{"nginx.ingress.kubernetes.io/ssl-ciphers", "unusable"}};
+        objects.ingresses.put(ingress);
+    }
+    int calls = 0;
+    Checks counting = fake_checks();
+    counting.tls_ciphers = [&](const std::string& list) {
+        ++calls;
+        return fake_checks().tls_ciphers(list);
+    };
+    const Translation got = translate({objects, {}, kNow}, nullptr, counting, options());
+    EXPECT_EQ(calls, 1);
+    EXPECT_EQ(std::ranges::count(got.findings,
+                                 "metadata.annotations[nginx.ingress.kubernetes.io/ssl-ciphers]",
+                                 &table::Finding::field),
+              3);
 }
 
 }  // namespace

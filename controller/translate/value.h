@@ -29,6 +29,10 @@ inline std::unexpected<Refusal> refuse_mildly(std::string text) {
     return std::unexpected(Refusal{.text = std::move(text), .mild = true});
 }
 
+/// As it stands: another part judges it.
+[[nodiscard]] inline Value<std::string> take_text(std::string_view text) {
+    return std::string(text);
+}
 /// What Go's strconv.ParseBool takes: 1, t, T, TRUE, true, True and their opposites.
 [[nodiscard]] Value<bool> parse_bool(std::string_view text);
 /// Plain decimal, not negative, at most 2^31 - 1.

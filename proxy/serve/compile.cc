@@ -128,6 +128,8 @@ std::shared_ptr<const CompiledTable> compile(std::shared_ptr<const RoutingTable>
     compiled->certificates = std::make_shared<tls::CertificateIndex>(
         *table, options.self_made, before ? before->certificates.get() : nullptr);
     compiled->clients = tls::ClientVerifiers::make(*table, before ? before->clients : nullptr);
+    compiled->ciphers =
+        std::make_shared<tls::CipherIndex>(*table, before ? before->ciphers.get() : nullptr);
     compiled->ingress_names = std::make_shared<IngressNames>(ingresses_of(*table));
     compiled->passes_through = std::ranges::any_of(
         table->hosts, [](const auto& host) { return host->passthrough.has_value(); });

@@ -13,6 +13,7 @@
 #include "proxy/serve/transports.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/tls/certificate_index.h"
+#include "proxy/tls/cipher_index.h"
 #include "proxy/tls/client_verifiers.h"
 
 namespace breakwater::serve {
@@ -21,6 +22,7 @@ struct CompiledTable final : exchange::Routes {
     std::shared_ptr<const tls::CertificateIndex> certificates;
     /// The same as before where what is asked of clients has not changed.
     std::shared_ptr<const tls::ClientVerifiers> clients;
+    std::shared_ptr<const tls::CipherIndex> ciphers;
     std::shared_ptr<const IngressNames> ingress_names;  ///< whose requests are counted apart
     TransportIndex transports{nullptr};                 ///< for the next table
     bool passes_through = false;  ///< whether any host has its TLS passed through

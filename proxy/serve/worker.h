@@ -77,6 +77,7 @@ private:
         return *table_->certificates;
     }
     [[nodiscard]] const tls::ClientVerifiers& clients() const override { return *table_->clients; }
+    [[nodiscard]] const tls::CipherIndex& ciphers() const override { return *table_->ciphers; }
     [[nodiscard]] bool offers_http2() const override {
         return table_->table->settings.http2.offered;
     }

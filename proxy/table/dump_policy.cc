@@ -136,6 +136,8 @@ Json json(const ClientCertificatePolicy& p) {
             {"subject", p.subject}};
 }
 
+Json json(const CipherPolicy& p) { return {{"list", p.list}, {"prefer_server", p.prefer_server}}; }
+
 Json json(const L4Settings& s) {
     return {{"timeout", s.timeout.count()},
             {"next_upstream", s.next_upstream},
@@ -174,6 +176,7 @@ Json to_json_value(const HostPolicies& policies) {
     const HostPolicies standard;
     Json out = Json::object();
     put(out, "client_certificate", policies.client_certificate, standard.client_certificate);
+    put(out, "ciphers", policies.ciphers, standard.ciphers);
     return out;
 }
 

@@ -107,9 +107,17 @@ struct Policies {
     bool operator==(const Policies&) const = default;
 };
 
+/// `ssl-ciphers` and `ssl-prefer-server-ciphers`.
+struct CipherPolicy {
+    std::string list;           ///< as TlsSettings::ciphers; empty: what the settings say
+    bool prefer_server = true;  ///< our order decides, in TLS 1.3 too; else the client's
+    bool operator==(const CipherPolicy&) const = default;
+};
+
 /// What holds for a host as a whole, whichever of its paths is asked for.
 struct HostPolicies {
-    ClientCertificatePolicy client_certificate;
+    ClientCertificatePolicy client_certificate = {};
+    CipherPolicy ciphers = {};
     bool operator==(const HostPolicies&) const = default;
 };
 

@@ -73,7 +73,8 @@ protected:
         return visit;
     }
     void ask(const table::ClientCertificatePolicy& policy) {
-        certificates.publish({"a.example", "b.example"}, {{"a.example", policy}});
+        certificates.publish({"a.example", "b.example"},
+                             {{"a.example", {.client_certificate = policy}}});
     }
 
     FakeClock clock;

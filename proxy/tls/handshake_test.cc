@@ -183,6 +183,87 @@ TEST_F(HandshakeTest, OnlyTheSuitesAndGroupsOfTheSettings) {  // ssl-ciphers, ss
     EXPECT_TRUE(same.server.has_value()) << same.client_error;
 }
 
+constexpr const char* kAes128 = "ECDHE-ECDSA-AES128-GCM-SHA256";
+constexpr const char* kAes256 = "ECDHE-ECDSA-AES256-GCM-SHA384";
+constexpr const char* kChaCha = "ECDHE-ECDSA-CHACHA20-POLY1305";
+
+struct CipherCase {
+    const char* name;
+    const char* host;
+    int version;
+    std::string offered;
+    std::string cipher;  ///< empty: none
+};
+
+// ssl-ciphers and ssl-prefer-server-ciphers of a host.
+TEST_F(HandshakeTest, EachHostsSuitesAndOrder) {
+    certificates.publish({"*.example", "a.example", "b.example", "c.example", "d.example"},
+                         {{"*.example", {.ciphers = {kAes256, true}}},
+                          {"b.example", {.ciphers = {std::string(kChaCha) + ":" + kAes128, true}}},
+                          {"c.example", {.ciphers = {"", false}}},
+                          {"d.example", {.ciphers = {kAes256, false}}}});
+    context.follow({.ciphers = std::string(kAes128) + ":" + kChaCha});
+    const std::string all = std::string(kAes256) + ":" + kChaCha + ":" + kAes128;
+    const CipherCase cases[] = {
+        {"a_host_without_a_list", "a.example", TLS1_2_VERSION, all, kAes128},
+        {"no_host", "other.test", TLS1_2_VERSION, all, kAes128},
+        {"no_name", "", TLS1_2_VERSION, all, kAes128},
+        {"a_list_in_its_order", "b.example", TLS1_2_VERSION, all, kChaCha},
+        {"a_list_of_a_wildcard", "x.example", TLS1_2_VERSION, all, kAes256},
+        {"nothing_in_common", "x.example", TLS1_2_VERSION, kAes128, ""},
+        {"nothing_in_common_elsewhere", "a.example", TLS1_2_VERSION, kAes256, ""},
+        {"the_clients_order", "c.example", TLS1_2_VERSION, all, kChaCha},
+        {"the_clients_order_reversed", "c.example", TLS1_2_VERSION,
+         std::string(kAes128) + ":" + kChaCha, kAes128},
+        {"a_list_in_the_clients_order", "d.example", TLS1_2_VERSION, all, kAes256},
+        {"no_list_speaks_of_tls_1_3", "b.example", TLS1_3_VERSION, kAes256,
+         "TLS_AES_128_GCM_SHA256"},
+        {"an_order_does", "c.example", TLS1_3_VERSION, all, "TLS_AES_256_GCM_SHA384"},
+    };
+    for (const CipherCase& c : cases) {
+        SCOPED_TRACE(c.name);
+        const Outcome outcome =
+            shake({.server_name = c.host, .version = c.version, .ciphers = c.offered});
+        EXPECT_EQ(outcome.server.has_value(), !c.cipher.empty()) << outcome.client_error;
+        if (!outcome.server) {
+            EXPECT_THAT(outcome.client_error, HasSubstr("handshake failure"));
+            continue;
+        }
+        EXPECT_EQ(outcome.server->cipher, c.cipher);
+        EXPECT_EQ(outcome.server->server_name, c.host);
+        EXPECT_TRUE(outcome.client) << outcome.client_error;
+    }
+}
+
+/// Names another host in the hello that answers a HelloRetryRequest.
+void name_another(int sent, int /*version*/, int type, const void* message, std::size_t /*size*/,
+                  SSL* ssl, void* /*unused*/) {
+    const bool retry = sent == 0 && type == SSL3_RT_HANDSHAKE &&
+                       *static_cast<const unsigned char*>(message) == SSL3_MT_SERVER_HELLO;
+    if (retry) SSL_set_tlsext_host_name(ssl, "b.example");
+}
+
+// RFC 8446 section 4.1.2 forbids it to a client; nothing of the first host may be left over.
+TEST_F(HandshakeTest, ASecondHelloWithAnotherNameDecidesAnew) {
+    certificates.publish({"a.example", "b.example"}, {{"a.example", {.ciphers = {kAes256, true}}}});
+    for (const char* first : {"a.example", "b.example"}) {
+        Outcome outcome;
+        TlsPair pair(context);
+        pair.run(accept_one(pair, pair.soon(), outcome.server), [&](Descriptor fd) {
+            TlsClient client(
+                std::move(fd),
+                {.server_name = first, .version = TLS1_3_VERSION, .groups = "P-521:X25519"});
+            SSL_set_msg_callback(client.ssl(), name_another);
+            EXPECT_TRUE(client.handshake()) << client.error();
+            EXPECT_EQ(client.read_all(), "x");
+            outcome.shown = client.certificate_name();
+        });
+        ASSERT_TRUE(outcome.server.has_value());
+        EXPECT_EQ(outcome.server->server_name, "b.example");
+        EXPECT_EQ(outcome.shown, "b.example");
+    }
+}
+
 TEST_F(HandshakeTest, GroupsThatCostManyTimesTheOthersAreNotOffered) {
     for (const char* group : {"P-521", "X448", "ffdhe2048"}) {
         EXPECT_FALSE(shake({.version = TLS1_3_VERSION, .groups = group}).server.has_value())

@@ -42,6 +42,9 @@ ContextPtr new_context() {
     return made;
 }
 
+/// All suites that there are, by name, are half of it. Each part of a list costs OpenSSL a walk over them.
+constexpr std::size_t kMostListBytes = 4096;
+
 /// A cipher list may hold commands. This one would let weak keys and signatures in.
 bool sets_level(const std::string& list) { return list.find("@SECLEVEL") != list.npos; }
 
@@ -53,7 +56,8 @@ bool can_be_agreed_on(const SSL_CIPHER* cipher) {
 }
 
 bool set_ciphers(SSL_CTX* context, const std::string& list) {
-    const bool set = !sets_level(list) && SSL_CTX_set_cipher_list(context, list.c_str()) == 1;
+    const bool set = !sets_level(list) && list.size() <= kMostListBytes &&
+                     SSL_CTX_set_cipher_list(context, list.c_str()) == 1;
     ERR_clear_error();
     return set;
 }
@@ -70,6 +74,7 @@ std::expected<void, std::string> check_ciphers(const std::string& list) {
     if (sets_level(list)) {
         return std::unexpected("sets the security level, which stays where it is");
     }
+    if (list.size() > kMostListBytes) return std::unexpected("is longer than 4 KiB");
     const ContextPtr context = new_context();
     const bool known = set_ciphers(context.get(), list);
     const ConnectionPtr connection(known ? SSL_new(context.get()) : nullptr);
@@ -92,15 +97,19 @@ const std::string& standard_groups() {
     return groups;
 }
 
-void set_negotiation(SSL_CTX* context, const table::TlsSettings& settings) {
+bool set_suites(SSL_CTX* context, const std::string& list) {
     SSL_CTX_set_security_level(context, kSecurityLevel);
+    CHECK(SSL_CTX_set_ciphersuites(context, kSuites13) == 1);
+    return set_ciphers(context, list);
+}
+
+void set_negotiation(SSL_CTX* context, const table::TlsSettings& settings) {
     const int lowest = settings.tls12 ? TLS1_2_VERSION : TLS1_3_VERSION;
     const int highest = settings.tls13 ? TLS1_3_VERSION : TLS1_2_VERSION;
     CHECK(SSL_CTX_set_min_proto_version(context, lowest) == 1);
     CHECK(SSL_CTX_set_max_proto_version(context, highest) == 1);
-    CHECK(SSL_CTX_set_ciphersuites(context, kSuites13) == 1);
-    if (settings.ciphers.empty() || !set_ciphers(context, settings.ciphers)) {
-        CHECK(SSL_CTX_set_cipher_list(context, kCiphers12) == 1);
+    if (settings.ciphers.empty() || !set_suites(context, settings.ciphers)) {
+        CHECK(set_suites(context, kCiphers12));
     }
     if (settings.groups.empty() || !set_groups(context, settings.groups)) {
         CHECK(set_groups(context, standard_groups()));

@@ -27,6 +27,10 @@ namespace breakwater::tls {
 /// With OpenSSL 3.5 or newer the first is X25519MLKEM768, which a quantum computer would not break.
 [[nodiscard]] const std::string& standard_groups();
 
+/// The suites of TLS 1.3, those of `list` for TLS 1.2, and the security level.
+/// @return false: check_ciphers() refuses the list
+[[nodiscard]] bool set_suites(SSL_CTX* context, const std::string& list);
+
 /// A list that cannot be used, which whoever built the table has refused already, counts as empty.
 void set_negotiation(SSL_CTX* context, const table::TlsSettings& settings);
 

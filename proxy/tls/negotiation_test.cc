@@ -63,6 +63,14 @@ TEST_P(Lists, Check) {
     EXPECT_EQ(c.check(c.list).has_value(), c.usable);
 }
 
+TEST(Negotiation, AListHasABound) {
+    std::string list = "ECDHE-RSA-AES128-GCM-SHA256";
+    while (list.size() <= 4096) list += ":-AES:+AES";
+    const auto refused = check_ciphers(list);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error(), "is longer than 4 KiB");
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, Lists, testing::ValuesIn(kLists),
                          [](const auto& info) { return info.param.name; });
 

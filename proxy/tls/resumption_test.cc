@@ -117,6 +117,32 @@ TEST_P(ResumptionTest, AnotherProcessWithTheSameSeedResumes) {
     EXPECT_TRUE(visit(other, "a.example", own.session.get()).resumed) << "its own keys again";
 }
 
+// TLS 1.2 resumes with the suite that the session was made with, which OpenSSL does not hold against our
+// list; that of TLS 1.3 is in every list.
+TEST_P(ResumptionTest, OnlyWithASuiteThatTheHostHasNow) {  // ssl-ciphers
+    const bool tls12 = GetParam() == TLS1_2_VERSION;
+    const auto publish = [this](const std::string& list) {
+        certificates.publish({"a.example", "b.example"},
+                             {{"a.example", {.ciphers = {list, true}}}});
+    };
+    publish("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384");
+    const Visit first = visit(one, "a.example");
+    EXPECT_FALSE(first.resumed);
+    publish("ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256");
+    const Visit second = visit(one, "a.example", first.session.get());
+    EXPECT_TRUE(second.resumed) << "it has it still";
+    publish("ECDHE-ECDSA-AES256-GCM-SHA384");
+    const Visit third = visit(one, "a.example", second.session.get());
+    EXPECT_EQ(third.resumed, !tls12);
+    const Visit fourth = visit(one, "a.example", third.session.get());
+    EXPECT_TRUE(fourth.resumed) << "made under this list";
+
+    publish("");
+    one.follow({.ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305"});
+    const Visit fifth = visit(one, "a.example", fourth.session.get());
+    EXPECT_EQ(fifth.resumed, !tls12) << "the ConfigMap's list counts, too";
+}
+
 TEST_P(ResumptionTest, WithoutTicketsThereIsNone) {
     ServerContext without({.session_tickets = false}, seed, certificates, clock);
     const Visit first = visit(without, "a.example");

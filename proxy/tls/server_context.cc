@@ -52,10 +52,8 @@ bool set_mac_key(EVP_MAC_CTX* mac, const TicketKey& key) {
 
 /// The questions that OpenSSL asks in a handshake, in this order.
 struct ServerCallbacks {
-    static ServerContext& context(SSL* ssl) {
-        return *static_cast<ServerContext*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)));
-    }
     static Hello& hello(SSL* ssl) { return *static_cast<Hello*>(SSL_get_app_data(ssl)); }
+    static ServerContext& context(SSL* ssl) { return *hello(ssl).context; }
 
     /// What a session is good for, as sha256() of it.
     static std::string binding(const Hello& hello) {
@@ -63,6 +61,20 @@ struct ServerCallbacks {
     }
 
     /// By the name in the hello. A second hello (RFC 8446 section 4.1.2) decides anew.
+    static bool choose_ciphers(SSL* ssl) {
+        Hello& said = hello(ssl);
+        const CipherIndex::Choice& chosen = context(ssl).policy_.ciphers().find(said.server_name);
+        if (chosen.prefer_server) {
+            SSL_set_options(ssl, SSL_OP_CIPHER_SERVER_PREFERENCE);
+        } else {
+            SSL_clear_options(ssl, SSL_OP_CIPHER_SERVER_PREFERENCE);
+        }
+        if (chosen.list == said.ciphers) return true;
+        said.ciphers = chosen.list;
+        return CipherList::give(said.ciphers.get(), ssl);
+    }
+
+    /// The same; after choose_ciphers(), which undoes it.
     static bool choose_verifier(SSL* ssl) {
         Hello& said = hello(ssl);
         if (said.client) ClientVerifier::ask_nothing_in(ssl);
@@ -82,7 +94,7 @@ struct ServerCallbacks {
             *alert = SSL_AD_UNRECOGNIZED_NAME;
             return SSL_CLIENT_HELLO_ERROR;
         }
-        if (!choose_verifier(ssl)) return SSL_CLIENT_HELLO_ERROR;
+        if (!choose_ciphers(ssl) || !choose_verifier(ssl)) return SSL_CLIENT_HELLO_ERROR;
         const crypto::Sha256 bound_to = crypto::sha256(binding(hello(ssl)));
         const bool bound = SSL_set_session_id_context(ssl, bound_to.data(), bound_to.size()) == 1;
         return bound ? SSL_CLIENT_HELLO_SUCCESS : SSL_CLIENT_HELLO_ERROR;
@@ -134,7 +146,31 @@ struct ServerCallbacks {
         const bool good_again = SSL_version(ssl) < TLS1_3_VERSION && key == &keys.current();
         return good_again ? 1 : 2;
     }
+
+    /// OpenSSL looks for a session's suite among those that the client offers, not among ours.
+    static SSL_TICKET_RETURN on_opened(SSL* ssl, SSL_SESSION* session,
+                                       const unsigned char* /*name*/, std::size_t /*name_size*/,
+                                       SSL_TICKET_STATUS status, void* /*unused*/) {
+        if (status == SSL_TICKET_EMPTY || status == SSL_TICKET_NO_DECRYPT) {
+            return SSL_TICKET_RETURN_IGNORE_RENEW;
+        }
+        const SSL_CIPHER* const used = SSL_SESSION_get0_cipher(session);
+        const STACK_OF(SSL_CIPHER)* const ours = SSL_get_ciphers(ssl);
+        for (int i = 0; i < sk_SSL_CIPHER_num(ours); ++i) {
+            if (sk_SSL_CIPHER_value(ours, i) != used) continue;
+            return status == SSL_TICKET_SUCCESS ? SSL_TICKET_RETURN_USE
+                                                : SSL_TICKET_RETURN_USE_RENEW;
+        }
+        return SSL_TICKET_RETURN_IGNORE_RENEW;
+    }
 };
+
+void set_handshake_callbacks(SSL_CTX* context) {
+    SSL_CTX_set_client_hello_cb(context, ServerCallbacks::on_hello, nullptr);
+    SSL_CTX_set_tlsext_servername_callback(context, ServerCallbacks::on_server_name);
+    SSL_CTX_set_cert_cb(context, ServerCallbacks::on_certificate, nullptr);
+    SSL_CTX_set_alpn_select_cb(context, ServerCallbacks::on_alpn, nullptr);
+}
 
 ServerContext::ServerContext(const table::TlsSettings& settings, const TicketSeed& seed,
                              const ServerPolicy& policy, const Clock& clock)
@@ -168,10 +204,8 @@ ServerContext::ContextPtr ServerContext::make_context() {
     ContextPtr context(SSL_CTX_new(TLS_server_method()));
     SSL_CTX* const made = context.get();
     CHECK(made != nullptr);
-    SSL_CTX_set_app_data(made, this);
     set_negotiation(made, settings_);
-    SSL_CTX_set_options(made, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_COMPRESSION |
-                                  SSL_OP_NO_RENEGOTIATION |
+    SSL_CTX_set_options(made, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
                                   (settings_.session_tickets ? 0 : SSL_OP_NO_TICKET));
     // Sessions live in tickets: a cache would be one a worker. Without either there are none at all.
     SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_OFF);
@@ -185,17 +219,16 @@ ServerContext::ContextPtr ServerContext::make_context() {
     SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_clear_mode(made, SSL_MODE_AUTO_RETRY);
 
-    SSL_CTX_set_client_hello_cb(made, ServerCallbacks::on_hello, nullptr);
-    SSL_CTX_set_tlsext_servername_callback(made, ServerCallbacks::on_server_name);
-    SSL_CTX_set_cert_cb(made, ServerCallbacks::on_certificate, nullptr);
-    SSL_CTX_set_alpn_select_cb(made, ServerCallbacks::on_alpn, nullptr);
+    set_handshake_callbacks(made);
     SSL_CTX_set_tlsext_ticket_key_evp_cb(made, ServerCallbacks::on_ticket);
+    SSL_CTX_set_session_ticket_cb(made, nullptr, ServerCallbacks::on_opened, nullptr);
     return context;
 }
 
 SSL* ServerContext::new_connection(Hello& hello) {
     SSL* const made = SSL_new(context_.get());
     CHECK(made != nullptr);
+    hello.context = this;
     SSL_set_app_data(made, &hello);
     SSL_set_accept_state(made);
     return made;

@@ -1,7 +1,8 @@
 #pragma once
 // How a worker's handshakes are made: versions, suites, protocols, tickets. One SSL_CTX for all hosts;
 // a handshake is given the certificate of its name (an SSL_CTX for each host would cost 13 KiB and a
-// tenth of a millisecond each). Other settings make another SSL_CTX; connections keep theirs.
+// tenth of a millisecond each), and another SSL_CTX only where its host has suites of its own
+// (CipherList). Other settings make another SSL_CTX; connections keep theirs.
 //
 // One worker. It outlives its streams.
 
@@ -16,16 +17,21 @@
 #include "proxy/base/crypto/handles.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/tls/certificate_index.h"
+#include "proxy/tls/cipher_index.h"
 #include "proxy/tls/client_verifiers.h"
 #include "proxy/tls/handshake_line.h"
 #include "proxy/tls/ticket_keys.h"
 
 namespace breakwater::tls {
 
+class ServerContext;
+
 /// What a client's hello has decided.
 struct Hello {
-    std::string server_name;        ///< lower case, no trailing dot; empty where it named none
-    ClientVerifier::Shared client;  ///< null: no certificate is asked for
+    ServerContext* context = nullptr;  ///< whose connection it is: set by new_connection()
+    std::string server_name;           ///< lower case, no trailing dot; empty where it named none
+    ClientVerifier::Shared client;     ///< null: no certificate is asked for
+    CipherList::Shared ciphers;        ///< null: the suites of the settings
 };
 
 /// What is in force now, asked in each handshake.
@@ -36,6 +42,8 @@ public:
     [[nodiscard]] virtual const CertificateIndex& certificates() const = 0;
     /// The same.
     [[nodiscard]] virtual const ClientVerifiers& clients() const = 0;
+    /// The same.
+    [[nodiscard]] virtual const CipherIndex& ciphers() const = 0;
     /// Whether HTTP/2 is offered, before HTTP/1.1: `use-http2`.
     [[nodiscard]] virtual bool offers_http2() const = 0;
     /// Whether a host has this name, certificate or not: what `ssl-reject-handshake` asks.
@@ -43,12 +51,13 @@ public:
     [[nodiscard]] virtual bool has_host(std::string_view name) const = 0;
 };
 
-/// TLS 1.2 and 1.3, where the settings say nothing else with forward secrecy and AEAD suites only; in
-/// our order; no renegotiation, no compression, no early data.
+/// TLS 1.2 and 1.3, where settings and host say nothing else with forward secrecy and AEAD suites only;
+/// in our order; no renegotiation, no compression, no early data.
 ///
 /// A session resumes only under the name that it was made for: RFC 6066 section 3 demands it of
 /// TLS 1.2. And only under the authorities that its client was verified against, so that a verification
-/// is not carried over a change of them, nor from one host to another.
+/// is not carried over a change of them, nor from one host to another. And only with a suite that a
+/// full handshake could agree on now, which OpenSSL does not look at.
 class ServerContext {
 public:
     /// @param policy, clock  outlive this
@@ -84,5 +93,8 @@ private:
     HandshakeLine handshakes_;
     ContextPtr context_;
 };
+
+/// Has an SSL_CTX ask as the handshakes of each ServerContext do, so that they can be given it.
+void set_handshake_callbacks(SSL_CTX* context);
 
 }  // namespace breakwater::tls

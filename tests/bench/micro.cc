@@ -2,6 +2,7 @@
 // one of them. What a whole request costs is tests/bench/run's to say.
 
 #include <benchmark/benchmark.h>
+#include <openssl/ssl.h>
 
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "proxy/base/arena.h"
+#include "proxy/base/crypto/handles.h"
 #include "proxy/http1/head_scan.h"
 #include "proxy/http1/request_parser.h"
 #include "proxy/http1/serialise.h"
@@ -18,6 +20,7 @@
 #include "proxy/serve/log_format.h"
 #include "proxy/table/match.h"
 #include "proxy/table/path.h"
+#include "proxy/tls/cipher_list.h"
 
 namespace breakwater {
 namespace {
@@ -153,6 +156,38 @@ void format_line(benchmark::State& state, log::Format format) {
 }
 BENCHMARK_CAPTURE(format_line, text, log::Format::text);
 BENCHMARK_CAPTURE(format_line, json, log::Format::json);
+
+constexpr const char* kSuites =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:"
+    "ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384:"
+    "ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+
+/// A connection of a host, made and freed.
+template <class Give>
+void with_suites(benchmark::State& state, const Give& give) {
+    const std::unique_ptr<SSL_CTX, Free<SSL_CTX_free>> context(SSL_CTX_new(TLS_server_method()));
+    for (auto _ : state) {
+        const std::unique_ptr<SSL, Free<SSL_free>> connection(SSL_new(context.get()));
+        benchmark::DoNotOptimize(give(connection.get()));
+    }
+}
+
+void suites_none(benchmark::State& state) {
+    with_suites(state, [](SSL*) { return true; });
+}
+BENCHMARK(suites_none);
+
+void suites_given(benchmark::State& state) {
+    const auto list = tls::CipherList::load(kSuites);
+    with_suites(state, [&](SSL* to) { return tls::CipherList::give(list.get(), to); });
+}
+BENCHMARK(suites_given);
+
+/// What a handshake would cost without tls::CipherList.
+void suites_parsed(benchmark::State& state) {
+    with_suites(state, [](SSL* to) { return SSL_set_cipher_list(to, kSuites); });
+}
+BENCHMARK(suites_parsed);
 
 }  // namespace
 }  // namespace breakwater

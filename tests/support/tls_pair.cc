@@ -48,14 +48,14 @@ std::unique_ptr<ByteStream> trickle(std::unique_ptr<ByteStream> below) {
     return std::make_unique<Trickle>(std::move(below));
 }
 
-void Certificates::publish(const std::vector<std::string>& hosts, const Asked& asked) {
+void Certificates::publish(const std::vector<std::string>& hosts, const Said& said) {
     table::RoutingTable table;
     for (const std::string& name : hosts) {
         auto host = std::make_shared<table::Host>();
         host->name = name;
         host->certificate = certificate_for(name);
-        const auto found = asked.find(name);
-        if (found != asked.end()) host->policies.client_certificate = found->second;
+        const auto found = said.find(name);
+        if (found != said.end()) host->policies = found->second;
         table.hosts.push_back(std::move(host));
     }
     publish(std::move(table));
@@ -80,6 +80,7 @@ void Certificates::publish(table::RoutingTable table) {
     index_ = std::make_unique<const tls::CertificateIndex>(
         table, *tls::ServerCertificate::load(spare.chain_pem, spare.key_pem));
     clients_ = tls::ClientVerifiers::make(table, clients_);
+    ciphers_ = std::make_unique<const tls::CipherIndex>(table, ciphers_.get());
 }
 
 TlsPair::TlsPair(tls::ServerContext& context, Wrap wrap) {

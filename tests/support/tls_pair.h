@@ -26,12 +26,13 @@ public:
     explicit Certificates(const std::vector<std::string>& hosts) { publish(hosts); }
     const tls::CertificateIndex& certificates() const override { return *index_; }
     const tls::ClientVerifiers& clients() const override { return *clients_; }
+    const tls::CipherIndex& ciphers() const override { return *ciphers_; }
     bool offers_http2() const override { return false; }
     bool has_host(std::string_view name) const override { return hosts_.contains(name); }
-    /// What hosts ask of their clients, by name; the others ask nothing.
-    using Asked = std::map<std::string, table::ClientCertificatePolicy>;
+    /// What hosts want of their handshakes, by name; the others say nothing.
+    using Said = std::map<std::string, table::HostPolicies>;
     /// Puts new ones in force; the old are gone when nobody else holds them.
-    void publish(const std::vector<std::string>& hosts, const Asked& asked = {});
+    void publish(const std::vector<std::string>& hosts, const Said& said = {});
     /// The same with one host, which has a certificate with an RSA key beside one with this.
     void publish_pair(const std::string& host, const std::string& key = "P-256");
 
@@ -41,6 +42,7 @@ private:
     std::unique_ptr<const tls::CertificateIndex> index_;
     std::set<std::string, std::less<>> hosts_;
     std::shared_ptr<const tls::ClientVerifiers> clients_;
+    std::unique_ptr<const tls::CipherIndex> ciphers_;
 };
 
 /// What lies between a tls::Stream and its socket.

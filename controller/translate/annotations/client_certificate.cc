@@ -9,8 +9,6 @@ namespace {
 using table::ClientCertificatePolicy;
 using table::ClientVerification;
 
-Value<std::string> parse_text(std::string_view text) { return std::string(text); }
-
 Value<ClientVerification> parse_verification(std::string_view text) {
     if (text == "on") return ClientVerification::required;
     if (text == "off") return ClientVerification::off;
@@ -48,7 +46,7 @@ constexpr Setter<Draft> kPolicy =
 constexpr Row kRows[] = {
     {.name = "auth-tls-secret",
      .scope = Scope::server_group,
-     .set = set<parse_text, &Draft::client_certificate, &ClientCertificateWishes::secret>},
+     .set = set<take_text, &Draft::client_certificate, &ClientCertificateWishes::secret>},
     {.name = "auth-tls-verify-client",
      .scope = Scope::server_group,
      .set = kPolicy<parse_verification, &ClientCertificatePolicy::verification>},

@@ -26,17 +26,9 @@ const Row* find(const Index& index, std::string_view name) {
 
 std::span<const Rows> all_rows() {
     static const std::array kGroups{
-        backend_protocol_rows(),
-        body_size_rows(),
-        client_certificate_rows(),
-        fastcgi_rows(),
-        grpc_web_rows(),
-        hsts_rows(),
-        passthrough_rows(),
-        proxy_ssl_rows(),
-        redirect_rows(),
-        retry_rows(),
-        timeout_rows(),
+        backend_protocol_rows(), body_size_rows(), ciphers_rows(), client_certificate_rows(),
+        fastcgi_rows(),          grpc_web_rows(),  hsts_rows(),    passthrough_rows(),
+        proxy_ssl_rows(),        redirect_rows(),  retry_rows(),   timeout_rows(),
     };
     return kGroups;
 }

@@ -10,6 +10,7 @@ namespace breakwater::translate {
 
 Rows backend_protocol_rows();
 Rows body_size_rows();
+Rows ciphers_rows();
 Rows client_certificate_rows();
 Rows fastcgi_rows();
 Rows grpc_web_rows();
