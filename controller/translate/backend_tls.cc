@@ -1,5 +1,6 @@
 #include "controller/translate/backend_tls.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -37,19 +38,10 @@ BackendTlsSettings::BackendTlsSettings(const Input& input, const table::RoutingT
     collect(*before->catch_all, before_);
 }
 
-BackendTlsPtr BackendTlsSettings::effective(const Chosen& chosen,
-                                            const std::vector<const Chosen*>& of_host) {
-    if (chosen.says.backend_tls.location_only) return find(chosen).value_or(nullptr);
-    for (const Chosen* one : of_host) {
-        if (const BackendTlsPtr said = find(*one).value_or(nullptr)) return said;
-    }
-    return nullptr;
-}
-
-const BackendTlsSettings::Found& BackendTlsSettings::find(const Chosen& chosen) {
-    const auto found = found_.find(&chosen);
-    if (found != found_.end()) return found->second;
-    return found_.emplace(&chosen, read(chosen)).first->second;
+void BackendTlsSettings::find(Chosen& chosen) {
+    Found found = read(chosen);
+    if (!found) chosen.denied = true;
+    chosen.backend_tls = std::move(found).value_or(nullptr);
 }
 
 BackendTlsSettings::Found BackendTlsSettings::refuse(const Chosen& chosen, const std::string& why) {
@@ -97,6 +89,13 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
         return refuse(chosen, "the Secret " + wanted.secret + ": " + usable.error());
     }
     return std::make_shared<const BackendTls>(std::move(wanted));
+}
+
+BackendTlsPtr settle_backend_tls(const Chosen& chosen, const std::vector<const Chosen*>& of_host) {
+    if (chosen.says.backend_tls.location_only) return chosen.backend_tls;
+    const auto first = std::ranges::find_if(
+        of_host, [](const Chosen* one) { return one->backend_tls != nullptr; });
+    return first == of_host.end() ? nullptr : (*first)->backend_tls;
 }
 
 }  // namespace breakwater::translate

@@ -16,24 +16,19 @@ namespace breakwater::translate {
 
 using BackendTlsPtr = std::shared_ptr<const table::BackendTls>;
 
-/// Each Ingress is looked at once. One translation, one thread; what it is given outlives it.
+/// One translation, one thread; what it is given outlives it.
 class BackendTlsSettings {
 public:
     BackendTlsSettings(const Input& input, const table::RoutingTable* before, const Checks& checks,
                        Report& report);
 
-    /// Whether its Secret is of no use, so that its paths answer 503.
-    [[nodiscard]] bool denies(const Chosen& chosen) { return !find(chosen).has_value(); }
-    /// What holds for the pods of an Ingress' paths: without `proxy-ssl-location-only` what the oldest
-    /// Ingress of the host says that names a Secret; else its own. Null: the defaults.
-    [[nodiscard]] BackendTlsPtr effective(const Chosen& chosen,
-                                          const std::vector<const Chosen*>& of_host);
+    /// Fills `backend_tls` of an Ingress. One whose Secret is of no use is denied.
+    void find(Chosen& chosen);
 
 private:
     struct Denied {};
     using Found = std::expected<BackendTlsPtr, Denied>;
 
-    const Found& find(const Chosen& chosen);
     Found read(const Chosen& chosen);
     Found refuse(const Chosen& chosen, const std::string& why);
     [[nodiscard]] BackendTlsPtr known(const table::BackendTls& wanted) const;
@@ -42,7 +37,13 @@ private:
     const Checks& checks_;
     Report& report_;
     std::multimap<std::string, BackendTlsPtr> before_;  ///< by Secret
-    std::map<const Chosen*, Found> found_;
 };
+
+/// What holds for the pods of an Ingress' paths: without `proxy-ssl-location-only` what the oldest
+/// Ingress of the host says that names a Secret; else its own. Null: the defaults.
+///
+/// @param of_host  the Ingresses with a rule for it, the oldest first
+[[nodiscard]] BackendTlsPtr settle_backend_tls(const Chosen& chosen,
+                                               const std::vector<const Chosen*>& of_host);
 
 }  // namespace breakwater::translate

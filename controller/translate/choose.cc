@@ -19,7 +19,7 @@ IngressPtr accepted_before(const kube::Ingress& ingress, const Accepted& accepte
 }
 
 Chosen take(const IngressPtr& version, Reading reading) {
-    return {version, std::move(reading.draft), std::move(reading.server), reading.denied, {}};
+    return {version, std::move(reading.draft), std::move(reading.server), reading.denied};
 }
 
 std::optional<Chosen> choose_version(const IngressPtr& ingress, const Input& input,

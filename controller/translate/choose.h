@@ -19,7 +19,9 @@ struct Chosen {
     bool denied = false;    ///< its paths answer 503
     /// What it asks of clients' certificates, with authorities or unusable, or nothing: filled by
     /// ClientAuthorities. Of the Ingresses of a host one decides.
-    table::ClientCertificatePolicy client_certificate;
+    table::ClientCertificatePolicy client_certificate = {};
+    /// How it speaks TLS to its pods, where it names a Secret: filled by BackendTlsSettings.
+    std::shared_ptr<const table::BackendTls> backend_tls = nullptr;
 };
 
 /// In the order in which conflicts are decided: the oldest first; of the same age, by

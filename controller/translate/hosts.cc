@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "controller/translate/annotations/groups.h"
+#include "controller/translate/backend_tls.h"
 #include "controller/translate/client_certificates.h"
 
 namespace breakwater::translate {
@@ -104,13 +105,13 @@ void HostBuilder::lead_to(const Chosen& from, const PlannedHost& planned,
     const ServicePort port{{from.object->meta.namespace_name, backend.service_name}, backend.port};
     location.origin.service = backend.service_name;
     location.origin.service_port = port.port_text();
-    if (from.denied || backend_tls_.denies(from)) {
+    if (from.denied) {
         // A service that is named, and nobody behind it: 503, before anything else is looked at.
         location.policies = globals_.defaults.policies;
         return;
     }
     table::BackendProtocolPolicy& protocol = location.policies.backend_protocol;
-    if (protocol.may_use_tls()) protocol.tls = backend_tls_.effective(from, planned.ingresses);
+    if (protocol.may_use_tls()) protocol.tls = settle_backend_tls(from, planned.ingresses);
     const auto found = backends_.find(port);
     if (found) {
         location.backend = *found;

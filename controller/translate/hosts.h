@@ -4,7 +4,6 @@
 #include <memory>
 #include <vector>
 
-#include "controller/translate/backend_tls.h"
 #include "controller/translate/endpoints.h"
 #include "controller/translate/fallback.h"
 #include "controller/translate/plan.h"
@@ -17,14 +16,12 @@ namespace breakwater::translate {
 class HostBuilder {
 public:
     HostBuilder(const Globals& globals, const Options& options, DefaultBackend standard,
-                Backends& backends, TlsSections& tls, BackendTlsSettings& backend_tls,
-                Report& report)
+                Backends& backends, TlsSections& tls, Report& report)
         : globals_(globals),
           options_(options),
           default_backend_(std::move(standard)),
           backends_(backends),
           tls_(tls),
-          backend_tls_(backend_tls),
           report_(report) {}
 
     /// A host with a name.
@@ -50,7 +47,6 @@ private:
     DefaultBackend default_backend_;
     Backends& backends_;
     TlsSections& tls_;
-    BackendTlsSettings& backend_tls_;
     Report& report_;
 };
 

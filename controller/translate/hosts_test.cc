@@ -33,8 +33,7 @@ TEST(HostBuilder, DeniedPathsHaveNeitherBackendNorRedirect) {
     Certificates certificates(input, nullptr, checks, report);
     TlsSections tls(certificates, report);
     Backends backends(objects, nullptr, options, report);
-    BackendTlsSettings backend_tls(input, nullptr, checks, report);
-    HostBuilder builder(globals, options, {}, backends, tls, backend_tls, report);
+    HostBuilder builder(globals, options, {}, backends, tls, report);
     const Plan plan = plan_hosts(all, report);
 
     const table::Host host = builder.build("a.example", plan.at("a.example"));

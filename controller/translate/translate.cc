@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "controller/translate/annotations/read.h"
+#include "controller/translate/backend_tls.h"
 #include "controller/translate/client_certificates.h"
 #include "controller/translate/fastcgi.h"
 #include "controller/translate/hosts.h"
@@ -112,8 +113,10 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     std::vector<Chosen> all =
         choose(input, globals.defaults, options, judging_texts_once(checks), out.accepted, report);
     ClientAuthorities authorities(input, before, checks, options, report);
+    BackendTlsSettings backend_tls(input, before, checks, report);
     for (Chosen& chosen : all) {
         authorities.find(chosen);
+        backend_tls.find(chosen);
         read_fastcgi_params(input.objects, chosen, report);
     }
     report_resources(all, report);
@@ -127,8 +130,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     for (const L4Entry& entry : l4_entries) backends.announce(entry.to);
     TlsSections tls(certificates, report);
     DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
-    BackendTlsSettings backend_tls(input, before, checks, report);
-    HostBuilder builder(globals, options, std::move(standard), backends, tls, backend_tls, report);
+    HostBuilder builder(globals, options, std::move(standard), backends, tls, report);
 
     table::RoutingTable table;
     for (const auto& [name, planned] : plan) {
