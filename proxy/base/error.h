@@ -55,7 +55,9 @@ enum class Err : std::uint8_t {
     no_route,
     no_endpoint,
     client_authorities_unusable,
-    // The pod behind.
+    // The pod behind, or a service that we ask.
+    name_unresolved,
+    name_timeout,
     connect_failed,
     connect_timeout,
     upstream_tls,
@@ -123,6 +125,8 @@ inline constexpr std::array kErrors{
     ErrorRow{Err::client_authorities_unusable, "client_authorities_unusable", Fault::config, 403,
              403, 7, Retry::never},
 
+    ErrorRow{Err::name_unresolved, "name_unresolved", Fault::upstream, 502, 502, 14, Retry::never},
+    ErrorRow{Err::name_timeout, "name_timeout", Fault::upstream, 504, 504, 4, Retry::never},
     ErrorRow{Err::connect_failed, "connect_failed", Fault::upstream, 502, 502, 14, Retry::always},
     ErrorRow{Err::connect_timeout, "connect_timeout", Fault::upstream, 504, 504, 14, Retry::always},
     ErrorRow{Err::upstream_tls, "upstream_tls", Fault::upstream, 502, 502, 14, Retry::always},

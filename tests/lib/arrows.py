@@ -13,6 +13,7 @@ ARROWS = {
     "proxy/base": [],
     "proxy/table": ["proxy/base"],
     "proxy/reactor": ["proxy/base"],
+    "proxy/resolve": ["proxy/reactor"],
     "proxy/tls": ["proxy/table", "proxy/reactor"],
     "proxy/http": ["proxy/reactor"],
     "proxy/exchange": ["proxy/table", "proxy/http"],
@@ -33,6 +34,7 @@ ARROWS = {
 # A library's headers, and where they may be included.
 LIBRARIES = {
     r"openssl/": ["proxy/base/crypto", "proxy/tls", "tests"],
+    r"ares\.h": ["proxy/resolve"],
     r"nghttp2/": ["proxy/http2", "tests"],
     r"pcre2": ["proxy/base/regex"],
     r"modsecurity/": ["proxy/filters/waf"],

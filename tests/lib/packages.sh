@@ -4,8 +4,9 @@
 # To configure and build; CMake asks for the test library whatever is built.
 kBuildPackages=(
     ca-certificates ccache clang-19 cmake git libclang-rt-19-dev lld-19 llvm-19 ninja-build pkg-config
-    libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libgmock-dev libgtest-dev libnghttp2-dev
-    libpcre2-dev libspdlog-dev libssl-dev liburing-dev libyaml-cpp-dev nlohmann-json3-dev prometheus-cpp-dev
+    libc-ares-dev libcli11-dev libcpp-httplib-dev libcurl4-openssl-dev libfmt-dev libgmock-dev libgtest-dev
+    libnghttp2-dev libpcre2-dev libspdlog-dev libssl-dev liburing-dev libyaml-cpp-dev nlohmann-json3-dev
+    prometheus-cpp-dev
 )
 kTestPackages=(clang-format-19 clang-tidy-19 curl iproute2 openssl python3 util-linux)
 kConformancePackages=(chromium-headless-shell nghttp2-client testssl.sh) # some 100 MB to fetch, 300 MB on disk
