@@ -110,6 +110,9 @@ PemPair make_certificate(const CertificateSpec& spec) {
     if (!spec.extended_key_usage.empty()) {
         add_extension(made.get(), NID_ext_key_usage, spec.extended_key_usage);
     }
+    if (!spec.authority_access.empty()) {
+        add_extension(made.get(), NID_info_access, spec.authority_access);
+    }
     const EVP_MD* digest = spec.key == "ED25519" ? nullptr : EVP_get_digestbyname(spec.digest);
     CHECK(X509_sign(made.get(), issuer ? issuer->key.get() : key.get(), digest) > 0);
 

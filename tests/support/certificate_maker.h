@@ -24,6 +24,7 @@ struct CertificateSpec {
     std::chrono::hours validity{24};
     bool authority = false;               ///< may sign others
     std::string extended_key_usage = {};  ///< as OpenSSL writes it: `serverAuth`
+    std::string authority_access = {};    ///< the same: `OCSP;URI:http://ocsp.example/`
     /// Who signs it, its chain then following the new certificate; null: itself.
     const PemPair* issuer = nullptr;
 };

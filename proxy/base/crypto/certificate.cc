@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <string_view>
 
 #include "proxy/base/ascii.h"
 #include "proxy/base/check.h"
+#include "proxy/base/crypto/asn1_time.h"
 #include "proxy/base/crypto/authorities.h"
 #include "proxy/base/crypto/hash.h"
 #include "proxy/base/crypto/key_pair.h"
@@ -54,18 +54,6 @@ std::string fingerprint_of(X509* leaf) {
     return to_hex(digest);
 }
 
-std::expected<WallTime, std::string> time_of(const ASN1_TIME* time) {
-    std::tm parts{};
-    if (ASN1_TIME_to_tm(time, &parts) != 1) {
-        return std::unexpected("the validity of the first certificate cannot be read");
-    }
-    using std::chrono::seconds;
-    // A year beyond what nanoseconds can count from 1970 is as good as the last that they can.
-    constexpr std::int64_t kLast = std::chrono::floor<seconds>(WallTime::duration::max()).count();
-    constexpr std::int64_t kFirst = std::chrono::ceil<seconds>(WallTime::duration::min()).count();
-    return WallTime(seconds(std::clamp<std::int64_t>(timegm(&parts), kFirst, kLast)));
-}
-
 }  // namespace
 
 std::expected<CertificateFacts, std::string> inspect_certificate(const std::string& chain_pem,
@@ -74,9 +62,10 @@ std::expected<CertificateFacts, std::string> inspect_certificate(const std::stri
     if (!pair) return std::unexpected(pair.error());
     X509* const leaf = pair->chain.front().get();
     const auto not_before = time_of(X509_get0_notBefore(leaf));
-    if (!not_before) return std::unexpected(not_before.error());
     const auto not_after = time_of(X509_get0_notAfter(leaf));
-    if (!not_after) return std::unexpected(not_after.error());
+    if (!not_before || !not_after) {
+        return std::unexpected("the validity of the first certificate cannot be read");
+    }
     return CertificateFacts{fingerprint_of(leaf), names_of(leaf), *not_before, *not_after,
                             EVP_PKEY_get0_type_name(pair->key.get())};
 }
