@@ -49,7 +49,7 @@ struct UpstreamSettings {
 };
 
 /// TLS towards clients: `ssl-protocols`, `ssl-ciphers`, `ssl-ecdh-curve`, `ssl-session-tickets`,
-/// `ssl-session-timeout`, `ssl-reject-handshake`. Checked when the table was built.
+/// `ssl-session-timeout`, `ssl-reject-handshake`, `enable-ocsp`. Checked when the table was built.
 struct TlsSettings {
     bool tls12 = true;
     bool tls13 = true;            ///< at least one of the two
@@ -58,6 +58,7 @@ struct TlsSettings {
     bool session_tickets = true;  ///< off in ingress-nginx, where their key does not change
     std::chrono::seconds session_timeout{600};
     bool reject_unknown_names = false;  ///< a hello without a name, or with one that no host has
+    bool ocsp = false;                  ///< responses are fetched and stapled (RFC 6066 section 8)
     bool operator==(const TlsSettings&) const = default;
 };
 

@@ -35,6 +35,13 @@ bool CertificateIndex::Shown::present_on(SSL* handshake) const {
     return certificate->present_on(handshake) && (!rsa || rsa->present_on(handshake));
 }
 
+std::vector<CertificateIndex::Loaded> CertificateIndex::all() const {
+    std::vector<Loaded> all;
+    all.reserve(loaded_.size());
+    for (const auto& [fingerprint, loaded] : loaded_) all.push_back(loaded);
+    return all;
+}
+
 CertificateIndex::Shared CertificateIndex::known(const Source& source) const {
     const auto [first, last] = loaded_.equal_range(source->fingerprint);
     for (auto at = first; at != last; ++at) {

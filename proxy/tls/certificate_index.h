@@ -44,11 +44,15 @@ public:
     /// @param name  lower case, without trailing dot; empty where the client named none
     [[nodiscard]] const Shown& find(std::string_view name) const { return shown_.find(name); }
 
-private:
+    /// A pair as the table has it, and what was made of it.
     struct Loaded {
         std::shared_ptr<const table::Certificate> source;
         Shared certificate;
     };
+    /// Each once, but for the self-made one; in no order.
+    [[nodiscard]] std::vector<Loaded> all() const;
+
+private:
     using Source = std::shared_ptr<const table::Certificate>;
 
     [[nodiscard]] Shared known(const Source& source) const;

@@ -34,4 +34,17 @@ bool ServerCertificate::present_by(SSL_CTX* context) const {
     return SSL_CTX_use_cert_and_key(context, leaf_.get(), key_.get(), issuers_.get(), 1) == 1;
 }
 
+std::optional<crypto::OcspQuestion> ServerCertificate::ocsp_question() const {
+    const X509* const issuer = crypto::find_issuer(*leaf_, *issuers_);
+    if (!issuer) return std::nullopt;
+    return crypto::ocsp_question(*leaf_, *issuer);
+}
+
+std::expected<crypto::OcspFacts, std::string> ServerCertificate::check_ocsp_response(
+    std::string_view der, WallTime now) const {
+    X509* const issuer = crypto::find_issuer(*leaf_, *issuers_);
+    CHECK(issuer != nullptr);
+    return crypto::check_ocsp_response(der, *leaf_, *issuer, now);
+}
+
 }  // namespace breakwater::tls

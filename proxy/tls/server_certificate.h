@@ -8,9 +8,12 @@
 
 #include <expected>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "proxy/base/crypto/key_pair.h"
+#include "proxy/base/crypto/ocsp.h"
 
 namespace breakwater::tls {
 
@@ -30,6 +33,15 @@ public:
     [[nodiscard]] bool present_on(SSL* handshake) const;
     /// Makes it that of every handshake of a context.
     [[nodiscard]] bool present_by(SSL_CTX* context) const;
+
+    /// What its responder is asked about it. Some ten microseconds.
+    /// @return nullopt where it names none, or its issuer is not in the chain
+    [[nodiscard]] std::optional<crypto::OcspQuestion> ocsp_question() const;
+    /// crypto::check_ocsp_response(), for one that has such a question.
+    [[nodiscard]] std::expected<crypto::OcspFacts, std::string> check_ocsp_response(
+        std::string_view der, WallTime now) const;
+    /// What SSL_get_certificate() gives in a handshake that shows it; lives as long as this.
+    [[nodiscard]] const X509* leaf() const { return leaf_.get(); }
 
 private:
     using Stack = std::unique_ptr<STACK_OF(X509), void (*)(STACK_OF(X509)*)>;

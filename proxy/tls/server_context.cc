@@ -110,6 +110,21 @@ struct ServerCallbacks {
         return index.find(hello(ssl).server_name).present_on(ssl) ? 1 : 0;
     }
 
+    /// The client has asked (RFC 6066 section 8), and which of a name's certificates it is shown has
+    /// been decided.
+    static int on_status(SSL* ssl, void* /*unused*/) {
+        const ServerContext& ours = context(ssl);
+        if (!ours.settings_.ocsp) return SSL_TLSEXT_ERR_NOACK;
+        const Staple* const staple =
+            ours.staples_.find(SSL_get_certificate(ssl), ours.clock_.wall());
+        if (!staple) return SSL_TLSEXT_ERR_NOACK;
+        const std::string& der = staple->response;
+        void* const copy = OPENSSL_memdup(der.data(), der.size());  // the handshake's from here on
+        CHECK(copy != nullptr);
+        SSL_set_tlsext_status_ocsp_resp(ssl, copy, static_cast<int>(der.size()));
+        return SSL_TLSEXT_ERR_OK;
+    }
+
     static int on_alpn(SSL* ssl, const unsigned char** chosen, unsigned char* size,
                        const unsigned char* offered, unsigned offered_size, void* /*unused*/) {
         const std::string_view list(reinterpret_cast<const char*>(offered), offered_size);
@@ -169,6 +184,7 @@ void set_handshake_callbacks(SSL_CTX* context) {
     SSL_CTX_set_client_hello_cb(context, ServerCallbacks::on_hello, nullptr);
     SSL_CTX_set_tlsext_servername_callback(context, ServerCallbacks::on_server_name);
     SSL_CTX_set_cert_cb(context, ServerCallbacks::on_certificate, nullptr);
+    SSL_CTX_set_tlsext_status_cb(context, ServerCallbacks::on_status);
     SSL_CTX_set_alpn_select_cb(context, ServerCallbacks::on_alpn, nullptr);
 }
 

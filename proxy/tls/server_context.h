@@ -20,6 +20,7 @@
 #include "proxy/tls/cipher_index.h"
 #include "proxy/tls/client_verifiers.h"
 #include "proxy/tls/handshake_line.h"
+#include "proxy/tls/staples.h"
 #include "proxy/tls/ticket_keys.h"
 
 namespace breakwater::tls {
@@ -76,6 +77,8 @@ public:
     /// @param hello  filled when the client's hello has come; outlives the handshake
     [[nodiscard]] SSL* new_connection(Hello& hello);
     HandshakeLine& handshakes() { return handshakes_; }
+    /// Shown to clients that ask for them, where `enable-ocsp` says so.
+    Staples& staples() { return staples_; }
 
 private:
     friend struct ServerCallbacks;
@@ -91,6 +94,7 @@ private:
     std::optional<SharedTicketKeys> shared_keys_;  ///< of ticket_secret_
     const ServerPolicy& policy_;
     HandshakeLine handshakes_;
+    Staples staples_;
     ContextPtr context_;
 };
 

@@ -69,6 +69,7 @@ TlsClient::TlsClient(Descriptor fd, const TlsClientOptions& options)
         SSL_set_tlsext_host_name(ssl_, options.server_name.c_str());
     }
     set_alpn(ssl_, options.alpn);
+    if (options.status) SSL_set_tlsext_status_type(ssl_, TLSEXT_STATUSTYPE_ocsp);
     if (options.certificate) show(ssl_, *options.certificate);
     if (options.session) SSL_set_session(ssl_, options.session);
 }
@@ -151,6 +152,13 @@ std::string TlsClient::certificate_name() const {
 std::string TlsClient::certificate_key() const {
     const crypto::X509Ptr shown(SSL_get1_peer_certificate(ssl_));
     return shown ? EVP_PKEY_get0_type_name(X509_get0_pubkey(shown.get())) : "";
+}
+
+std::string TlsClient::stapled() const {
+    const unsigned char* der = nullptr;
+    const long size = SSL_get_tlsext_status_ocsp_resp(ssl_, &der);
+    if (size <= 0) return {};
+    return {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)};
 }
 
 bool TlsClient::resumed() const { return SSL_session_reused(ssl_) == 1; }

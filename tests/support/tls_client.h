@@ -27,6 +27,7 @@ struct TlsClientOptions {
     std::vector<std::string> alpn = {};
     SSL_SESSION* session = nullptr;        ///< to be resumed
     const PemPair* certificate = nullptr;  ///< shown where it is asked for, with its chain
+    bool status = false;                   ///< the certificate's is asked for: RFC 6066 section 8
 };
 
 class TlsClient {
@@ -56,6 +57,8 @@ public:
     [[nodiscard]] std::string certificate_name() const;
     /// The type of its key, `RSA` or `EC`.
     [[nodiscard]] std::string certificate_key() const;
+    /// The OCSP response stapled to it, as DER; empty where there was none.
+    [[nodiscard]] std::string stapled() const;
     [[nodiscard]] bool resumed() const;
     /// The newest session with a ticket, once; null where there is none. TLS 1.3 offers one only
     /// with the first bytes that are read.
