@@ -38,7 +38,8 @@ std::string Status::metrics() const {
                               .controller = {},
                               .counters = server_.counters(),
                               .access_log_dropped = server_.dropped_log_lines(),
-                              .l4_ports_failed = server_.l4_ports_failed()};
+                              .l4_ports_failed = server_.l4_ports_failed(),
+                              .ocsp = server_.ocsp_counts()};
     {
         const std::lock_guard lock(mutex_);
         input.controller = controller_;

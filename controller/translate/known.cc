@@ -73,7 +73,7 @@ constexpr std::string_view kConfigKeys[] = {
     "custom-http-errors", "default-type", "denylist-source-range", "disable-access-log",
     "disable-http-access-log", "disable-ipv6-dns", "disable-proxy-intercept-errors",
     "disable-stream-access-log", "enable-auth-access-log", "enable-brotli",
-    "enable-modsecurity", "enable-multi-accept", "enable-ocsp", "enable-opentelemetry",
+    "enable-modsecurity", "enable-multi-accept", "enable-opentelemetry",
     "enable-owasp-modsecurity-crs", "enable-serial-reloads", "enable-syslog",
     "enable-underscores-in-headers", "error-log-level", "error-log-path",
     "geoip2-autoreload-in-minutes", "global-allowed-response-headers",

@@ -161,6 +161,7 @@ constexpr SettingRow kRows[] = {
     {"ssl-session-cache", ignore_cache},
     {"ssl-early-data", refuse_early_data},
     {"ssl-reject-handshake", kTls<parse_bool, &TlsSettings::reject_unknown_names>},
+    {"enable-ocsp", kTls<parse_bool, &TlsSettings::ocsp>},
     {"upstream-keepalive-connections", kUpstream<parse_count, &UpstreamSettings::idle_connections>},
     {"upstream-keepalive-time", kUpstream<parse_time, &UpstreamSettings::lifetime>},
     {"upstream-keepalive-timeout", kUpstream<parse_time, &UpstreamSettings::idle_timeout>},

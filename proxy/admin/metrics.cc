@@ -117,6 +117,15 @@ void append_sessions(Families& to, const MetricsInput& input) {
                  static_cast<double>(input.l4_ports_failed));
 }
 
+void append_ocsp(Families& to, const MetricsInput& input) {
+    Family fetches("breakwater_ocsp_fetches_total",
+                   "Times that an OCSP responder was asked about a certificate.",
+                   MetricType::Counter);
+    fetches.counter({{"result", "fetched"}}, real(input.ocsp.fetched));
+    fetches.counter({{"result", "failed"}}, real(input.ocsp.failed));
+    to.push_back(fetches.take());
+}
+
 void append_own(Families& to, const MetricsInput& input) {
     const CounterSums& sums = input.counters;
     append_counter(to, "breakwater_access_log_dropped_total",
@@ -204,6 +213,7 @@ std::string metrics_text(const MetricsInput& input) {
     append_publications(families, identity, input.controller);
     if (input.controller.table) append_table(families, identity, *input.controller.table);
     append_sessions(families, input);
+    append_ocsp(families, input);
     append_own(families, input);
     std::erase_if(families, [](const auto& family) { return family.metric.empty(); });
     return prometheus::TextSerializer().Serialize(families);

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "proxy/base/clock.h"
+#include "proxy/ocsp/updater.h"
 #include "proxy/serve/counters_sum.h"
 #include "proxy/table/routing_table.h"
 
@@ -38,6 +39,7 @@ struct MetricsInput {
     serve::CounterSums counters;
     std::uint64_t access_log_dropped = 0;
     std::size_t l4_ports_failed = 0;
+    ocsp::Counts ocsp;
 };
 
 [[nodiscard]] std::string metrics_text(const MetricsInput& input);

@@ -66,6 +66,7 @@ std::string example_text() {
     input.counters = serve::sum_of(workers);
     input.access_log_dropped = 7;
     input.l4_ports_failed = 1;
+    input.ocsp = {.fetched = 8, .failed = 9};
     return metrics_text(input);
 }
 
@@ -128,6 +129,8 @@ const Case kCases[] = {
     {"bytes_in", kOurs, "breakwater_l4_bytes_total{transport=\"tcp\",direction=\"in\"} 5"},
     {"bytes_out", kOurs, "breakwater_l4_bytes_total{transport=\"tcp\",direction=\"out\"} 6"},
     {"ports_failed", kOurs, "breakwater_l4_ports_failed 1"},
+    {"ocsp_fetched", kOurs, "breakwater_ocsp_fetches_total{result=\"fetched\"} 8"},
+    {"ocsp_failed", kOurs, "breakwater_ocsp_fetches_total{result=\"failed\"} 9"},
 };
 
 class MetricsTest : public testing::TestWithParam<Case> {};

@@ -34,9 +34,19 @@ Server::Server(const ServerOptions& options, const Clock& clock)
         workers_.push_back(
             std::make_unique<Worker>(i, options.io, clock, log_, seed, options.udp_flows));
     }
+    ocsp_ = std::make_unique<ocsp::Updater>(workers_.front()->context(), options.ocsp,
+                                            [this](const auto& work) { tell_staples(work); });
 }
 
-Server::~Server() = default;
+Server::~Server() {
+    workers_.front()->run([this] { ocsp_.reset(); });
+}
+
+void Server::tell_staples(const std::function<void(tls::Staples&)>& work) {
+    for (const auto& worker : workers_) {
+        worker->reactor().post([to = worker.get(), work] { work(to->tls().staples()); });
+    }
+}
 
 std::expected<void, std::string> Server::publish(std::shared_ptr<const table::RoutingTable> table) {
     const auto before = in_force();
@@ -50,6 +60,7 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
     }
     auto compiled = compile(std::move(table), before.get(), compile_options_);
     for (const auto& worker : workers_) worker->publish(compiled);
+    ocsp_->follow(*compiled->certificates, compiled->table->settings.tls.ocsp);
     open_l4_ports(*compiled->table);
     const std::lock_guard lock(mutex_);
     in_force_ = std::move(compiled);

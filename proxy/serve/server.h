@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "proxy/ocsp/updater.h"
 #include "proxy/serve/access_log.h"
 #include "proxy/serve/compile.h"
 #include "proxy/serve/counters_sum.h"
@@ -29,6 +30,7 @@ struct ServerOptions {
     int log_fd = 1;
     std::string health_check_path = "/healthz";
     std::size_t udp_flows = l4::UdpFlows::kMost;  ///< at once, of one worker
+    ocsp::Options ocsp = {};
 };
 
 class Server {
@@ -67,11 +69,15 @@ public:
     [[nodiscard]] CounterSums counters() const;
     /// Ports of TCP and UDP services that could not be opened.
     [[nodiscard]] std::size_t l4_ports_failed() const { return l4_ports_.failed(); }
+    /// Of OCSP responses.
+    [[nodiscard]] ocsp::Counts ocsp_counts() const { return ocsp_->counts(); }
     [[nodiscard]] std::uint64_t dropped_log_lines() const { return log_.dropped(); }
     /// Where clients are served, once the listeners are open: over TLS, or plain.
     [[nodiscard]] std::vector<SocketAddress> addresses(bool tls) const;
 
 private:
+    /// Has each worker do something with its staples.
+    void tell_staples(const std::function<void(tls::Staples&)>& work);
     void open_l4_ports(const table::RoutingTable& table);
 
     const ServerOptions options_;
@@ -82,6 +88,7 @@ private:
     std::shared_ptr<const CompiledTable> in_force_;
     std::vector<std::pair<SocketAddress, bool>> listening_;
     std::vector<std::unique_ptr<Worker>> workers_;
+    std::unique_ptr<ocsp::Updater> ocsp_;  ///< of the first worker
 };
 
 }  // namespace breakwater::serve

@@ -105,7 +105,8 @@ Json json(const TlsSettings& s) {
             {"groups", s.groups},
             {"session_tickets", s.session_tickets},
             {"session_timeout", s.session_timeout.count()},
-            {"reject_unknown_names", s.reject_unknown_names}};
+            {"reject_unknown_names", s.reject_unknown_names},
+            {"ocsp", s.ocsp}};
 }
 
 Json json(const UpstreamSettings& s) {

@@ -52,7 +52,8 @@ Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, st
                .log_format = log::Format::json,
                .log_fd = log_write_.get(),
                .health_check_path = "/healthz",
-               .udp_flows = udp_flows},
+               .udp_flows = udp_flows,
+               .ocsp = {.local_responders = true}},
               clock_) {
     publish(std::move(table));
 }

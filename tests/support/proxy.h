@@ -37,6 +37,7 @@ public:
     void publish(std::shared_ptr<const table::RoutingTable> table);
     /// Moves the time, once everything at hand has been done.
     void advance(Duration by);
+    [[nodiscard]] WallTime wall() const { return clock_.wall(); }
     serve::Server& server() { return server_; }
 
     /// The next line of the access log, as JSON text; waits for it.

@@ -1,5 +1,5 @@
 #pragma once
-// A certificate as the table has it, self-signed and made on the spot.
+// A certificate as the table has it, made on the spot.
 
 #include <memory>
 #include <string>
@@ -12,18 +12,21 @@
 
 namespace breakwater::test {
 
+inline std::shared_ptr<const table::Certificate> table_certificate(const std::string& name,
+                                                                   const PemPair& pair) {
+    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
+    CHECK(facts.has_value());
+    return std::make_shared<table::Certificate>(
+        table::Certificate{name, pair.chain_pem, pair.key_pem, facts->fingerprint, facts->dns_names,
+                           facts->not_after, facts->key_type});
+}
 /// @param key  of CertificateSpec
 inline std::shared_ptr<const table::Certificate> certificate_for_all(
     const std::vector<std::string>& hosts, const std::string& key = "P-256") {
     CertificateSpec spec;
     for (const std::string& host : hosts) spec.alternatives.push_back("DNS:" + host);
     spec.key = key;
-    const PemPair pair = make_certificate(spec);
-    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
-    CHECK(facts.has_value());
-    return std::make_shared<table::Certificate>(
-        table::Certificate{hosts.front(), pair.chain_pem, pair.key_pem, facts->fingerprint,
-                           facts->dns_names, facts->not_after, facts->key_type});
+    return table_certificate(hosts.front(), make_certificate(spec));
 }
 inline std::shared_ptr<const table::Certificate> certificate_for(const std::string& host,
                                                                  const std::string& key = "P-256") {
