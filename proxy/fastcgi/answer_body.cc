@@ -19,16 +19,13 @@ AnswerBody::AnswerBody(http1::Lease lease, exchange::Fetch& fetch, exchange::Att
       fetch_(fetch),
       attempt_(attempt),
       began_(fetch.reactor->now()),
-      keep_(lease_->may_carry_more(fetch.table->settings().upstream)),
       stdin_(lease_->sink()),
       head_(fetch.reactor->blocks().take()),
       upload_(send(params)) {}
 
 AnswerBody::~AnswerBody() {
-    (void)upload_.failure();  // sees whether it is complete
     attempt_.body_bytes = body_bytes_;
     if (has_head_) attempt_.response_time = fetch_.reactor->now() - began_;
-    if (ended_ && keep_ && upload_.complete() && lease_->in().empty()) lease_->allow_reuse();
     lease_->in().release_if_empty();
     upload_.cancel();
 }
@@ -38,7 +35,7 @@ void AnswerBody::begin(std::span<const Param> params) {
     // Records are framing of their own: to the sink they are bytes.
     char* to =
         lease_->sink().begin(bytes, http1::BodyFraming::counted, fetch_.policies->timeouts.send);
-    to = write_begin_request(keep_, to);
+    to = write_begin_request(to);
     write_params(params, to);
 }
 
@@ -79,8 +76,6 @@ Task<Done> AnswerBody::wait_for_head() {
 
 Error AnswerBody::cut() const {
     if (has_head_) return {Err::response_cut, "closed in the middle of the body"};
-    const bool kept = lease_->requests() > 1;
-    if (kept && !answered_) return {Err::upstream_stale, "kept connection closed before an answer"};
     return {Err::upstream_reset, "closed before the end of a response head"};
 }
 
@@ -113,7 +108,6 @@ Result<RecordReader::Piece> AnswerBody::next_piece() {
             return Piece{};
         }
         if (got.state != Tried::State::some) return fail(cut());
-        answered_ = true;
     }
 }
 
@@ -181,14 +175,11 @@ Pull AnswerBody::end() {
         return note({Err::response_cut, "the pod has given up"});
     }
     if (rest_bytes_ > 0) return note({Err::response_cut, "ended before its Content-Length"});
-    ended_ = true;
     return http::End{};
 }
 
 Pull AnswerBody::end_by_length() {
-    const auto piece = next_piece();
-    const bool in_order = piece && piece->kind == Piece::Kind::end;
-    ended_ = in_order && records_.ended_as() == ProtocolStatus::request_complete;
+    (void)next_piece();
     return http::End{};
 }
 

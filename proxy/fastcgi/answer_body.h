@@ -60,7 +60,7 @@ private:
     Result<http::ResponseHead*> read_head();
     http::Pull take(http::Chunk chunk);
     http::Pull end();
-    /// What follows bytes that made the answer complete: looked at, not waited for.
+    /// What the application has on its standard error besides is looked at, not waited for.
     http::Pull end_by_length();
     /// The attempt's record says what its pod failed with.
     Error note(const Error& error);
@@ -70,7 +70,6 @@ private:
     exchange::Attempt& attempt_;
     Time began_;
     Time sent_{};  ///< when the request had been sent
-    bool keep_;    ///< the pod was asked not to close
     StdinSink stdin_;
     RecordReader records_;
     HeadCollector head_;  ///< the response head's views point into its block
@@ -79,9 +78,7 @@ private:
     std::uint64_t rest_bytes_ = 0;  ///< of Framing::Kind::length
     std::uint64_t body_bytes_ = 0;
     std::size_t error_bytes_ = 0;
-    bool answered_ = false;  ///< a byte of an answer has arrived
     bool has_head_ = false;
-    bool ended_ = false;       ///< in order: the connection's next bytes are another answer's
     exchange::Upload upload_;  ///< last: it ends before what it sends into
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // One attempt at a pod of FastCGI 1.0: in the role of the web server, towards a Responder.
 //
-// A connection carries one request at a time, as it does in HTTP/1.1, and is lent and kept in the same way.
+// A connection carries one request and is closed: kept, it would hold one of the application's processes.
 
 #include "proxy/exchange/fetch.h"
 #include "proxy/http1/client_connection.h"
@@ -13,8 +13,7 @@ namespace breakwater::fastcgi {
 ///
 /// @param fetch    outlives the response's body, which lives in its arena.
 /// @param attempt  filled as things happen, until the body's end.
-/// @error upstream_stale  a kept connection ended before a byte of an answer; else the rows of
-///                        Fault::upstream, those of cgi_params(), or what the request's own body failed with
+/// @error the rows of Fault::upstream, those of cgi_params(), or what the request's own body failed with
 Task<Result<exchange::Response>> ask(http1::Lease lease, exchange::Fetch& fetch,
                                      exchange::Attempt& attempt);
 

@@ -10,7 +10,6 @@ namespace {
 constexpr std::uint8_t kVersion = 1;
 constexpr std::uint8_t kRequestId = 1;  // one at a time; 0 is for records that are of no request
 constexpr std::uint8_t kResponder = 1;
-constexpr std::uint8_t kKeepConnection = 1;
 constexpr std::size_t kEndRequestBytes = 8;
 
 std::size_t byte_at(std::string_view bytes, std::size_t at) {
@@ -34,10 +33,10 @@ char* write_record_header(RecordType type, std::size_t content_bytes, char* to) 
                        to);
 }
 
-char* write_begin_request(bool keep, char* to) {
+char* write_begin_request(char* to) {
     to =
         write_record_header(RecordType::begin_request, kBeginRequestBytes - kRecordHeaderBytes, to);
-    return write_bytes({0, kResponder, keep ? kKeepConnection : std::size_t{0}, 0, 0, 0, 0, 0}, to);
+    return write_bytes({0, kResponder, 0, 0, 0, 0, 0, 0}, to);
 }
 
 Done RecordReader::begin_record(std::string_view header) {

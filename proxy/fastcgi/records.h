@@ -38,11 +38,10 @@ enum class ProtocolStatus : std::uint8_t {
 /// @return behind the header
 char* write_record_header(RecordType type, std::size_t content_bytes, char* to);
 
-/// A request's BEGIN_REQUEST, for a Responder: section 5.1.
+/// A request's BEGIN_REQUEST, for a Responder that closes the connection behind its answer: section 5.1.
 inline constexpr std::size_t kBeginRequestBytes = kRecordHeaderBytes + 8;
-/// @param keep  the pod is asked not to close the connection
 /// @return behind it
-char* write_begin_request(bool keep, char* to);
+char* write_begin_request(char* to);
 
 /// Cuts an answer's bytes into the pieces of its streams.
 class RecordReader {

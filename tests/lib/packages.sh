@@ -9,7 +9,7 @@ kBuildPackages=(
     prometheus-cpp-dev
 )
 kTestPackages=(clang-format-19 clang-tidy-19 curl iproute2 openssl python3 util-linux)
-kConformancePackages=(chromium-headless-shell nghttp2-client testssl.sh) # some 100 MB to fetch, 300 MB on disk
+kConformancePackages=(chromium-headless-shell nghttp2-client php-cgi testssl.sh) # some 100 MB to fetch, 300 MB on disk
 kDemoPackages=(curl openssl python3)
 
 # Those of the arguments that are not installed, one a line.

@@ -1,4 +1,4 @@
-// Pods of FastCGI: what they are told, what becomes of their answers, and when a connection is kept.
+// Pods of FastCGI: what they are told, and what becomes of their answers.
 
 #include <gtest/gtest.h>
 
@@ -55,7 +55,6 @@ TEST_F(FastCgi, ARequestIsToldInParameters) {
     FcgiPod served(pod.accept());
     const FcgiRequest request = served.next_request();
     EXPECT_EQ(request.body, "hello");
-    EXPECT_TRUE(request.keep);
     for (const auto& [name, value] : std::map<std::string, std::string>{
              {"REQUEST_METHOD", "POST"},
              {"REQUEST_URI", "/a/%62.php?x=y"},
@@ -85,44 +84,16 @@ TEST_F(FastCgi, ARequestIsToldInParameters) {
     expect_logged("\"status\":201");
 }
 
-TEST_F(FastCgi, AConnectionIsKept) {
-    FcgiPod served = asked();
-    served.answer(kHead + "\r\none");
-    EXPECT_EQ(decoded_body_of(client.read_message()), "one");
-    client.send(kGet);
-    (void)served.next_request();
-    served.answer(kHead + "Content-Length: 3\r\n\r\ntwo");
-    EXPECT_EQ(body_of(client.read_message()), "two");
-    client.send(kGet);
-    (void)served.next_request();
-    served.answer("Status: 304\r\n\r\n");
-    EXPECT_EQ(client.read_head().substr(0, 12), "HTTP/1.1 304");
-    EXPECT_FALSE(pod.has_visitor());
-}
-
-/// `upstream-keepalive-requests`, `upstream-keepalive-connections`.
-TEST_F(FastCgi, AConnectionsLastRequestSaysSo) {
-    speak_fastcgi([](table::RoutingTable& table) { table.settings.upstream.idle_connections = 0; });
-    client.send(kGet);
-    FcgiPod served(pod.accept());
-    EXPECT_FALSE(served.next_request().keep);
-    served.answer(kHead + "\r\none");
-    EXPECT_EQ(decoded_body_of(client.read_message()), "one");
-    EXPECT_TRUE(served.peer().sees_end());
-}
-
-TEST_F(FastCgi, AKeptConnectionThatHasDiedCostsNobodyAnything) {
-    {
-        FcgiPod served = asked();
-        served.answer(kHead + "\r\none");
-        EXPECT_EQ(decoded_body_of(client.read_message()), "one");
+/// docs/decisions/fastcgi.md: a connection that is kept holds a process of the application.
+TEST_F(FastCgi, EachRequestHasAConnectionOfItsOwn) {
+    for (const char* head : {"", "Content-Length: 3\r\n"}) {
         client.send(kGet);
-        (void)served.next_request();
+        FcgiPod served(pod.accept());
+        EXPECT_FALSE(served.next_request().keep);
+        served.answer(kHead + head + "\r\none");
+        EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 200 "));
+        EXPECT_TRUE(served.peer().sees_end()) << "though the pod has not closed it";
     }
-    FcgiPod anew(pod.accept());
-    (void)anew.next_request();
-    anew.answer(kHead + "\r\ntwo");
-    EXPECT_EQ(decoded_body_of(client.read_message()), "two");
 }
 
 TEST_F(FastCgi, AHeadMayComeInAnyPieces) {
@@ -185,20 +156,16 @@ TEST_F(FastCgi, HeadHasNoBody) {
     EXPECT_EQ(served.next_request().params.at("REQUEST_METHOD"), "HEAD");
     served.answer(kHead + "Content-Length: 4\r\n\r\n");
     EXPECT_EQ(field_of(client.read_head(), "Content-Length"), "4");
-    client.send(kGet);
-    (void)served.next_request();
-    served.answer(kHead + "\r\nnext");
+    asked().answer(kHead + "\r\nnext");
     EXPECT_EQ(decoded_body_of(client.read_message()), "next");
 }
 
-/// What a script appends by mistake: nginx drops it, too. Records say where the next answer begins.
+/// What a script appends by mistake: nginx drops it, too.
 TEST_F(FastCgi, WhatIsBeyondTheLengthGoesToNobody) {
     FcgiPod served = asked();
     served.answer(kHead + "Content-Length: 3\r\n\r\none\n\n");
     EXPECT_EQ(body_of(client.read_message()), "one");
-    client.send(kGet);
-    (void)served.next_request();
-    served.answer(kHead + "Content-Length: 3\r\n\r\ntwo");
+    asked().answer(kHead + "Content-Length: 3\r\n\r\ntwo");
     EXPECT_EQ(body_of(client.read_message()), "two");
 }
 
