@@ -44,13 +44,11 @@ public:
         return limits.idle_connections > 0 && requests_ < limits.requests;
     }
 
-    // For another protocol that asks one thing after the other (fastcgi/).
+    // For another protocol that asks one thing (fastcgi/).
 
     [[nodiscard]] ByteStream& stream() { return *stream_; }
     [[nodiscard]] ReadBuffer& in() { return in_; }
     [[nodiscard]] MessageSink& sink() { return sink_; }
-    /// An answer has been read to its end, and the pod keeps the connection.
-    void allow_reuse() { keep_ = true; }
 
 private:
     friend class Asking;
