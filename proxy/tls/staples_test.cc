@@ -111,6 +111,14 @@ TEST_P(StaplesTest, StandBesideNoResumption) {
     EXPECT_TRUE(resumed);
 }
 
+/// Such a host's handshake is given another SSL_CTX: docs/decisions/host_ciphers.md.
+TEST_P(StaplesTest, AreShownByAHostWithSuitesOfItsOwn) {
+    certificates.publish({"a.example"},
+                         {{"a.example", {.ciphers = {"ECDHE-ECDSA-AES256-GCM-SHA384", true}}}});
+    put(shown().certificate, "response");
+    EXPECT_EQ(stapled(asking()), "response");
+}
+
 TEST_P(StaplesTest, AreShownOnlyWhereTheSettingSaysSo) {
     put(shown().certificate, "response");
     context.follow(table::TlsSettings{});
