@@ -30,7 +30,9 @@ Reply& Exchange::reply(int reply_status) {
 }
 
 bool Exchange::speaks_grpc() const {
-    return grpc::is_content(route ? fetch.head.fields : received.fields);
+    // A call is a POST (PROTOCOL-HTTP2.md); to a CONNECT an error that comes as a 200 would be a success.
+    return received.method == http::Method::post &&
+           grpc::is_content(route ? fetch.head.fields : received.fields);
 }
 
 Reply& Exchange::page(int reply_status) {

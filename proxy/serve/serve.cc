@@ -53,6 +53,18 @@ bool speaks_http2(const exchange::Fetch& fetch) {
     return fetch.transport && (*fetch.transport)->protocol == exchange::PodProtocol::http2;
 }
 
+/// It is an extended CONNECT: over HTTP/2 nothing else asks for another protocol. Any success tells its client
+/// that the stream speaks that protocol from now on (RFC 8441 section 5).
+bool has_to_switch(const Exchange& ex) {
+    return ex.received.version == http::Version::v2 && !ex.fetch.upgrade.empty();
+}
+
+bool is_success(int status) { return status >= 200 && status < 300; }
+
+bool can_switch(const exchange::Fetch& fetch) {
+    return (*fetch.transport)->protocol == exchange::PodProtocol::http1;
+}
+
 /// The client's own, which the pod is told of too: whoever is first to see that it is over says so.
 void keep_deadline(Exchange& ex) {
     if (!exchange::grpc::is_content(ex.received.fields)) return;
@@ -86,6 +98,13 @@ Answering at_once(Result<Reply*> decided) {
     co_return Response(*reply);
 }
 
+/// No pod of that route can: none is asked.
+Result<Reply*> refuse_to_switch(Exchange& ex) {
+    constexpr int kNotImplemented = 501;
+    ex.refusal = &ex.page(kNotImplemented);
+    return fail(Err::method_refused, "extended CONNECT to pods that do not speak HTTP/1.1");
+}
+
 Answering ask_on(Exchange& ex);
 
 /// A filter waits: for its verdict, then for all that comes behind it.
@@ -105,6 +124,7 @@ Answering ask_on(Exchange& ex) {
         const Result<Reply*> reply = verdict.now();
         if (!reply || *reply) return at_once(reply);
     }
+    if (has_to_switch(ex) && !can_switch(ex.fetch)) return at_once(refuse_to_switch(ex));
     return ex.fetcher.fetch(ex.fetch);
 }
 
@@ -134,6 +154,9 @@ Task<Done> send_tunnel(Exchange& ex, Response response) {
 }
 
 Eventual<Done> send(Exchange& ex, Response response) {
+    if (has_to_switch(ex) && is_success(response.head->status)) {
+        return fail(Err::bad_response, "success without the switch of protocol");
+    }
     finish_head(ex, response);
     ex.status = response.head->status;
     ex.down.send_head(*response.head);  // held back: it leaves with the first body bytes

@@ -55,15 +55,10 @@ private:
     bool first_ = true;
 };
 
-H2Fields extended_connect() {
-    return {{":method", "CONNECT"}, {":protocol", "websocket"}, {":scheme", "http"},
-            {":path", "/"},         {":authority", "a"},        {"sec-websocket-version", "13"}};
-}
-
 class CallerOverHttp2 final : public Caller {
 public:
     explicit CallerOverHttp2(std::shared_ptr<H2Client> client)
-        : client_(std::move(client)), stream_(client_->request(extended_connect(), false)) {}
+        : client_(std::move(client)), stream_(client_->request(H2Client::connect("/"), false)) {}
     void send(std::string_view bytes) override { client_->data(stream_, bytes); }
     std::string read(std::size_t bytes) override {
         while (unread_.size() < bytes) unread_ += client_->read_data(stream_);

@@ -32,6 +32,13 @@ H2Fields H2Client::post(std::string_view path, const H2Fields& more) {
     return fields;
 }
 
+H2Fields H2Client::connect(std::string_view path, const H2Fields& more) {
+    H2Fields fields = get(path, more);
+    fields.front().second = "CONNECT";
+    fields.insert(fields.begin() + 1, {":protocol", "websocket"});
+    return fields;
+}
+
 StreamId H2Client::request(const H2Fields& fields, bool end) {
     const StreamId stream = next_stream();
     headers(stream, fields, end);

@@ -38,6 +38,8 @@ public:
     /// `GET path` of `a.test` and whatever else.
     static H2Fields get(std::string_view path, const H2Fields& more = {});
     static H2Fields post(std::string_view path, const H2Fields& more = {});
+    /// A CONNECT that asks for a WebSocket: RFC 8441 section 4.
+    static H2Fields connect(std::string_view path, const H2Fields& more = {});
     /// Sends a head on a new stream.
     StreamId request(const H2Fields& fields, bool end = true);
 
