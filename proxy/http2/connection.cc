@@ -97,14 +97,12 @@ void Connection::end_for(Code code) {
 }
 
 void Connection::on_frame(const FrameHead& head) {
+    if (head.type == FrameType::rst_stream) return;
     const bool end = (head.flags & FrameHead::kEndStream) != 0;
-    switch (head.type) {
-        case FrameType::headers:
-        case FrameType::rst_stream: return;  // as many as there are streams
-        case FrameType::data:
-            if (end) return;
-            break;  // what it brings is seen when it has been read
-        default: break;
+    // As many as there are streams; other DATA brings what is seen when it has been read.
+    if (head.type == FrameType::headers || (head.type == FrameType::data && end)) {
+        if (session_.receives(head.stream)) return;
+        if (head.type == FrameType::headers && !closing_ && session_.opens(head.stream)) return;
     }
     if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);
 }

@@ -282,6 +282,7 @@ void Session::begin_frame(const FrameHead& head) {
     if (data || head.type == FrameType::headers) check_closed(head.stream);
     if (Stream* stream = data ? find(head.stream) : nullptr) stream->count_received(bytes);
     owner_.on_frame(head);
+    if (head.type == FrameType::headers) highest_stream_ = std::max(highest_stream_, head.stream);
 }
 
 void Session::produce() {
@@ -381,6 +382,10 @@ StreamId Session::last_stream() const { return nghttp2_session_get_last_proc_str
 
 bool Session::knows(StreamId id) const {
     return nghttp2_session_find_stream(session_, id) != nullptr;
+}
+
+bool Session::receives(StreamId id) const {
+    return nghttp2_session_get_stream_remote_close(session_, id) == 0;
 }
 
 }  // namespace breakwater::http2

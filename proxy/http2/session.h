@@ -124,6 +124,12 @@ public:
     /// The highest number of a stream that the peer has opened.
     [[nodiscard]] StreamId last_stream() const;
     [[nodiscard]] bool knows(StreamId id) const;
+    /// Whether the peer may still send on it.
+    [[nodiscard]] bool receives(StreamId id) const;
+    /// Whether a head on it would be the first with that number or a higher one, from a client.
+    [[nodiscard]] bool opens(StreamId id) const {
+        return side_ == Side::server && id > highest_stream_;
+    }
 
 private:
     friend struct SessionCallbacks;
@@ -141,6 +147,7 @@ private:
     AbandonedStreams abandoned_;
     nghttp2_session* session_ = nullptr;
     FrameWalk walk_;
+    StreamId highest_stream_ = 0;  ///< on which a head has come, refused or not
     std::size_t most_list_bytes_;
     std::size_t list_bytes_ = 0;  ///< of the fields of that head
     std::size_t head_bytes_ = 0;  ///< on the wire, of the head that is being received
