@@ -98,13 +98,6 @@ Answering at_once(Result<Reply*> decided) {
     co_return Response(*reply);
 }
 
-/// No pod of that route can: none is asked.
-Result<Reply*> refuse_to_switch(Exchange& ex) {
-    constexpr int kNotImplemented = 501;
-    ex.refusal = &ex.page(kNotImplemented);
-    return fail(Err::method_refused, "extended CONNECT to pods that do not speak HTTP/1.1");
-}
-
 Answering ask_on(Exchange& ex);
 
 /// A filter waits: for its verdict, then for all that comes behind it.
@@ -124,7 +117,7 @@ Answering ask_on(Exchange& ex) {
         const Result<Reply*> reply = verdict.now();
         if (!reply || *reply) return at_once(reply);
     }
-    if (has_to_switch(ex) && !can_switch(ex.fetch)) return at_once(refuse_to_switch(ex));
+    if (has_to_switch(ex) && !can_switch(ex.fetch)) return at_once(fail(Err::upgrade_unsupported));
     return ex.fetcher.fetch(ex.fetch);
 }
 
