@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tests/support/h2_client.h"
+#include "tests/support/held_loop.h"
 #include "tests/support/proxy.h"
 #include "tests/support/table_certificate.h"
 #include "tests/support/tls_client.h"
@@ -101,30 +102,6 @@ private:
     std::array<StreamId, kStreams> streams_{};
 };
 
-/// Stops the loop until its end.
-class Lockstep::Held {
-public:
-    explicit Held(serve::Server& server) {
-        server.post([this] {
-            inside_.release();
-            go_on_.acquire();
-            gone_.release();
-        });
-        inside_.acquire();
-    }
-    Held(const Held&) = delete;
-    Held& operator=(const Held&) = delete;
-    ~Held() {
-        go_on_.release();
-        gone_.acquire();
-    }
-
-private:
-    std::binary_semaphore inside_{0};
-    std::binary_semaphore go_on_{0};
-    std::binary_semaphore gone_{0};
-};
-
 Lockstep::Lockstep(Clients kind, Io io)
     : log_(open("/dev/null", O_WRONLY | O_CLOEXEC)),
       server_({.workers = 1, .io = io, .ports = {0, 0}, .log_fd = log_.get()}, clock_),
@@ -172,7 +149,7 @@ void Lockstep::take_answers() {
 void Lockstep::round_without_requests() {
     for (int stage = 0; stage < 2; ++stage) {
         {
-            const Held held(server_);
+            const HeldLoop held(server_);
         }
         server_.settle();
     }
@@ -180,12 +157,12 @@ void Lockstep::round_without_requests() {
 
 void Lockstep::round() {
     {
-        const Held held(server_);
+        const HeldLoop held(server_);
         for (const auto& client : clients_) client->ask();
     }
     server_.settle();
     {
-        const Held held(server_);
+        const HeldLoop held(server_);
         for (Peer& visitor : visitors_) {
             visitor.read_exactly(request_bytes_);
             visitor.send(answer_);

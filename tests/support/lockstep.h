@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <semaphore>
 #include <string>
 #include <vector>
 
@@ -37,7 +36,6 @@ private:
     class Client;
     class Http1Client;
     class Http2Client;
-    class Held;
 
     void connect(Clients kind);
     void connect_pods();
