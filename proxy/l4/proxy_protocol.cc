@@ -40,6 +40,11 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
     return plain ? std::optional(port) : std::nullopt;
 }
 
+/// Of the family that the line names; an IPv4 address that is mapped into IPv6 is written as IPv6.
+std::optional<IpAddress> parse_address(std::string_view word, bool v6) {
+    return word.contains(':') == v6 ? IpAddress::parse(word) : std::nullopt;
+}
+
 Parsed parse_line(std::string_view bytes) {
     const std::size_t end = bytes.substr(0, kMaxLineBytes).find("\r\n");
     if (end == std::string_view::npos) {
@@ -51,8 +56,9 @@ Parsed parse_line(std::string_view bytes) {
     const std::string_view family = next_word(line);
     if (family == "UNKNOWN") return header;  // whatever follows on the line
     if (family != "TCP4" && family != "TCP6") return wrong("PROXY family");
-    const auto source = IpAddress::parse(next_word(line));
-    const auto destination = IpAddress::parse(next_word(line));
+    const bool v6 = family == "TCP6";
+    const auto source = parse_address(next_word(line), v6);
+    const auto destination = parse_address(next_word(line), v6);
     const auto source_port = parse_port(next_word(line));
     const auto destination_port = parse_port(line);
     if (!source || !destination || !source_port || !destination_port) {

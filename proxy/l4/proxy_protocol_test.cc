@@ -33,6 +33,12 @@ const Case kCases[] = {
     {"v1_unknown", "PROXY UNKNOWN\r\n", "own"},
     {"v1_unknown_with_more", "PROXY UNKNOWN ffff::1 ::2 1 2\r\n", "own"},
     {"v1_other_family", "PROXY UDP4 1.2.3.4 5.6.7.8 1 2\r\n", std::nullopt},
+    // Section 2.1: the addresses are those of the family that the line names.
+    {"v1_tcp4_of_ipv6", "PROXY TCP4 ::1 ::2 1 2\r\n", std::nullopt},
+    {"v1_tcp4_to_ipv6", "PROXY TCP4 1.2.3.4 ::2 1 2\r\n", std::nullopt},
+    {"v1_tcp6_of_ipv4", "PROXY TCP6 1.2.3.4 5.6.7.8 1 2\r\n", std::nullopt},
+    {"v1_tcp6_to_ipv4", "PROXY TCP6 ::1 5.6.7.8 1 2\r\n", std::nullopt},
+    {"v1_tcp6_mapped", "PROXY TCP6 ::ffff:1.2.3.4 ::ffff:5.6.7.8 1 2\r\n", "1.2.3.4:1 > 5.6.7.8:2"},
     {"v1_no_address", "PROXY TCP4 1.2.3 5.6.7.8 1 2\r\n", std::nullopt},
     {"v1_port_too_large", "PROXY TCP4 1.2.3.4 5.6.7.8 65536 2\r\n", std::nullopt},
     {"v1_port_with_sign", "PROXY TCP4 1.2.3.4 5.6.7.8 1 +2\r\n", std::nullopt},
