@@ -144,10 +144,10 @@ bool same_name(const Field& a, const Field& b) {
            (a.id() != FieldName::other || equals_ignoring_case(a.name(), b.name()));
 }
 
-/// Told by parameters of their own (RFC 3875 section 4.1.18), or never (httpoxy).
+/// Told by parameters of their own (RFC 3875 section 4.1.18), or never: httpoxy; what we answer (ask.cc).
 bool passes(const Field& field) {
     return field.id() != FieldName::content_type && field.id() != FieldName::content_length &&
-           field.id() != FieldName::proxy;
+           field.id() != FieldName::proxy && field.id() != FieldName::expect;
 }
 
 /// What `each(put)` puts, in one piece.

@@ -169,6 +169,40 @@ TEST_F(FastCgi, WhatIsBeyondTheLengthGoesToNobody) {
     EXPECT_EQ(body_of(client.read_message()), "two");
 }
 
+/// docs/decisions/expect_continue.md
+TEST_F(FastCgi, AClientThatWaitsForAWordGetsItFromUs) {
+    client.send("PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 4\r\n\r\n");
+    EXPECT_EQ(client.read_head(), "HTTP/1.1 100 Continue\r\n\r\n");
+    FcgiPod busy(pod.accept());
+    EXPECT_FALSE(busy.next_params().params.contains("HTTP_EXPECT"));
+    client.send("body");
+    EXPECT_EQ(busy.read_body(), "body");
+    busy.end(2);  // overloaded: asked once more, and the client is told nothing more
+    FcgiPod served(pod.accept());
+    EXPECT_EQ(served.next_request().body, "body");
+    served.answer(kHead + "\r\nstored");
+    const std::string answer = client.read_message();
+    EXPECT_EQ(answer.substr(0, 12), "HTTP/1.1 200");
+    EXPECT_EQ(decoded_body_of(answer), "stored");
+}
+
+TEST_F(FastCgi, AnAnswerInTheWordsPlaceIsAllTheClientGets) {
+    client.send(
+        "PUT / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2000000\r\n\r\n");
+    EXPECT_EQ(client.read_message().substr(0, 12), "HTTP/1.1 413");
+    EXPECT_FALSE(pod.has_visitor());
+}
+
+/// RFC 9110 section 15.2: HTTP/1.0 has no interim answers.
+TEST_F(FastCgi, AClientOfHttpOneZeroGetsNoSuchWord) {
+    client.send(
+        "PUT / HTTP/1.0\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\nbody");
+    FcgiPod served(pod.accept());
+    EXPECT_EQ(served.next_request().body, "body");
+    served.answer(kHead + "\r\nstored");
+    EXPECT_EQ(client.read_head().substr(0, 12), "HTTP/1.1 200");
+}
+
 /// RFC 3875 section 4.1.2: CONTENT_LENGTH goes with every body.
 TEST_F(FastCgi, ABodyOfUnknownLengthIsRefused) {
     client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
