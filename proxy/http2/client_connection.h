@@ -45,6 +45,8 @@ public:
     [[nodiscard]] bool takes_request() const;
     /// Whether that is so because of those that are under way.
     [[nodiscard]] bool full() const { return open_ > 0 && !takes_request(); }
+    /// Whether the pod takes none at all: a number of 0 in its SETTINGS (RFC 9113 section 6.5.2), or a GOAWAY.
+    [[nodiscard]] bool refuses() const { return open_ == 0 && !session_.takes_stream(0); }
     [[nodiscard]] const exchange::TransportPtr& transport() const { return transport_; }
     /// Takes no request any more and ends with the last of those that are under way.
     void retire();

@@ -143,6 +143,10 @@ Task<Result<Response>> Upstream::attempt_http2(Fetch& fetch, Ref<Endpoint> endpo
         record.connect_time = reactor_.now() - began;
         if (!opened) co_return fail(opened.error());
         connection = std::move(*opened);
+        if (connection->refuses()) {
+            connection->retire();
+            co_return fail(Err::upstream_refused, "the pod takes no requests");
+        }
         if (connection->full()) connection = endpoint->multiplexed().find(*fetch.transport);
     }
     Result<Response> response = co_await http2::ask(std::move(connection), fetch, record);

@@ -125,6 +125,47 @@ TEST_F(Http2ToPod, OfThoseThatWaitForAConnectionAsManyGoAsThePodTakes) {
     for (int i = 0; i < 5; ++i) EXPECT_EQ(client.read_answer(1 + 2 * i).status, 200);
 }
 
+const std::vector<std::pair<std::uint16_t, std::uint32_t>> kNoStreams{{3, 0}};
+
+/// RFC 9113 section 5.1.2: 0 is a number as any other. Nothing would ever make room.
+TEST_F(Http2ToPod, APodThatTakesNoRequestsIsNotWaitedFor) {
+    H2Client client(proxy.connect());
+    const StreamId stream = client.request(H2Client::post("/"));
+    for (int opened = 0; opened < 2;
+         ++opened) {  // once more, as the news may have crossed the request
+        H2Pod served(pod.accept(), kNoStreams);
+        while (served.read_frame()) {
+        }
+    }
+    EXPECT_EQ(client.read_answer(stream).status, 502);
+    const std::string line = proxy.next_log_line();
+    EXPECT_NE(line.find("\"error\":\"upstream_refused\""), std::string::npos) << line;
+}
+
+TEST_F(Http2ToPod, AnotherEndpointIsAskedWhereOneTakesNoRequests) {
+    Pod other;
+    auto table = table_to({pod.address(), other.address()});
+    location_of(*table).policies.backend_protocol.protocol = table::BackendProtocol::grpc;
+    proxy.publish(table);
+    H2Client client(proxy.connect());
+    std::size_t refused = 0;
+    std::vector<std::unique_ptr<H2Pod>> taking;
+    for (int i = 0; i < 2; ++i) {  // one of them begins with the one that takes none
+        const StreamId stream = client.request(H2Client::post("/"));
+        while (!pod.has_visitor() && !other.has_visitor() &&
+               (taking.empty() || !taking.front()->peer().has_news())) {
+        }
+        if (pod.has_visitor()) {
+            ++refused;
+            for (int opened = 0; opened < 2; ++opened) H2Pod served(pod.accept(), kNoStreams);
+        }
+        if (taking.empty()) taking.push_back(std::make_unique<H2Pod>(other.accept()));
+        taking.front()->answer(taking.front()->next_request().stream, "here");
+        EXPECT_EQ(client.read_answer(stream).body, "here");
+    }
+    EXPECT_GE(refused, 1U);
+}
+
 TEST_F(Http2ToPod, APodThatSendsNoSettingsIsNotSentARequest) {
     H2Client client(proxy.connect());
     const StreamId stream = client.request(H2Client::post("/"));
