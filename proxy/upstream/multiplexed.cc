@@ -31,9 +31,7 @@ Task<Multiplexed::Opened> Multiplexed::open(Reactor& reactor, Opening how,
         pending_.push_back(*pending);
         reactor.spawn(open_pending(reactor, how, handshakes, pending));
     }
-    Waiter waiter;
-    pending->waiters.push_back(waiter);
-    ++pending->waiting;
+    Waiter waiter(*pending);
     while (!pending->opened) {
         Done news = co_await waiter.news.wait(deadline);
         if (!news) co_return fail(Err::connect_timeout);

@@ -50,9 +50,7 @@ public:
 private:
     using Opened = Result<Ref<http2::ClientConnection>>;
 
-    struct Waiter : ListHook<> {
-        Signal news;
-    };
+    class Waiter;
     /// One that is being opened, and who waits for it.
     class Pending final : public Counted, public ListHook<> {
     public:
@@ -66,6 +64,22 @@ private:
 
     private:
         ~Pending() override = default;
+    };
+
+    /// Among those who wait while it lives: who loses patience leaves room for another.
+    class Waiter : public ListHook<> {
+    public:
+        explicit Waiter(Pending& pending) : pending_(pending) {
+            pending_.waiters.push_back(*this);
+            ++pending_.waiting;
+        }
+        ~Waiter() { --pending_.waiting; }
+        Waiter(const Waiter&) = delete;
+        Waiter& operator=(const Waiter&) = delete;
+        Signal news;
+
+    private:
+        Pending& pending_;
     };
 
     static Task<Opened> connect(Reactor& reactor, Opening how, tls::HandshakeLine& handshakes);

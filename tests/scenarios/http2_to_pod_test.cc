@@ -166,6 +166,25 @@ TEST_F(Http2ToPod, AnotherEndpointIsAskedWhereOneTakesNoRequests) {
     EXPECT_GE(refused, 1U);
 }
 
+/// Whoever leaves a slow pod leaves room for another beside the rest.
+TEST_F(Http2ToPod, ThoseWhoLeaveBeforeAConnectionIsOpenCauseNoOther) {
+    H2Client client(proxy.connect());
+    constexpr int kEach = 60;  // twice is more than one connection takes
+    for (int round = 0; round < 2; ++round) {
+        const StreamId first = client.next_stream() + 2;
+        send_together(client, kEach);
+        for (int i = 0; i < kEach; ++i) client.reset(first + 2 * i);
+        proxy.server().settle();
+    }
+    const StreamId patient = client.request(H2Client::get("/patient"));
+    Peer slow = pod.accept();
+    proxy.server().settle();
+    EXPECT_FALSE(pod.has_visitor());
+    H2Pod served(std::move(slow));
+    served.answer(served.next_request().stream, "x");
+    EXPECT_EQ(client.read_answer(patient).body, "x");
+}
+
 TEST_F(Http2ToPod, APodThatSendsNoSettingsIsNotSentARequest) {
     H2Client client(proxy.connect());
     const StreamId stream = client.request(H2Client::post("/"));
