@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "controller/translate/l4_services.h"
 #include "controller/translate/report.h"
 #include "controller/translate/value.h"
 #include "proxy/table/settings.h"
@@ -24,8 +25,12 @@ void read_trusted(const table::ObjectRef& config_map, std::string_view value,
 /// `forwarded-for-header`: letters, digits and hyphens. Other names do not come through.
 [[nodiscard]] Value<std::string> parse_header_name(std::string_view text);
 
-/// Says so where everybody is believed: then every client chooses its own address.
-void warn_of_forgery(const table::ObjectRef& config_map, const table::ForwardedSettings& settings,
+/// Says so where everybody is believed: then every client chooses its own address, by a header of its
+/// request or of the PROXY protocol.
+void warn_of_forgery(const table::ObjectRef& config_map, const table::Settings& settings,
+                     Report& report);
+/// The same of TCP services that await a PROXY header.
+void warn_of_forgery(const std::vector<L4Entry>& entries, const table::ForwardedSettings& settings,
                      Report& report);
 
 }  // namespace breakwater::translate

@@ -230,7 +230,7 @@ Globals read_globals(const kube::Objects& objects, const Options& options, const
         return globals;
     }
     for (const auto& [key, value] : config->data) read_key(object, key, value, globals, report);
-    warn_of_forgery(object, globals.settings.forwarded, report);
+    warn_of_forgery(object, globals.settings, report);
     check_tls(checks, object, globals.settings.tls, report);
     return globals;
 }

@@ -10,6 +10,7 @@
 #include "controller/translate/backend_tls.h"
 #include "controller/translate/client_certificates.h"
 #include "controller/translate/fastcgi.h"
+#include "controller/translate/forwarded.h"
 #include "controller/translate/hosts.h"
 #include "controller/translate/l4_services.h"
 #include "controller/translate/passthrough.h"
@@ -128,6 +129,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
     announce(all, plan, backends);
     const std::vector<L4Entry> l4_entries = read_l4_entries(input.objects, options, report);
     for (const L4Entry& entry : l4_entries) backends.announce(entry.to);
+    warn_of_forgery(l4_entries, globals.settings.forwarded, report);
     TlsSections tls(certificates, report);
     DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
     HostBuilder builder(globals, options, std::move(standard), backends, tls, report);
