@@ -84,10 +84,12 @@ TEST_F(TlsToPod, TheSchemeOfTheClientDecidesWithAutoHttp) {
     EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 502 "));
 }
 
-PemPair authority(const char* common_name) {
+/// @param issuer  null: itself
+PemPair authority(const char* common_name, const PemPair* issuer = nullptr) {
     CertificateSpec spec;
     spec.common_name = common_name;
     spec.authority = true;
+    spec.issuer = issuer;
     return make_certificate(spec);
 }
 
@@ -132,6 +134,102 @@ INSTANTIATE_TEST_SUITE_P(
                               "10.0.0.1", "HTTP/1.1 200"},
                     VerifyRow{"another address", true, "IP:10.0.0.2", "10.0.0.1", "HTTP/1.1 502"},
                     VerifyRow{"any name", true, "DNS:pod.test", "", "HTTP/1.1 200"}));
+
+struct DepthRow {
+    int depth;
+    const char* want;
+};
+
+class TlsToPodDeep : public TlsToPod, public testing::WithParamInterface<DepthRow> {};
+
+/// Reference 3.7: `proxy-ssl-verify-depth` counts the certificates between the pod's and a trusted one.
+TEST_P(TlsToPodDeep, AChainMayBeAsLongAsTheSettingSays) {
+    const PemPair root = authority("root");
+    const PemPair upper = authority("upper", &root);
+    const PemPair lower = authority("lower", &upper);
+    CertificateSpec leaf;
+    leaf.alternatives = {"DNS:pod.test"};
+    leaf.issuer = &lower;
+    const TlsPod served(pod, {.certificate = make_certificate(leaf)});
+    BackendTls said;
+    said.verify = true;
+    said.verify_depth = GetParam().depth;
+    said.ca_pem = root.chain_pem;
+    said.name = "pod.test";
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(), GetParam().want);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, TlsToPodDeep,
+                         testing::Values(DepthRow{1, "HTTP/1.1 502"}, DepthRow{2, "HTTP/1.1 200"}),
+                         [](const auto& info) {
+                             return "depth_" + std::to_string(info.param.depth);
+                         });
+
+/// Reference 3.7: `proxy-ssl-server-name: "off"` keeps the name back; what `proxy-ssl-name` says is verified.
+TEST_F(TlsToPod, ANameThatIsNotAskedForIsVerifiedAllTheSame) {
+    const PemPair ca = authority("ca");
+    CertificateSpec leaf;
+    leaf.alternatives = {"DNS:pod.test"};
+    leaf.issuer = &ca;
+    const TlsPod served(pod, {.certificate = make_certificate(leaf)});
+    BackendTls said;
+    said.verify = true;
+    said.ca_pem = ca.chain_pem;
+    said.send_name = false;
+    said.name = "pod.test";
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(), "HTTP/1.1 200");
+    EXPECT_EQ(served.server_name(), "");
+    said.name = "other.test";
+    speak(BackendProtocol::https, said);
+    EXPECT_EQ(status(), "HTTP/1.1 502");
+}
+
+/// Of a `proxy-ssl-secret` that does not exist the table has no backend (golden annotations_proxy_ssl).
+TEST_F(TlsToPod, PathsWhoseSecretIsMissingAnswer503) {
+    publish([](table::RoutingTable& table) {
+        location_of(table).policies.backend_protocol.protocol = BackendProtocol::https;
+        location_of(table).backend.clear();
+    });
+    EXPECT_EQ(status(), "HTTP/1.1 503");
+    EXPECT_FALSE(pod.has_visitor());
+}
+
+/// gRPC's own table of statuses: a pod that cannot be reached is UNAVAILABLE.
+TEST_F(TlsToPod, AGrpcClientHearsOfAPodThatCannotBeVerified) {
+    const TlsPod served(pod, {.certificate = make_certificate_for({"pod.test"}), .alpn = "h2"});
+    BackendTls said;
+    said.verify = true;
+    said.ca_pem = authority("other").chain_pem;
+    said.name = "pod.test";
+    speak(BackendProtocol::grpcs, said);
+    H2Client client(proxy.connect());
+    const H2Answer answer = client.ask(H2Client::post(
+        "/chat.Chat/Say", {{"content-type", "application/grpc"}, {"te", "trailers"}}));
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.field("grpc-status"), "14");
+    EXPECT_EQ(served.handshakes(), 0);
+}
+
+TEST_F(TlsToPod, AChangedSecretIsShownByNewConnectionsAndKeptOnesAreLeft) {
+    const TlsPod served(pod, {.certificate = make_certificate_for({"pod.test"}), .asks = true});
+    int handshakes = 0;
+    for (const char* name : {"before", "after"}) {
+        const PemPair ours = named(name);
+        BackendTls said;
+        said.secret = "shop/pods";
+        said.chain_pem = ours.chain_pem;
+        said.key_pem = ours.key_pem;
+        speak(BackendProtocol::https, said);
+        ++handshakes;
+        for (int i = 0; i < 2; ++i) {  // the second over the kept one
+            EXPECT_EQ(status(), "HTTP/1.1 200");
+            EXPECT_EQ(served.client_name(), name);
+            EXPECT_EQ(served.handshakes(), handshakes);
+        }
+    }
+}
 
 TEST_F(TlsToPod, OurOwnCertificateIsShown) {
     const PemPair ours = named("breakwater");
