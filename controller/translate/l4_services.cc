@@ -13,9 +13,13 @@ namespace breakwater::translate {
 namespace {
 
 using table::L4Service;
+using table::ProxyVersion;
 using table::Transport;
 
 constexpr int kMostPort = 65535;
+// The options of an entry, counted from its Service's name.
+constexpr std::size_t kAcceptAt = 2;
+constexpr std::size_t kSendAt = 3;
 constexpr std::string_view kLeftOut = "; it is left out";
 
 std::string_view word_of(Transport transport) {
@@ -100,36 +104,40 @@ private:
         return port;
     }
 
-    /// Reads `namespace/service:port[:PROXY[:PROXY]]`. @return whether it could be
+    /// Reads `namespace/service:port[:PROXY[:PROXY|PROXY-V2]]`. @return whether it could be
     bool lead(std::string_view text, L4Entry& entry) {
         const std::vector<std::string_view> parts = split(text, ':');
         const std::vector<std::string_view> names = split(parts[0], '/');
         const bool named = names.size() == 2 && !names[0].empty() && !names[1].empty();
         if (!named || parts.size() < 2 || parts.size() > 4 || parts[1].empty()) {
-            wrong(entry.field, in_quotes(text) + " is not NAMESPACE/SERVICE:PORT[:PROXY[:PROXY]]");
+            wrong(entry.field,
+                  in_quotes(text) + " is not NAMESPACE/SERVICE:PORT[:PROXY[:PROXY|PROXY-V2]]");
             return false;
         }
         entry.to.service = {std::string(names[0]), std::string(names[1])};
         entry.to.port = port_ref(parts[1]);
-        entry.accept_proxy = option(parts, 2, entry.field);
-        entry.send_proxy = option(parts, 3, entry.field);
+        entry.accept_proxy = option(parts, kAcceptAt, entry.field) != ProxyVersion::none;
+        entry.send_proxy = option(parts, kSendAt, entry.field);
         return true;
     }
 
-    /// An option that is unknown costs only itself, as with ingress-nginx.
-    bool option(const std::vector<std::string_view>& parts, std::size_t at,
-                const std::string& field) {
-        if (at >= parts.size() || parts[at].empty()) return false;
-        if (!equals_ignoring_case(parts[at], "PROXY")) {
+    /// An option that is unknown costs only itself, as with ingress-nginx. HAProxy's `send-proxy-v2` is ours alone.
+    ProxyVersion option(const std::vector<std::string_view>& parts, std::size_t at,
+                        const std::string& field) {
+        if (at >= parts.size() || parts[at].empty()) return ProxyVersion::none;
+        const bool v2 = at == kSendAt && equals_ignoring_case(parts[at], "PROXY-V2");
+        if (!v2 && !equals_ignoring_case(parts[at], "PROXY")) {
+            const std::string_view known = at == kSendAt ? "PROXY or PROXY-V2" : "PROXY";
             report_.warn(object_, field,
-                         in_quotes(parts[at]) + " is not the option PROXY; it is ignored");
-            return false;
+                         in_quotes(parts[at]) + " is not the option " + std::string(known) +
+                             "; it is ignored");
+            return ProxyVersion::none;
         }
         if (transport_ == Transport::udp) {
             report_.warn(object_, field, "datagrams have no PROXY header; the option is ignored");
-            return false;
+            return ProxyVersion::none;
         }
-        return true;
+        return v2 ? ProxyVersion::v2 : ProxyVersion::v1;
     }
 
     Transport transport_;

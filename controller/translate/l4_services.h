@@ -1,6 +1,6 @@
 #pragma once
 // TCP and UDP services: the ConfigMaps of `--tcp-services-configmap` and `--udp-services-configmap`, an
-// entry `PORT: NAMESPACE/SERVICE:PORT[:PROXY[:PROXY]]` each. What is passed through as TLS goes the same
+// entry `PORT: NAMESPACE/SERVICE:PORT[:PROXY[:PROXY|PROXY-V2]]` each. What is passed through as TLS goes the same
 // way, to the `/` of a host. Pure; any thread.
 
 #include <cstdint>
@@ -23,7 +23,7 @@ struct L4Entry {
     table::L4Port port;
     ServicePort to;
     bool accept_proxy = false;
-    bool send_proxy = false;
+    table::ProxyVersion send_proxy = table::ProxyVersion::none;
 };
 
 /// The entries of both ConfigMaps. A wrong one costs only itself.

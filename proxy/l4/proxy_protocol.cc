@@ -7,6 +7,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "proxy/base/ascii.h"
 #include "proxy/base/try.h"
@@ -19,6 +20,12 @@ using Parsed = Result<std::optional<ProxyHeader>>;
 
 constexpr std::string_view kSignature1 = "PROXY ";
 constexpr std::string_view kSignature2("\r\n\r\n\0\r\nQUIT\n", 12);
+// Of version 2: section 2.2.
+constexpr std::uint8_t kLocal = 0x20;
+constexpr std::uint8_t kProxied = 0x21;
+constexpr std::uint8_t kUnspecified = 0x00;
+constexpr std::uint8_t kTcp4 = 0x11;
+constexpr std::uint8_t kTcp6 = 0x21;
 /// Of version 1, with its line's end: section 2.1.
 constexpr std::size_t kMaxLineBytes = 107;
 
@@ -85,8 +92,6 @@ std::array<std::uint8_t, kBytes> bytes_at(std::string_view bytes, std::size_t at
 /// What a binary header says of addresses, by its family: section 2.2.
 Result<std::optional<ProxyHeader::Addresses>> parse_addresses(std::uint8_t family,
                                                               std::string_view rest) {
-    constexpr std::uint8_t kTcp4 = 0x11;
-    constexpr std::uint8_t kTcp6 = 0x21;
     if (family == kTcp4) {
         if (rest.size() < 12) return wrong("PROXY header too short for IPv4");
         return ProxyHeader::Addresses{
@@ -108,8 +113,6 @@ Parsed parse_binary(std::string_view bytes) {
     const auto version_and_command = static_cast<std::uint8_t>(bytes[12]);
     const auto family = static_cast<std::uint8_t>(bytes[13]);
     const std::size_t total = kFixedBytes + number_at(bytes, 14);
-    constexpr std::uint8_t kLocal = 0x20;
-    constexpr std::uint8_t kProxied = 0x21;
     if (version_and_command != kLocal && version_and_command != kProxied) {
         return wrong("PROXY version or command");
     }
@@ -119,6 +122,38 @@ Parsed parse_binary(std::string_view bytes) {
     if (version_and_command == kLocal) return header;
     LET(addresses, parse_addresses(family, bytes.substr(kFixedBytes, total - kFixedBytes)));
     header.addresses = addresses;
+    return header;
+}
+
+std::string write_line(const SocketAddress& source, const SocketAddress& destination) {
+    if (source.ip.is_v4() != destination.ip.is_v4()) return "PROXY UNKNOWN\r\n";
+    return fmt::format("PROXY {} {} {} {} {}\r\n", source.ip.is_v4() ? "TCP4" : "TCP6",
+                       source.ip.to_string(), destination.ip.to_string(), source.port,
+                       destination.port);
+}
+
+void append_number(std::string& to, std::size_t number) {
+    to += static_cast<char>(number >> 8U);
+    to += static_cast<char>(number & 0xFFU);
+}
+
+std::string write_binary(const SocketAddress& source, const SocketAddress& destination) {
+    std::string header(kSignature2);
+    header += static_cast<char>(kProxied);
+    const bool v4 = source.ip.is_v4();
+    if (v4 != destination.ip.is_v4()) {
+        header += static_cast<char>(kUnspecified);
+        append_number(header, 0);
+        return header;
+    }
+    header += static_cast<char>(v4 ? kTcp4 : kTcp6);
+    const std::size_t ip_bytes = v4 ? 4 : 16;
+    append_number(header, 2 * (ip_bytes + sizeof source.port));
+    for (const SocketAddress* end : {&source, &destination}) {
+        header.append(end->ip.bytes().begin(), end->ip.bytes().begin() + ip_bytes);
+    }
+    append_number(header, source.port);
+    append_number(header, destination.port);
     return header;
 }
 
@@ -135,11 +170,14 @@ Parsed parse_proxy_header(std::string_view bytes) {
     return wrong("no PROXY header");
 }
 
-std::string write_proxy_header(const SocketAddress& source, const SocketAddress& destination) {
-    if (source.ip.is_v4() != destination.ip.is_v4()) return "PROXY UNKNOWN\r\n";
-    return fmt::format("PROXY {} {} {} {} {}\r\n", source.ip.is_v4() ? "TCP4" : "TCP6",
-                       source.ip.to_string(), destination.ip.to_string(), source.port,
-                       destination.port);
+std::string write_proxy_header(table::ProxyVersion version, const SocketAddress& source,
+                               const SocketAddress& destination) {
+    switch (version) {
+        case table::ProxyVersion::none: return {};
+        case table::ProxyVersion::v1: return write_line(source, destination);
+        case table::ProxyVersion::v2: return write_binary(source, destination);
+    }
+    std::unreachable();
 }
 
 Task<Result<ProxyHeader>> read_proxy_header(Reactor& reactor, int fd, Deadline deadline) {

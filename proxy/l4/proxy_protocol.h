@@ -14,6 +14,7 @@
 #include "proxy/base/error.h"
 #include "proxy/reactor/reactor.h"
 #include "proxy/reactor/task.h"
+#include "proxy/table/l4_service.h"
 
 namespace breakwater::l4 {
 
@@ -37,8 +38,10 @@ inline constexpr std::size_t kMaxProxyHeaderBytes = 4 * 1024;
 /// @error bad_request  no header, a wrong one, or more than kMaxProxyHeaderBytes
 Result<std::optional<ProxyHeader>> parse_proxy_header(std::string_view bytes);
 
-/// A header of version 1, for a pod. Addresses of two families have no form of their own: UNKNOWN.
-std::string write_proxy_header(const SocketAddress& source, const SocketAddress& destination);
+/// For a pod; empty for ProxyHeader::none. Addresses of two families have no form of their own: UNKNOWN in
+/// version 1, AF_UNSPEC in version 2.
+std::string write_proxy_header(table::ProxyVersion version, const SocketAddress& source,
+                               const SocketAddress& destination);
 
 /// Takes the header, and no byte behind it, off a connection of which nothing has been read.
 /// @param fd  non-blocking, registered with no poller; open until the task has ended

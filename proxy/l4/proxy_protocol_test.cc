@@ -91,16 +91,41 @@ INSTANTIATE_TEST_SUITE_P(Headers, ProxyProtocol, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(ProxyProtocolWriter, WritesWhatTheReaderReads) {
+    using table::ProxyVersion;
     const SocketAddress v4{*IpAddress::parse("192.0.2.7"), 40000};
+    const SocketAddress other_v4{*IpAddress::parse("198.51.100.1"), 443};
     const SocketAddress v6{*IpAddress::parse("2001:db8::7"), 1};
-    for (const auto& [source, destination] : {std::pair(v4, v4), std::pair(v6, v6)}) {
-        const std::string header = write_proxy_header(source, destination);
-        const auto read = parse_proxy_header(header);
-        ASSERT_TRUE(read && *read) << header;
-        EXPECT_EQ(text_of(**read), source.to_string() + " > " + destination.to_string());
-        EXPECT_EQ((*read)->bytes, header.size());
+    const SocketAddress other_v6{*IpAddress::parse("2001:db8::8"), 65535};
+    for (const ProxyVersion version : {ProxyVersion::v1, ProxyVersion::v2}) {
+        for (const auto& [source, destination] :
+             {std::pair(v4, other_v4), std::pair(v6, other_v6)}) {
+            const std::string header = write_proxy_header(version, source, destination);
+            const auto read = parse_proxy_header(header);
+            ASSERT_TRUE(read && *read) << header;
+            EXPECT_EQ(text_of(**read), source.to_string() + " > " + destination.to_string());
+            EXPECT_EQ((*read)->bytes, header.size());
+        }
+        const std::string mixed = write_proxy_header(version, v4, v6);
+        const auto read = parse_proxy_header(mixed);
+        ASSERT_TRUE(read && *read) << mixed;
+        EXPECT_EQ(text_of(**read), "own");
     }
-    EXPECT_EQ(write_proxy_header(v4, v6), "PROXY UNKNOWN\r\n") << "section 2.1";
+    EXPECT_EQ(write_proxy_header(ProxyVersion::none, v4, v4), "");
+}
+
+/// Not by our own reader: section 2.1 and 2.2.
+TEST(ProxyProtocolWriter, WritesTheSpecificationsBytes) {
+    using table::ProxyVersion;
+    const SocketAddress source{*IpAddress::parse("1.2.3.4"), 4096};
+    const SocketAddress destination{*IpAddress::parse("5.6.7.8"), 443};
+    EXPECT_EQ(write_proxy_header(ProxyVersion::v1, source, destination),
+              "PROXY TCP4 1.2.3.4 5.6.7.8 4096 443\r\n");
+    EXPECT_EQ(write_proxy_header(ProxyVersion::v2, source, destination), binary(0x21, 0x11, kIpv4));
+    const SocketAddress six{*IpAddress::parse("::1"), 80};
+    const SocketAddress other_six{*IpAddress::parse("::2"), 443};
+    EXPECT_EQ(write_proxy_header(ProxyVersion::v2, six, other_six), binary(0x21, 0x21, kIpv6));
+    EXPECT_EQ(write_proxy_header(ProxyVersion::v1, source, six), "PROXY UNKNOWN\r\n");
+    EXPECT_EQ(write_proxy_header(ProxyVersion::v2, source, six), binary(0x21, 0x00, ""));
 }
 
 }  // namespace

@@ -43,7 +43,7 @@ Task<void> pass_connection(Lender& lender, Descriptor client, Session& session) 
     session.established = true;
     const auto socket = make_socket(lender.reactor(), std::move(client), SocketState::accepted);
     const std::string preface =
-        session.target->send_proxy ? write_proxy_header(session.client, session.local) : "";
+        write_proxy_header(session.target->send_proxy, session.client, session.local);
     Done done = co_await relay(*socket, **pod, preface, lender.routing_table().settings.l4.timeout,
                                session);
     if (!done) session.error = done.error();

@@ -35,7 +35,9 @@ Json json(const L4Target& target) {
                 {"service", target.service},
                 {"service_port", target.service_port},
                 {"backend", target.backend}};
-    if (target.send_proxy) out["send_proxy"] = true;
+    if (target.send_proxy != ProxyVersion::none) {
+        out["send_proxy"] = target.send_proxy == ProxyVersion::v1 ? "v1" : "v2";
+    }
     return out;
 }
 

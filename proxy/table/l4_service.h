@@ -10,13 +10,16 @@ namespace breakwater::table {
 
 enum class Transport : std::uint8_t { tcp, udp };
 
+/// What a pod is told of the client before its first byte: the PROXY protocol's versions.
+enum class ProxyVersion : std::uint8_t { none, v1, v2 };
+
 /// Where the bytes go, and what the log says of it.
 struct L4Target {
     std::string namespace_name;
     std::string service;
     std::string service_port;
-    std::string backend;      ///< key in RoutingTable::backends
-    bool send_proxy = false;  ///< the pod is told of the client by a PROXY header, version 1
+    std::string backend;  ///< key in RoutingTable::backends
+    ProxyVersion send_proxy = ProxyVersion::none;
     bool operator==(const L4Target&) const = default;
 };
 

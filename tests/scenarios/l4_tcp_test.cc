@@ -11,9 +11,12 @@
 namespace breakwater::test {
 namespace {
 
+using table::ProxyVersion;
 using table::Transport;
 
 const std::string kFromBalancer = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 5432\r\n";
+
+const std::string kLoopback("\x7f\0\0\1", 4);
 
 std::size_t count(const std::string& text, const std::string& part) {
     std::size_t found = 0;
@@ -112,7 +115,7 @@ TEST_F(L4Tcp, AResetIsPassedOnAsAReset) {
 struct Options {
     const char* name;
     bool accept = false;
-    bool send = false;
+    ProxyVersion send = ProxyVersion::none;
 };
 
 class L4TcpProxy : public L4Tcp, public testing::WithParamInterface<Options> {};
@@ -127,9 +130,16 @@ TEST_P(L4TcpProxy, HeadersComeAndGoAsTheEntrySays) {
         for (const char c : kFromBalancer) client.send(std::string(1, c));
     }
     Peer visitor = pod.accept();
-    if (GetParam().send && GetParam().accept) {
+    const bool accept = GetParam().accept;
+    if (GetParam().send == ProxyVersion::v2) {
+        EXPECT_EQ(visitor.read_exactly(16), std::string("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c", 16));
+        const std::string source = visitor.read_exactly(4);
+        EXPECT_EQ(source, accept ? std::string("\xC0\0\2\7", 4) : kLoopback);
+        EXPECT_EQ(visitor.read_exactly(4), accept ? std::string("\xC6\x33\x64\1", 4) : kLoopback);
+        visitor.read_exactly(4);  // the ports
+    } else if (GetParam().send == ProxyVersion::v1 && accept) {
         EXPECT_EQ(visitor.read_until("\r\n"), kFromBalancer) << "before the client has said a word";
-    } else if (GetParam().send) {
+    } else if (GetParam().send == ProxyVersion::v1) {
         const std::string own = visitor.read_until("\r\n");
         EXPECT_TRUE(own.starts_with("PROXY TCP4 127.0.0.1 127.0.0.1 ")) << own;
         EXPECT_TRUE(own.ends_with(" " + std::to_string(port) + "\r\n")) << own;
@@ -145,8 +155,10 @@ TEST_P(L4TcpProxy, HeadersComeAndGoAsTheEntrySays) {
 
 INSTANTIATE_TEST_SUITE_P(Options, L4TcpProxy,
                          testing::Values(Options{"none"}, Options{"in", true},
-                                         Options{"out", false, true},
-                                         Options{"in_and_out", true, true}),
+                                         Options{"out", false, ProxyVersion::v1},
+                                         Options{"in_and_out", true, ProxyVersion::v1},
+                                         Options{"out_v2", false, ProxyVersion::v2},
+                                         Options{"in_and_out_v2", true, ProxyVersion::v2}),
                          [](const auto& info) { return info.param.name; });
 
 TEST_F(L4Tcp, WithoutTheHeaderThatItAwaitsAConnectionIsClosed) {
@@ -260,7 +272,7 @@ TEST_F(L4Tcp, AnEntryThatChangesLeadsNewConnectionsElsewhere) {
     Pod other;
     serve_at({other.address()}, [](table::L4Service& service, table::RoutingTable&) {
         service.target.service = "other";
-        service.target.send_proxy = true;
+        service.target.send_proxy = ProxyVersion::v1;
     });
     Peer next = connect();
     EXPECT_TRUE(other.accept().read_until("\r\n").starts_with("PROXY TCP4 "));
