@@ -98,12 +98,12 @@ void Connection::end_for(Code code) {
 
 void Connection::on_frame(const FrameHead& head) {
     if (head.type == FrameType::rst_stream) return;
-    const bool end = (head.flags & FrameHead::kEndStream) != 0;
     // As many as there are streams; other DATA brings what is seen when it has been read.
-    if (head.type == FrameType::headers || (head.type == FrameType::data && end)) {
-        if (session_.receives(head.stream)) return;
-        if (head.type == FrameType::headers && !closing_ && session_.opens(head.stream)) return;
-    }
+    const bool opening = head.type == FrameType::headers && !closing_;
+    if (opening && session_.opens(head.stream)) return;
+    const bool end = (head.flags & FrameHead::kEndStream) != 0;
+    const bool ending = head.type == FrameType::data && end;
+    if ((ending || head.type == FrameType::headers) && session_.receives(head.stream)) return;
     if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);
 }
 

@@ -34,7 +34,7 @@ protected:
             auto host = std::make_shared<table::Host>(*table->catch_all);
             host->name = name;
             if (std::string(name) != "ends.wild.example") {
-                host->passthrough = {"shop", "secure", "443", "shop-secure-443", false};
+                host->passthrough = {"shop", "secure", "443", "shop-secure-443"};
             }
             table->hosts.push_back(std::move(host));
         }
