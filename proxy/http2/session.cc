@@ -46,9 +46,13 @@ struct SessionCallbacks {
     static Session& of(void* session) { return *static_cast<Session*>(session); }
 
     static int on_begin_headers(nghttp2_session* ng, const nghttp2_frame* frame, void* user) {
-        if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) return 0;
         Session& session = of(user);
         const StreamId id = frame->hd.stream_id;
+        session.head_of_ = nullptr;
+        if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
+            session.head_of_ = session.find(id);
+            return 0;
+        }
         Stream* const stream = session.owner_.on_stream(id);
         if (!stream) {
             session.abandon(id);
@@ -57,10 +61,11 @@ struct SessionCallbacks {
             return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         }
         nghttp2_session_set_stream_user_data(ng, id, stream);
+        session.head_of_ = stream;
         return 0;
     }
 
-    static int on_header(nghttp2_session* /*unused*/, const nghttp2_frame* frame,
+    static int on_header(nghttp2_session* /*unused*/, const nghttp2_frame* /*frame*/,
                          nghttp2_rcbuf* name_buffer, nghttp2_rcbuf* value_buffer,
                          std::uint8_t /*flags*/, void* user) {
         Session& session = of(user);
@@ -73,9 +78,7 @@ struct SessionCallbacks {
             session.terminate(Code::enhance_your_calm);
             return NGHTTP2_ERR_CALLBACK_FAILURE;
         }
-        if (Stream* stream = session.find(frame->hd.stream_id)) {
-            stream->on_field(name, value);
-        }
+        if (session.head_of_) session.head_of_->on_field(name, value);
         return 0;
     }
 
@@ -128,9 +131,10 @@ struct SessionCallbacks {
         return 0;
     }
 
-    static int on_stream_close(nghttp2_session* ng, StreamId id, std::uint32_t code, void* user) {
+    static int on_stream_close(nghttp2_session* /*unused*/, StreamId id, std::uint32_t code,
+                               void* user) {
         if (Stream* stream = of(user).find(id)) {
-            nghttp2_session_set_stream_user_data(ng, id, nullptr);
+            of(user).forget(*stream);
             stream->close(static_cast<Code>(code));
             if (stream->malformed()) of(user).owner_.on_refused();
         }
@@ -337,6 +341,7 @@ void Session::reset(StreamId id, Code code) {
 
 void Session::forget(const Stream& stream) {
     nghttp2_session_set_stream_user_data(session_, stream.id(), nullptr);
+    if (head_of_ == &stream) head_of_ = nullptr;
 }
 
 void Session::give_credit(StreamId id, std::size_t bytes) {

@@ -148,6 +148,7 @@ private:
     nghttp2_session* session_ = nullptr;
     FrameWalk walk_;
     StreamId highest_stream_ = 0;  ///< on which a head has come, refused or not
+    Stream* head_of_ = nullptr;    ///< whose head or trailers are being received
     std::size_t most_list_bytes_;
     std::size_t list_bytes_ = 0;  ///< of the fields of that head
     std::size_t head_bytes_ = 0;  ///< on the wire, of the head that is being received
