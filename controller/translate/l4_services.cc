@@ -121,7 +121,7 @@ private:
         return true;
     }
 
-    /// An option that is unknown costs only itself, as with ingress-nginx. HAProxy's `send-proxy-v2` is ours alone.
+    /// An option that is unknown costs only itself, as with ingress-nginx. It knows no PROXY-V2 (send-proxy-v2 of HAProxy).
     ProxyVersion option(const std::vector<std::string_view>& parts, std::size_t at,
                         const std::string& field) {
         if (at >= parts.size() || parts[at].empty()) return ProxyVersion::none;

@@ -48,12 +48,10 @@ struct SessionCallbacks {
     static int on_begin_headers(nghttp2_session* ng, const nghttp2_frame* frame, void* user) {
         Session& session = of(user);
         const StreamId id = frame->hd.stream_id;
-        session.head_of_ = nullptr;
-        if (frame->headers.cat != NGHTTP2_HCAT_REQUEST) {
-            session.head_of_ = session.find(id);
-            return 0;
-        }
-        Stream* const stream = session.owner_.on_stream(id);
+        const bool opens = frame->headers.cat == NGHTTP2_HCAT_REQUEST;
+        Stream* const stream = opens ? session.owner_.on_stream(id) : session.find(id);
+        session.head_of_ = stream;
+        if (!opens) return 0;
         if (!stream) {
             session.abandon(id);
             session.owner_.on_refused();
@@ -61,7 +59,6 @@ struct SessionCallbacks {
             return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
         }
         nghttp2_session_set_stream_user_data(ng, id, stream);
-        session.head_of_ = stream;
         return 0;
     }
 

@@ -38,7 +38,7 @@ inline constexpr std::size_t kMaxProxyHeaderBytes = 4 * 1024;
 /// @error bad_request  no header, a wrong one, or more than kMaxProxyHeaderBytes
 Result<std::optional<ProxyHeader>> parse_proxy_header(std::string_view bytes);
 
-/// For a pod; empty for ProxyHeader::none. Addresses of two families have no form of their own: UNKNOWN in
+/// For a pod; empty for ProxyVersion::none. Addresses of two families have no form of their own: UNKNOWN in
 /// version 1, AF_UNSPEC in version 2.
 std::string write_proxy_header(table::ProxyVersion version, const SocketAddress& source,
                                const SocketAddress& destination);
