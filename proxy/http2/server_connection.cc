@@ -1,5 +1,6 @@
 #include "proxy/http2/server_connection.h"
 
+#include <chrono>
 #include <utility>
 
 #include "proxy/http/linger.h"
@@ -9,6 +10,8 @@ namespace {
 
 /// A page that is left cancels what it had asked for, all at once.
 constexpr Allowance::Rate kResets{.at_once = 500, .a_second = 50};
+/// Until then a client has heard that we leave, and what it had sent before is here.
+constexpr Duration kCrossing = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -30,21 +33,39 @@ ServerConnection::~ServerConnection() {
 }
 
 Task<void> ServerConnection::serve(std::string received) {
-    if (lender_.stopping) leave();  // its handshake has come to its end too late
-    reactor_.timers().arm(*this, Deadline::after(reactor_.now(), settings().client.header_timeout));
+    if (lender_.stopping) {
+        leave();  // its handshake has come to its end too late
+    } else {
+        const Duration patience = settings().client.header_timeout;
+        reactor_.timers().arm(*this, Deadline::after(reactor_.now(), patience));
+    }
     co_await carry(std::move(received), settings().client.body_timeout);
     co_await http::linger(stream_);
 }
 
 void ServerConnection::leave() {
-    if (closing()) return;
+    if (closing() || std::exchange(leaving_, true)) return;
+    session_.announce_goaway();
+    reactor_.timers().arm(*this, Deadline::after(reactor_.now(), kCrossing));
+}
+
+void ServerConnection::close() {
     session_.go_away();
     close_when_done();
 }
 
+void ServerConnection::on_time() {
+    if (closing()) return;
+    if (leaving_) {
+        close();
+    } else {
+        leave();
+    }
+}
+
 Stream* ServerConnection::on_stream(StreamId id) {
     if (closing()) return nullptr;
-    disarm();
+    if (!leaving_) disarm();
     auto* const stream = new ServerStream(*this, id);
     streams_.push_back(*stream);
     stream->start(handler_.serve(*stream));

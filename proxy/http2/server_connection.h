@@ -32,6 +32,7 @@ public:
     /// Serves it to its end: that of the client, of its patience, of its number of requests, or of ours.
     /// @param received  what has been read already
     Task<void> serve(std::string received);
+    /// In two steps, so that no request is lost that crosses the first: RFC 9113 section 6.8.
     void leave() override;
 
 private:
@@ -44,8 +45,10 @@ private:
     void on_refused() override { count_reset(); }
     void end_streams() override;
     [[nodiscard]] bool has_streams() const override { return !streams_.empty() || !ended_.empty(); }
-    /// It has been idle for long enough.
-    void on_time() override { leave(); }
+    /// It has been idle for long enough, or the client has had the time to hear that we leave.
+    void on_time() override;
+    /// The second step: streams that come from here on are refused.
+    void close();
     void count_reset();
     /// What serves it has ended: it may go, but not from inside.
     void end(ServerStream& stream);
@@ -54,6 +57,7 @@ private:
     const exchange::ConnectionFacts& facts_;
     Handler& handler_;
     int requests_ = 0;
+    bool leaving_ = false;  ///< the client has been told
     Allowance resets_;
     List<Stream> streams_;  ///< owns them, as the next does
     List<Stream> ended_;

@@ -356,6 +356,11 @@ void Session::widen_window(StreamId id) {
     owner_.on_output();
 }
 
+void Session::announce_goaway() {
+    nghttp2_submit_shutdown_notice(session_);
+    owner_.on_output();
+}
+
 void Session::go_away() {
     nghttp2_submit_goaway(session_, NGHTTP2_FLAG_NONE, last_stream(), NGHTTP2_NO_ERROR, nullptr, 0);
     owner_.on_output();

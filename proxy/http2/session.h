@@ -109,6 +109,9 @@ public:
     /// Makes a stream's window twice as large, up to its bound.
     void widen_window(StreamId id);
 
+    /// Says that the peer is to open no more streams, without a number: those that cross it are served.
+    /// A server's; go_away() follows, a while later (RFC 9113 section 6.8).
+    void announce_goaway();
     /// Says that no stream after those that are there will be served.
     void go_away();
     /// Ends all of it, for a reason.

@@ -24,7 +24,8 @@ func TestH2Spec(t *testing.T) {
 	}))
 	b := startBreakwater(t, fmt.Sprintf(everythingToOnePod, pod))
 
-	// This port speaks HTTP/1.1, too: what begins with no preface is answered with its 400, and then closed.
+	// This port speaks HTTP/1.1, too: what begins with no preface is answered with its 400, and then closed
+	// (docs/decisions/http2.md).
 	notOnThePlainPort := map[string]bool{"http2/3.5/2": true}
 	for scheme, excepted := range map[string]map[string]bool{"http": notOnThePlainPort, "https": {}} {
 		t.Run(scheme, func(t *testing.T) {

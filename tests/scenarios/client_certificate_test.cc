@@ -329,6 +329,8 @@ TEST_F(Busy, Http2FinishesItsStreamsAndSaysThatItEnds) {
     Peer visitor = slow.accept();
     visitor.read_head();
     change_authorities();
+    EXPECT_TRUE(client.read_announced_goaway());
+    proxy.advance(std::chrono::seconds(2));
     EXPECT_EQ(client.read_goaway(), 0);
     visitor.send(ok("late"));
     EXPECT_EQ(client.read_answer(stream).body, "late");

@@ -233,22 +233,60 @@ TEST_F(Http2, AClientThatLeavesIsLoggedForEachStream) {
     }
 }
 
-TEST_F(Http2, TheLastRequestOfAConnectionIsSaidBefore) {
+class Http2Leaving : public Http2 {
+protected:
+    /// Its GOAWAY is announced, and comes when what may have crossed the first has had its time.
+    void expect_goaway(H2Client& client) {
+        EXPECT_TRUE(client.read_announced_goaway());
+        proxy.advance(std::chrono::seconds(2));
+        EXPECT_EQ(client.read_goaway(), 0);
+    }
+};
+
+TEST_F(Http2Leaving, TheLastRequestOfAConnectionIsSaidBefore) {
     publish([](table::RoutingTable& table) { table.settings.client.keep_alive_requests = 2; });
     pod.serve([](const std::string&) { return ok("x"); });
     H2Client client(proxy.connect());
     EXPECT_EQ(client.ask(H2Client::get("/")).status, 200);
+    EXPECT_FALSE(client.goaway_announced());
     EXPECT_EQ(client.ask(H2Client::get("/")).status, 200);
-    EXPECT_EQ(client.read_goaway(), 0);
+    expect_goaway(client);
     EXPECT_EQ(client.read_frame(), std::nullopt);
 }
 
-TEST_F(Http2, AnIdleConnectionEndsWithAGoaway) {
+TEST_F(Http2Leaving, WhatCrossesTheFirstGoawayIsServed) {
+    publish([](table::RoutingTable& table) { table.settings.client.keep_alive_requests = 1; });
+    pod.serve([](const std::string&) { return ok("x"); });
+    H2Client client(proxy.connect());
+    EXPECT_EQ(client.ask(H2Client::get("/")).status, 200);
+    ASSERT_TRUE(client.read_announced_goaway());
+    const StreamId crossing = client.request(H2Client::get("/"));
+    EXPECT_EQ(client.read_answer(crossing).status, 200);
+    expect_goaway(client);
+    EXPECT_EQ(client.last_served(), crossing);
+    EXPECT_EQ(client.read_frame(), std::nullopt);
+}
+
+TEST_F(Http2Leaving, WhatComesLaterIsNot) {
+    publish([](table::RoutingTable& table) { table.settings.client.keep_alive_requests = 1; });
+    H2Client client(proxy.connect());
+    const StreamId last = client.request(H2Client::get("/"));
+    Peer visitor = pod.accept();
+    visitor.read_head();
+    expect_goaway(client);
+    client.request(H2Client::get("/late"));
+    visitor.send(ok("x"));
+    EXPECT_EQ(client.read_answer(last).status, 200);
+    EXPECT_EQ(client.last_served(), last);
+    EXPECT_EQ(client.read_frame(), std::nullopt);
+}
+
+TEST_F(Http2Leaving, AnIdleConnectionEndsWithAGoaway) {
     pod.serve([](const std::string&) { return ok("x"); });
     H2Client client(proxy.connect());
     EXPECT_EQ(client.ask(H2Client::get("/")).status, 200);
     proxy.advance(std::chrono::seconds(76));
-    EXPECT_EQ(client.read_goaway(), 0);
+    expect_goaway(client);
     EXPECT_EQ(client.read_frame(), std::nullopt);
 }
 
@@ -265,23 +303,23 @@ TEST_F(Http2, AConnectionWithARequestIsNotIdle) {
     EXPECT_EQ(client.read_answer(stream).body, "late");
 }
 
-TEST_F(Http2, WhatIsOnItsWayIsAnsweredWhenTheProcessEnds) {
+TEST_F(Http2Leaving, WhatIsOnItsWayIsAnsweredWhenTheProcessEnds) {
     H2Client client(proxy.connect());
     const StreamId stream = client.request(H2Client::get("/"));
     Peer visitor = pod.accept();
     visitor.read_head();
     proxy.server().stop_accepting();
-    EXPECT_EQ(client.read_goaway(), 0);
+    expect_goaway(client);
     visitor.send(ok("last"));
     EXPECT_EQ(client.read_answer(stream).body, "last");
     EXPECT_EQ(client.read_frame(), std::nullopt);
 }
 
-TEST_F(Http2, AnIdleConnectionIsToldThatTheProcessEnds) {
+TEST_F(Http2Leaving, AnIdleConnectionIsToldThatTheProcessEnds) {
     H2Client client(proxy.connect());
     client.read_frame();  // SETTINGS: it is being served
     proxy.server().stop_accepting();
-    EXPECT_EQ(client.read_goaway(), 0);
+    expect_goaway(client);
     EXPECT_EQ(client.read_frame(), std::nullopt);
 }
 

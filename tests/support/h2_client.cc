@@ -1,5 +1,6 @@
 #include "tests/support/h2_client.h"
 
+#include <limits>
 #include <utility>
 
 namespace breakwater::test {
@@ -86,6 +87,21 @@ std::string H2Client::read_data(StreamId stream) {
         if (!read_frame()) break;
     }
     return std::exchange(answers_[stream].body, {});
+}
+
+void H2Client::take_goaway(StreamId last, std::uint32_t code) {
+    if (last == std::numeric_limits<StreamId>::max()) {
+        goaway_announced_ = true;
+        return;
+    }
+    goaway_ = code;
+    last_served_ = last;
+}
+
+bool H2Client::read_announced_goaway() {
+    while (!goaway_announced_ && read_frame()) {
+    }
+    return goaway_announced_;
 }
 
 std::optional<std::uint32_t> H2Client::read_goaway() {

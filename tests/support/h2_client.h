@@ -48,20 +48,27 @@ public:
     H2Answer ask(const H2Fields& fields) { return read_answer(request(fields)); }
     /// Until something has come of the stream's body.
     std::string read_data(StreamId stream);
-    /// The code of the GOAWAY that comes; nothing where the connection ends without.
+    /// Reads until a GOAWAY comes that announces another. @return false: the connection ends without
+    bool read_announced_goaway();
+    [[nodiscard]] bool goaway_announced() const { return goaway_announced_; }
+    /// The code of the last GOAWAY; nothing where the connection ends without.
     std::optional<std::uint32_t> read_goaway();
     /// What has come of it so far.
     [[nodiscard]] std::optional<std::uint32_t> goaway() const { return goaway_; }
+    /// The last stream that it names.
+    [[nodiscard]] StreamId last_served() const { return last_served_; }
 
 private:
     void take_fields(StreamId stream, H2Fields fields, bool end) override;
     void take_data(StreamId stream, std::string_view bytes, bool end) override;
     void take_reset(StreamId stream, std::uint32_t code) override;
-    void take_goaway(std::uint32_t code) override { goaway_ = code; }
+    void take_goaway(StreamId last, std::uint32_t code) override;
 
     StreamId next_ = 1;
     std::map<StreamId, H2Answer> answers_;
+    bool goaway_announced_ = false;
     std::optional<std::uint32_t> goaway_;
+    StreamId last_served_ = 0;
 };
 
 }  // namespace breakwater::test

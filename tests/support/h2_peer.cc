@@ -155,7 +155,9 @@ void H2Peer::take(const H2Frame& frame) {
             return;
         case FrameType::rst_stream: take_reset(frame.stream, h2_number(frame.payload)); return;
         case FrameType::goaway:
-            take_goaway(h2_number(std::string_view(frame.payload).substr(4, 4)));
+            take_goaway(
+                static_cast<StreamId>(h2_number(std::string_view(frame.payload).substr(0, 4))),
+                h2_number(std::string_view(frame.payload).substr(4, 4)));
             return;
         default: return;
     }

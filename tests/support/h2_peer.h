@@ -75,7 +75,7 @@ protected:
     virtual void take_fields(StreamId stream, H2Fields fields, bool end) = 0;
     virtual void take_data(StreamId stream, std::string_view bytes, bool end) = 0;
     virtual void take_reset(StreamId stream, std::uint32_t code) = 0;
-    virtual void take_goaway(std::uint32_t /*code*/) {}
+    virtual void take_goaway(StreamId /*last*/, std::uint32_t /*code*/) {}
 
 private:
     void send_if_open(const H2Frame& frame);
