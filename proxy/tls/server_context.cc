@@ -162,6 +162,17 @@ struct ServerCallbacks {
         return good_again ? 1 : 2;
     }
 
+    static void on_secret(const SSL* ssl, const char* line) {
+        const auto& handover = static_cast<Hello*>(SSL_get_app_data(ssl))->handover;
+        if (handover) handover->take_line(line);
+    }
+
+    static void on_message(int written, int /*version*/, int what, const void* /*bytes*/,
+                           std::size_t /*size*/, SSL* ssl, void* /*unused*/) {
+        const auto& handover = hello(ssl).handover;
+        if (written == 1 && what == SSL3_RT_HEADER && handover) handover->count_written();
+    }
+
     /// OpenSSL looks for a session's suite among those that the client offers, not among ours.
     static SSL_TICKET_RETURN on_opened(SSL* ssl, SSL_SESSION* session,
                                        const unsigned char* /*name*/, std::size_t /*name_size*/,
@@ -186,6 +197,8 @@ void set_handshake_callbacks(SSL_CTX* context) {
     SSL_CTX_set_cert_cb(context, ServerCallbacks::on_certificate, nullptr);
     SSL_CTX_set_tlsext_status_cb(context, ServerCallbacks::on_status);
     SSL_CTX_set_alpn_select_cb(context, ServerCallbacks::on_alpn, nullptr);
+    SSL_CTX_set_keylog_callback(context, ServerCallbacks::on_secret);
+    SSL_CTX_set_msg_callback(context, ServerCallbacks::on_message);
 }
 
 ServerContext::ServerContext(const table::TlsSettings& settings, const TicketSeed& seed,
@@ -229,9 +242,9 @@ ServerContext::ContextPtr ServerContext::make_context() {
     SSL_CTX_set_timeout(made, settings_.session_timeout.count());
     SSL_CTX_set_max_cert_list(made, ClientVerifier::kMostChainBytes);
 
-    // One receive serves a record, and an idle connection has no buffers. OpenSSL's own repeating is
-    // off: it would go on, inside one call, for as long as a peer sends records without data.
-    SSL_CTX_set_read_ahead(made, 1);
+    // An idle connection has no buffers. OpenSSL's own repeating is off: it would go on, inside one call,
+    // for as long as a peer sends records without data. Received ahead is by Wire, until it is known who
+    // opens the records behind the handshake.
     SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_clear_mode(made, SSL_MODE_AUTO_RETRY);
 
@@ -245,6 +258,7 @@ SSL* ServerContext::new_connection(Hello& hello) {
     SSL* const made = SSL_new(context_.get());
     CHECK(made != nullptr);
     hello.context = this;
+    hello.handover = std::make_unique<Handover>();
     SSL_set_app_data(made, &hello);
     SSL_set_accept_state(made);
     return made;

@@ -19,6 +19,7 @@
 #include "proxy/tls/certificate_index.h"
 #include "proxy/tls/cipher_index.h"
 #include "proxy/tls/client_verifiers.h"
+#include "proxy/tls/handover.h"
 #include "proxy/tls/handshake_line.h"
 #include "proxy/tls/staples.h"
 #include "proxy/tls/ticket_keys.h"
@@ -29,10 +30,11 @@ class ServerContext;
 
 /// What a client's hello has decided.
 struct Hello {
-    ServerContext* context = nullptr;  ///< whose connection it is: set by new_connection()
-    std::string server_name;           ///< lower case, no trailing dot; empty where it named none
-    ClientVerifier::Shared client;     ///< null: no certificate is asked for
-    CipherList::Shared ciphers;        ///< null: the suites of the settings
+    ServerContext* context = nullptr;    ///< whose connection it is: set by new_connection()
+    std::string server_name;             ///< lower case, no trailing dot; empty where it named none
+    ClientVerifier::Shared client;       ///< null: no certificate is asked for
+    CipherList::Shared ciphers;          ///< null: the suites of the settings
+    std::unique_ptr<Handover> handover;  ///< until the handshake is over; null before, too
 };
 
 /// What is in force now, asked in each handshake.

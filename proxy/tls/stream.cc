@@ -14,20 +14,14 @@
 namespace breakwater::tls {
 namespace {
 
-/// Records without data (tickets, key updates, empty ones) that one try puts up with. More in a row,
-/// all of them at hand at once, is somebody who keeps a worker busy.
-constexpr int kMostEmptyRecords = 32;
-
-/// The next record of both parts. Where it has some of each they are put together here: OpenSSL has
-/// copied it when its call returns.
-std::string_view joined(std::string_view first, std::string_view second, std::size_t most) {
-    if (second.empty() || first.size() >= most) return first.substr(0, most);
-    if (first.empty()) return second.substr(0, most);
+/// Both parts together, which OpenSSL has copied when its call returns.
+std::string_view joined(std::string_view first, std::string_view second) {
+    if (second.empty()) return first;
+    if (first.empty()) return second;
     thread_local std::array<char, RecordSize::kLargest> record;
-    const std::size_t more = std::min(second.size(), most - first.size());
     std::memcpy(record.data(), first.data(), first.size());
-    std::memcpy(record.data() + first.size(), second.data(), more);
-    return {record.data(), first.size() + more};
+    std::memcpy(record.data() + first.size(), second.data(), second.size());
+    return {record.data(), first.size() + second.size()};
 }
 
 /// OpenSSL's own words for the last failure, which are static and hold nothing of the peer's bytes.
@@ -43,6 +37,7 @@ Stream::Stream(std::unique_ptr<ByteStream> below, ServerContext& context)
       handshakes_(context.handshakes()),
       wire_(*below_),
       ssl_(context.new_connection(hello_)) {
+    wire_.receive_ahead();
     join_wire();
 }
 
@@ -125,7 +120,11 @@ Task<Result<HandshakeFacts>> Stream::handshake(Deadline deadline) {
             if (put.state == Tried::State::failed) co_return fail(put.error);
             CO_TRY(co_await below_->wait_writable(deadline));
         }
-        if (done) co_return facts();
+        if (done) {
+            HandshakeFacts settled = facts();
+            settle_records();
+            co_return settled;
+        }
         CO_TRY(co_await below_->wait_readable(deadline));
     }
 }
@@ -144,6 +143,24 @@ HandshakeFacts Stream::facts() const {
         facts.client = std::make_unique<crypto::ClientCertificate>(hello_.client->result_of(ssl_));
     }
     return facts;
+}
+
+void Stream::settle_records() {
+    const std::unique_ptr<Handover> handover = std::move(hello_.handover);
+    if (!handover) return;  // a pod's: its tickets come behind the handshake, and are OpenSSL's
+    const std::uint16_t suite = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl_));
+    auto protections = handover->records(suite);
+    if (!protections) {
+        // One receive serves a record.
+        SSL_set_read_ahead(ssl_, 1);
+        wire_.receive_no_more_ahead();
+        return;
+    }
+    CHECK(!SSL_has_pending(ssl_));  // it was given what it asked for: one record after the other
+    records_ =
+        std::make_unique<RecordLayer>(*below_, wire_, std::move(protections->reading),
+                                      std::move(protections->writing), wire_.take_received());
+    SSL_free(std::exchange(ssl_, nullptr));
 }
 
 PlainConnection Stream::take_plain() {
@@ -166,8 +183,9 @@ Tried Stream::read_record(std::span<char> into) {
     if (broken_) return Tried::failed(*broken_);
     // Only answers to key updates can be waiting where nobody writes; a failure shows in the read.
     if (!wire_.flushed()) wire_.flush();
+    if (records_) return records_->read(into);
     if (nothing_to_read()) return Tried::wait();
-    for (int i = 0; i < kMostEmptyRecords; ++i) {
+    for (int i = 0; i < RecordLayer::kMostEmptyRecords; ++i) {
         std::size_t got = 0;
         const int result = SSL_read_ex(ssl_, into.data(), into.size(), &got);
         if (result == 1) return Tried::some(got);
@@ -187,16 +205,22 @@ bool Stream::encrypt(std::string_view first, std::string_view second) {
     if (all > record_size_.next(now)) wire_.begin_batch();
     while (owed_bytes_ < all) {
         const std::size_t most = std::min(record_size_.next(now), all - owed_bytes_);
-        const std::string_view record = joined(first, second, most);
-        if (SSL_write(ssl_, record.data(), static_cast<int>(record.size())) <= 0) return false;
-        owed_bytes_ += record.size();
-        record_size_.sent(record.size());
-        const std::size_t of_first = std::min(record.size(), first.size());
-        first.remove_prefix(of_first);
-        second.remove_prefix(record.size() - of_first);
+        const std::string_view of_first = first.substr(0, most);
+        const std::string_view of_second = second.substr(0, most - of_first.size());
+        if (!write_record(of_first, of_second)) return false;
+        owed_bytes_ += of_first.size() + of_second.size();
+        record_size_.sent(of_first.size() + of_second.size());
+        first.remove_prefix(of_first.size());
+        second.remove_prefix(of_second.size());
     }
     wire_.end_batch();
     return true;
+}
+
+bool Stream::write_record(std::string_view first, std::string_view second) {
+    if (records_) return records_->write(first, second);
+    const std::string_view record = joined(first, second);
+    return SSL_write(ssl_, record.data(), static_cast<int>(record.size())) > 0;
 }
 
 Tried Stream::try_write2(std::string_view first, std::string_view second) {
@@ -224,21 +248,27 @@ IoWait Stream::wait_writable(Deadline deadline) { return below_->wait_writable(d
 
 Tried Stream::try_shutdown_write() {
     // Behind half a record nothing can be said any more: the peer sees a cut connection, which it is.
-    if (!broken_ && owed_bytes_ == 0 && !SSL_in_init(ssl_)) {
-        const bool said = (SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN) != 0;
-        if (!said) {
-            SSL_shutdown(ssl_);
-            ERR_clear_error();
-        }
+    if (!broken_ && owed_bytes_ == 0 && (records_ || !SSL_in_init(ssl_))) {
+        say_end();
         const Tried put = wire_.flush();
         if (put.state == Tried::State::wait) return put;
     }
     return below_->try_shutdown_write();
 }
 
+void Stream::say_end() {
+    if (records_) {
+        records_->close_notify();
+    } else if ((SSL_get_shutdown(ssl_) & SSL_SENT_SHUTDOWN) == 0) {
+        SSL_shutdown(ssl_);
+        ERR_clear_error();
+    }
+}
+
 bool Stream::nothing_to_read() const {
+    if (records_) return records_->idle() && below_->idle_and_intact();
     const bool ended = (SSL_get_shutdown(ssl_) & SSL_RECEIVED_SHUTDOWN) != 0;
-    return !ended && !SSL_has_pending(ssl_) && below_->idle_and_intact();
+    return !ended && !SSL_has_pending(ssl_) && !wire_.has_received() && below_->idle_and_intact();
 }
 
 bool Stream::idle_and_intact() const { return !broken_ && nothing_to_read(); }

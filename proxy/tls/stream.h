@@ -18,6 +18,7 @@
 #include "proxy/tls/client_context.h"
 #include "proxy/tls/handshake.h"
 #include "proxy/tls/handshake_line.h"
+#include "proxy/tls/record_layer.h"
 #include "proxy/tls/record_size.h"
 #include "proxy/tls/server_context.h"
 #include "proxy/tls/wire.h"
@@ -73,12 +74,17 @@ private:
     static constexpr std::size_t kBatchBytes = 64 * 1024;
 
     void join_wire();
+    /// Of a client's connection whose handshake is over: who protects its records from here on.
+    void settle_records();
     Tried broken(Err why);
     /// Neither OpenSSL nor the socket has anything, so that a call of SSL_read_ex() is not worth it.
     [[nodiscard]] bool nothing_to_read() const;
     Tried read_record(std::span<char> into);
-    /// @return false: OpenSSL refused
+    /// @return false: nothing more can be written
     bool encrypt(std::string_view first, std::string_view second);
+    bool write_record(std::string_view first, std::string_view second);
+    /// close_notify, once.
+    void say_end();
     /// Until this handshake may do a step. @error io_timeout
     Eventual<Done> share_of_turn(Deadline deadline);
     Task<Done> wait_for_share(Deadline deadline);
@@ -89,8 +95,9 @@ private:
     std::unique_ptr<ByteStream> below_;
     HandshakeLine& handshakes_;
     Wire wire_;
-    Hello hello_;  ///< of the client
-    SSL* ssl_;
+    Hello hello_;                           ///< of the client
+    SSL* ssl_;                              ///< null once `records_` are there
+    std::unique_ptr<RecordLayer> records_;  ///< null: OpenSSL's are used
     RecordSize record_size_;
     std::size_t owed_bytes_ = 0;  ///< encrypted, said to nobody yet: part of it may be unsent
     std::optional<Err> broken_;   ///< OpenSSL forbids any call after a fatal error

@@ -2,7 +2,10 @@
 
 #include <openssl/bio.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
+#include <utility>
 
 #include "proxy/base/ascii.h"
 #include "proxy/base/check.h"
@@ -14,6 +17,9 @@ namespace {
 /// once takes it along.
 thread_local std::string spare;
 
+/// Of one receive: the longest record, or what speaks no TLS.
+constexpr std::size_t kAheadBytes = 17 * 1024;
+
 }  // namespace
 
 /// The calls of OpenSSL, as those of a Wire.
@@ -23,14 +29,14 @@ struct WireBio {
     static int read(BIO* bio, char* into, int size) {
         BIO_clear_retry_flags(bio);
         Wire& self = wire(bio);
-        const int got = self.read(into, static_cast<std::size_t>(size));
+        const int got = self.read({into, static_cast<std::size_t>(size)});
         if (got < 0 && self.dry_) BIO_set_retry_read(bio);
         return got;
     }
 
     static int write(BIO* bio, const char* bytes, int size) {
         BIO_clear_retry_flags(bio);
-        return wire(bio).write(bytes, static_cast<std::size_t>(size));
+        return wire(bio).write({bytes, static_cast<std::size_t>(size)}) ? size : -1;
     }
 
     static long control(BIO* bio, int command, long /*number*/, void* /*pointer*/) {
@@ -60,45 +66,55 @@ BIO* Wire::make_bio() {
     return bio;
 }
 
-int Wire::read(char* into, std::size_t size) {
+Tried Wire::next(std::span<char> into) {
+    if (received_.empty()) {
+        if (!ahead_) return below_.try_read(into);
+        std::array<char, kAheadBytes> room;
+        const Tried got = below_.try_read(room);
+        if (got.state != Tried::State::some) return got;
+        received_.assign(room.data(), got.bytes);
+    }
+    const std::size_t given = std::min(into.size(), received_.size());
+    std::memcpy(into.data(), received_.data(), given);
+    received_.erase(0, given);
+    return Tried::some(given);
+}
+
+int Wire::read(std::span<char> into) {
     dry_ = false;
-    const Tried got = below_.try_read({into, size});
+    const Tried got = next(into);
     switch (got.state) {
         case Tried::State::some: break;
         case Tried::State::wait: dry_ = true; return -1;
         case Tried::State::end: ended_ = true; return 0;
         case Tried::State::failed: error_ = got.error; return -1;
     }
-    if (!began_ && is_alpha(*into)) {
-        plain_.assign(into, got.bytes);
-        read_rest_of_plain();
+    if (!began_ && is_alpha(into.front())) {
+        plain_.assign(into.data(), got.bytes);
+        plain_ += take_received();
         return -1;
     }
     began_ = true;
     return static_cast<int>(got.bytes);
 }
 
-/// OpenSSL may have asked for no more than a record's first bytes. What stays unread would reset the
-/// connection when it is closed, and the answer with it.
-void Wire::read_rest_of_plain() {
-    std::array<char, kMostPlainBytes> room;
-    const Tried got = below_.try_read(room);
-    if (got.state == Tried::State::some) plain_.append(room.data(), got.bytes);
+std::string Wire::take_received() {
+    ahead_ = false;
+    return std::exchange(received_, {});
 }
 
-int Wire::write(const char* bytes, std::size_t size) {
+bool Wire::write(std::string_view bytes) {
     std::size_t taken = 0;
     if (unsent_.empty() && !batching_) {
-        const Tried put = below_.try_write({bytes, size});
+        const Tried put = below_.try_write(bytes);
         if (put.state == Tried::State::failed) {
             error_ = put.error;
-            return -1;
+            return false;
         }
         taken = put.bytes;
     }
-    unsent_.append(bytes + taken, size - taken);
-    if (unsent_.size() - sent_ > kMostUnsentBytes) return -1;
-    return static_cast<int>(size);
+    unsent_.append(bytes.substr(taken));
+    return unsent_.size() - sent_ <= kMostUnsentBytes;
 }
 
 void Wire::begin_batch() {

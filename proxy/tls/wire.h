@@ -11,6 +11,7 @@
 #include <openssl/types.h>
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -25,9 +26,6 @@ public:
     /// can ask for without end: more of them breaks the connection.
     static constexpr std::size_t kMostUnsentBytes = 128 * 1024;
 
-    /// Of what speaks no TLS: the usual request.
-    static constexpr std::size_t kMostPlainBytes = 4 * 1024;
-
     /// @param below  outlives this
     explicit Wire(ByteStream& below) : below_(below) {}
     Wire(const Wire&) = delete;
@@ -36,6 +34,19 @@ public:
     /// A BIO over this, which outlives it. The caller owns it.
     [[nodiscard]] BIO* make_bio();
 
+    /// From here on a receive may bring more than OpenSSL asks for, which is given to it when it asks
+    /// again, or taken from it by take_received(). Otherwise it is received into OpenSSL's own buffer.
+    void receive_ahead() { ahead_ = true; }
+    /// The end of that, with what was not asked for.
+    [[nodiscard]] std::string take_received();
+    /// The end of that, but what has been received is still OpenSSL's.
+    void receive_no_more_ahead() { ahead_ = false; }
+    /// Whether something was received that has not been asked for.
+    [[nodiscard]] bool has_received() const { return !received_.empty(); }
+
+    /// Bytes for the peer. What the stream below does not take at once is kept.
+    /// @return false: error() says why, or more would be kept than may be
+    bool write(std::string_view bytes);
     /// Between these two what OpenSSL writes is gathered, for one write. After a flush() that left
     /// nothing.
     void begin_batch();
@@ -54,20 +65,22 @@ public:
     [[nodiscard]] bool ended() const { return ended_; }
     /// What has failed below; Err::io_failed where nothing has.
     [[nodiscard]] Err error() const { return error_; }
-    /// What was received, where the first byte is a letter: no TLS record begins so (RFC 8446
+    /// What was received ahead, where the first byte is a letter: no TLS record begins so (RFC 8446
     /// section 5.1), every HTTP method does. OpenSSL has not been given it. Empty otherwise.
     [[nodiscard]] const std::string& plain() const { return plain_; }
 
 private:
     friend struct WireBio;
-    int read(char* into, std::size_t size);
-    int write(const char* bytes, std::size_t size);
-    void read_rest_of_plain();
+    int read(std::span<char> into);
+    /// Received, or kept from an earlier receive.
+    Tried next(std::span<char> into);
 
     ByteStream& below_;
     std::string unsent_;
     std::size_t sent_ = 0;  ///< of unsent_, how much has left
+    std::string received_;
     std::string plain_;
+    bool ahead_ = false;
     bool batching_ = false;
     bool dry_ = false;
     bool began_ = false;

@@ -12,43 +12,13 @@
 #include "proxy/http1/request_parser.h"
 #include "proxy/http1/serialise.h"
 #include "proxy/http2/server_connection.h"
+#include "tests/support/script.h"
 
 namespace {
 
 using namespace breakwater;
 
 constexpr std::string_view kPreface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
-/// A client that has sent all that it will send, and takes whatever it is sent.
-class Script final : public ByteStream {
-public:
-    Script(Reactor& reactor, std::string_view bytes, std::size_t piece)
-        : watch_(reactor, -1), rest_(bytes), piece_(piece) {}
-
-    Tried try_read(std::span<char> into) override {
-        const std::size_t count = std::min({into.size(), piece_, rest_.size()});
-        if (count == 0) return Tried::end();
-        std::ranges::copy(rest_.substr(0, count), into.begin());
-        rest_.remove_prefix(count);
-        return Tried::some(count);
-    }
-    Tried try_write(std::string_view bytes) override { return Tried::some(bytes.size()); }
-    Tried try_write2(std::string_view first, std::string_view second) override {
-        return Tried::some(first.size() + second.size());
-    }
-    IoWait wait_readable(Deadline deadline) override { return {watch_, Direction::read, deadline}; }
-    IoWait wait_writable(Deadline deadline) override {
-        return {watch_, Direction::write, deadline};
-    }
-    Watch& watch() override { return watch_; }
-    Tried try_shutdown_write() override { return Tried::some(0); }
-    [[nodiscard]] bool idle_and_intact() const override { return false; }
-
-private:
-    Watch watch_;
-    std::string_view rest_;
-    std::size_t piece_;
-};
 
 void check_read_by_http1(const http::RequestHead& head) {
     std::string sent(http1::size_of(head), '\0');
@@ -105,7 +75,7 @@ Task<void> serve(Reactor& reactor, std::string_view bytes, std::size_t piece) {
     exchange::Lender lender{reactor, nobody, standard_table()};
     const exchange::ConnectionFacts facts;
     Echo echo;
-    Script client(reactor, bytes, piece);
+    test::Script client(reactor, bytes, piece);
     {
         http2::ServerConnection connection(client, lender, facts, echo);
         co_await connection.serve(std::string(kPreface));
