@@ -97,8 +97,8 @@ std::size_t RecordLayer::open_all(std::span<char> into, std::size_t received) {
         kept_.append(content.substr(taken));
         opened += taken;
     }
-    if (rest.empty()) {
-        std::string().swap(sealed_);  // an idle connection keeps no memory
+    if (rest.empty() || end_) {
+        std::string().swap(sealed_);  // an idle connection keeps no memory, nor one that has ended
     } else {
         sealed_.assign(rest.data(), rest.size());
     }
@@ -143,7 +143,7 @@ std::string_view RecordLayer::take_handshake(std::string_view content) {
     const bool requested = content == kKeyUpdateRequested;
     if (!requested && content != kKeyUpdate) return refuse(Alert::unexpected_message);
     reading_.update();
-    if (requested && !closed_) update_writing();
+    if (requested && !closed_ && !update_writing()) fail(wire_.error());
     count_empty();
     return {};
 }
@@ -152,13 +152,16 @@ void RecordLayer::count_empty() {
     if (++empty_ > kMostEmptyRecords) fail(Err::io_failed);
 }
 
-void RecordLayer::update_writing() {
-    if (!write(ContentType::handshake, kKeyUpdate, {})) fail(wire_.error());
+bool RecordLayer::update_writing() {
+    if (!write(ContentType::handshake, kKeyUpdate, {})) return false;
     writing_.update();
+    return true;
 }
 
 bool RecordLayer::write(std::string_view first, std::string_view second) {
-    if (writing_.worn()) update_writing();
+    const bool failed = end_ && end_->state == Tried::State::failed;
+    if (closed_ || failed) return false;  // behind an error nothing is said: RFC 8446 section 6.2
+    if (writing_.worn() && !update_writing()) return false;
     return write(ContentType::application_data, first, second);
 }
 

@@ -19,8 +19,8 @@ namespace breakwater::tls {
 
 class RecordLayer {
 public:
-    /// Without content (tickets, key updates, empty ones) that one reader puts up with. More in a row, all of
-    /// them at hand at once, is somebody who keeps a worker busy.
+    /// Without content (tickets, key updates, empty ones) that are put up with before there is content or
+    /// nothing more at hand. More are somebody who keeps a worker busy.
     static constexpr int kMostEmptyRecords = 32;
 
     /// @param below  what is read from. @param wire  what is written to. Both outlive this
@@ -32,8 +32,8 @@ public:
 
     /// As ByteStream::try_read(). A failure has been told to the peer, and is for good.
     Tried read(std::span<char> into);
-    /// One record of both parts, which the wire has taken when this returns. Not after close_notify().
-    /// @return false: no more can be written
+    /// One record of both parts, which the wire has taken when this returns.
+    /// @return false: no more can be written, for good; after close_notify() and a failure to read, too
     bool write(std::string_view first, std::string_view second);
     /// Says that nothing more is written.
     void close_notify();
@@ -64,7 +64,8 @@ private:
     void count_empty();
 
     bool write(ContentType type, std::string_view first, std::string_view second);
-    void update_writing();
+    /// @return false: the peer could not be told
+    bool update_writing();
     void say(Alert alert);
     Tried fail(Err why);
     /// Tells the peer what is wrong with what it has sent, and ends reading.

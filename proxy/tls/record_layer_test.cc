@@ -10,12 +10,14 @@
 #include <utility>
 #include <vector>
 
+#include "tests/support/allocated.h"
 #include "tests/support/script.h"
 #include "tests/support/test_io.h"
 
 namespace breakwater::tls {
 namespace {
 
+using test::allocated_bytes;
 using test::Script;
 using Way = RecordProtection::Way;
 
@@ -288,6 +290,38 @@ TEST_F(RecordLayerTest, NothingIsSaidBehindOurEnd) {
     EXPECT_EQ(told(script.written()),
               (std::vector<Told>{{ContentType::application_data, "ab"},
                                  {kAlert, std::string{'\1', static_cast<char>(kCloseNotify)}}}));
+}
+
+TEST_F(RecordLayerTest, NothingIsSaidBehindAnErrorNorReadBehindIt) {  // RFC 8446 section 6.2
+    const auto write_after = [&](const Client& client) {
+        Script script(reactor, client.bytes(), 100);
+        Wire wire(script);
+        RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal), {});
+        std::string into(100, '\0');
+        while (layer.read(into).state == Tried::State::some) {
+        }
+        return layer.write("more", {});
+    };
+    EXPECT_FALSE(write_after(Client().say(kAlert, "\2\x50")));
+    EXPECT_FALSE(write_after(Client().say("x").say(kHandshake, "")));
+    EXPECT_FALSE(write_after(Client().say("x"))) << "a cut";
+    EXPECT_TRUE(write_after(Client().say("x").say(kAlert, kEnd))) << "the other direction is open";
+}
+
+TEST_F(RecordLayerTest, AnswersThatAreTakenInPartPileUpNowhere) {
+    Script script(reactor, {}, 100);
+    Wire wire(script);
+    script.set_room(0);
+    ASSERT_TRUE(wire.write(std::string(1'000, 'x')));
+    const std::string answer(27, 'y');
+    const std::size_t before = allocated_bytes();
+    for (int i = 0; i < 100'000; ++i) {
+        script.set_room(answer.size());
+        EXPECT_EQ(wire.flush().state, Tried::State::wait);
+        ASSERT_TRUE(wire.write(answer));
+        script.written().clear();
+    }
+    EXPECT_LT(allocated_bytes(), before + 64 * 1024);
 }
 
 TEST_F(RecordLayerTest, WornKeysAreLeftInTime) {  // RFC 8446 section 5.5

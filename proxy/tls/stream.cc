@@ -24,6 +24,13 @@ std::string_view joined(std::string_view first, std::string_view second) {
     return {record.data(), first.size() + second.size()};
 }
 
+/// Whether the client has asked for records no longer than some 4,096 bytes or less (RFC 6066 section 4),
+/// which OpenSSL has granted.
+bool wants_short_records(SSL* ssl) {
+    const auto asked = SSL_SESSION_get_max_fragment_length(SSL_get_session(ssl));
+    return asked >= TLSEXT_max_fragment_length_512 && asked <= TLSEXT_max_fragment_length_4096;
+}
+
 /// OpenSSL's own words for the last failure, which are static and hold nothing of the peer's bytes.
 const char* reason() {
     const char* text = ERR_reason_error_string(ERR_peek_error());
@@ -150,7 +157,7 @@ void Stream::settle_records() {
     if (!handover) return;  // a pod's: its tickets come behind the handshake, and are OpenSSL's
     const std::uint16_t suite = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl_));
     auto protections = handover->records(suite);
-    if (!protections) {
+    if (!protections || wants_short_records(ssl_)) {
         // One receive serves a record.
         SSL_set_read_ahead(ssl_, 1);
         wire_.receive_no_more_ahead();
@@ -183,7 +190,10 @@ Tried Stream::read_record(std::span<char> into) {
     if (broken_) return Tried::failed(*broken_);
     // Only answers to key updates can be waiting where nobody writes; a failure shows in the read.
     if (!wire_.flushed()) wire_.flush();
-    if (records_) return records_->read(into);
+    if (records_) {
+        const Tried got = records_->read(into);
+        return got.state == Tried::State::failed ? broken(got.error) : got;
+    }
     if (nothing_to_read()) return Tried::wait();
     for (int i = 0; i < RecordLayer::kMostEmptyRecords; ++i) {
         std::size_t got = 0;

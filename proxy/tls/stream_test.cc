@@ -178,6 +178,21 @@ TEST_P(StreamTest, HeadAndBodyShareRecordsThatBeginSmall) {
     }
 }
 
+TEST_P(StreamTest, RecordsAreNoLongerThanTheClientTakes) {  // RFC 6066 section 4
+    const std::string bytes = pattern(20'000);
+    TlsPair pair(context);
+    pair.run(echoes(pair, bytes.size()), [&](Descriptor fd) {
+        TlsClient client(std::move(fd), options());
+        SSL_set_tlsext_max_fragment_length(client.ssl(), TLSEXT_max_fragment_length_512);
+        ASSERT_TRUE(client.handshake()) << client.error();
+        ASSERT_TRUE(client.write(bytes));
+        std::string text;
+        const std::vector<std::size_t> lengths = records(client, text);
+        EXPECT_TRUE(text == bytes);
+        EXPECT_LE(*std::ranges::max_element(lengths), 512U);
+    });
+}
+
 Task<void> reads_to_the_end(TlsPair& pair, std::string& text, Done& outcome) {
     co_await accepted(pair);
     outcome = co_await read_all(*pair.stream, text, pair.soon());

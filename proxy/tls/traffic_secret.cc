@@ -26,7 +26,9 @@ using MacContextPtr = std::unique_ptr<EVP_MAC_CTX, Free<EVP_MAC_CTX_free>>;
 
 MacContextPtr make_hmac(const char* digest) {
     const MacPtr mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    CHECK(mac != nullptr);
     MacContextPtr context(EVP_MAC_CTX_new(mac.get()));
+    CHECK(context != nullptr);
     std::string name(digest);  // OSSL_PARAM has no const
     const OSSL_PARAM parameters[] = {
         OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
@@ -36,8 +38,8 @@ MacContextPtr make_hmac(const char* digest) {
     return context;
 }
 
-/// Made once a thread: looking an algorithm up costs more than using it.
-EVP_MAC_CTX* hmac_of(const RecordSuite& suite) {
+/// Without a key. Made once a thread: looking an algorithm up costs more than using it.
+const EVP_MAC_CTX* hmac_of(const RecordSuite& suite) {
     thread_local const MacContextPtr sha256 = make_hmac("SHA2-256");
     thread_local const MacContextPtr sha384 = make_hmac("SHA2-384");
     return suite.secret_bytes == 32 ? sha256.get() : sha384.get();
@@ -66,11 +68,12 @@ void TrafficSecret::expand(const RecordSuite& suite, std::string_view label,
 
     std::array<std::uint8_t, kMostBytes> digest;
     std::size_t size = 0;
-    EVP_MAC_CTX* const hmac = hmac_of(suite);
-    CHECK(EVP_MAC_init(hmac, bytes_.data(), size_, nullptr) == 1);
-    CHECK(EVP_MAC_update(hmac, reinterpret_cast<const std::uint8_t*>(info.data()), info.size()) ==
-          1);
-    CHECK(EVP_MAC_final(hmac, digest.data(), &size, digest.size()) == 1);
+    const MacContextPtr hmac(EVP_MAC_CTX_dup(hmac_of(suite)));  // and with it goes the secret
+    CHECK(hmac != nullptr);
+    CHECK(EVP_MAC_init(hmac.get(), bytes_.data(), size_, nullptr) == 1);
+    CHECK(EVP_MAC_update(hmac.get(), reinterpret_cast<const std::uint8_t*>(info.data()),
+                         info.size()) == 1);
+    CHECK(EVP_MAC_final(hmac.get(), digest.data(), &size, digest.size()) == 1);
     std::copy_n(digest.begin(), into.size(), into.begin());
     OPENSSL_cleanse(digest.data(), digest.size());
 }

@@ -77,6 +77,7 @@ Tried Wire::next(std::span<char> into) {
     const std::size_t given = std::min(into.size(), received_.size());
     std::memcpy(into.data(), received_.data(), given);
     received_.erase(0, given);
+    if (received_.empty()) std::string().swap(received_);  // an idle connection keeps no memory
     return Tried::some(given);
 }
 
@@ -113,8 +114,10 @@ bool Wire::write(std::string_view bytes) {
         }
         taken = put.bytes;
     }
+    // Else what has left would pile up in front, where a peer never takes all of it.
+    unsent_.erase(0, std::exchange(sent_, 0));
     unsent_.append(bytes.substr(taken));
-    return unsent_.size() - sent_ <= kMostUnsentBytes;
+    return unsent_.size() <= kMostUnsentBytes;
 }
 
 void Wire::begin_batch() {

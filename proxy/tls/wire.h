@@ -1,10 +1,11 @@
 #pragma once
-// What OpenSSL reads from and writes to in place of a socket: a BIO of our own over a ByteStream.
+// What OpenSSL reads from and writes to in place of a socket: a BIO of our own over a ByteStream. The record
+// layer writes to it, too.
 //
-// Reading goes straight into OpenSSL's buffer, and the stream below sees how long each receive was, so
-// that its rule of the short read stays true. Writing never says "later": what the stream below does
-// not take is kept here, so no call of OpenSSL has to be repeated with the same bytes, and reading
-// never has to wait for writing.
+// Reading goes straight into OpenSSL's buffer, but for what is received ahead, and the stream below sees how
+// long each receive was, so that its rule of the short read stays true. Writing never says "later": what
+// the stream below does not take is kept here, so no call of OpenSSL has to be repeated with the same bytes,
+// and reading never has to wait for writing.
 //
 // One worker.
 

@@ -1,6 +1,6 @@
 #pragma once
-// A connection whose peer has said all that it will say, and takes whatever it is told: for what reads and
-// writes without waiting. One thread.
+// A connection whose peer has said all that it will say, and takes whatever it is told unless something else
+// is said: for what reads and writes without waiting. One thread.
 
 #include <algorithm>
 #include <cstddef>
@@ -26,12 +26,14 @@ public:
         return Tried::some(count);
     }
     Tried try_write(std::string_view bytes) override {
-        written_ += bytes;
-        return Tried::some(bytes.size());
+        const std::size_t taken = std::min(bytes.size(), room_);
+        if (taken == 0) return Tried::wait();
+        room_ -= taken;
+        written_ += bytes.substr(0, taken);
+        return Tried::some(taken);
     }
     Tried try_write2(std::string_view first, std::string_view second) override {
-        written_.append(first).append(second);
-        return Tried::some(first.size() + second.size());
+        return try_write(std::string(first).append(second));
     }
     IoWait wait_readable(Deadline deadline) override { return {watch_, Direction::read, deadline}; }
     IoWait wait_writable(Deadline deadline) override {
@@ -41,6 +43,8 @@ public:
     Tried try_shutdown_write() override { return Tried::some(0); }
     [[nodiscard]] bool idle_and_intact() const override { return false; }
 
+    /// From here on it takes so many bytes and no more.
+    void set_room(std::size_t bytes) { room_ = bytes; }
     /// All that it was told.
     [[nodiscard]] std::string& written() { return written_; }
 
@@ -48,6 +52,7 @@ private:
     Watch watch_;
     std::string_view rest_;
     std::size_t piece_;
+    std::size_t room_ = static_cast<std::size_t>(-1);
     std::string written_;
 };
 
