@@ -58,11 +58,19 @@ std::string field_of(std::size_t endpoint, std::size_t address) {
     return "endpoints[" + std::to_string(endpoint) + "].addresses[" + std::to_string(address) + "]";
 }
 
+/// Where pods are, by what is to come of them.
+struct Found {
+    std::vector<table::Endpoint> ready;
+    std::vector<table::Endpoint> leaving;  ///< terminating, and serving until they are gone
+};
+
 void add_endpoints(const EndpointSlice& slice, std::uint16_t port, const Options& options,
-                   std::vector<table::Endpoint>& out, Report& report) {
+                   Found& found, Report& report) {
     for (std::size_t i = 0; i < slice.endpoints.size(); ++i) {
         const EndpointSlice::Endpoint& endpoint = slice.endpoints[i];
-        if (!endpoint.ready || endpoint.terminating) continue;
+        const bool usable = endpoint.terminating ? endpoint.serving : endpoint.ready;
+        if (!usable) continue;
+        auto& out = endpoint.terminating ? found.leaving : found.ready;
         for (std::size_t k = 0; k < endpoint.addresses.size(); ++k) {
             const std::optional<IpAddress> ip = IpAddress::parse(endpoint.addresses[k]);
             if (const auto mistake = mistake_in(ip, options)) {
@@ -155,13 +163,16 @@ table::Backend Backends::build(const ServicePort& port, const Service::Port& fou
     table::Backend backend{.name = std::move(name), .endpoints = {}};
     const auto slices = slices_.find(port.service);
     if (slices == slices_.end()) return backend;
+    Found endpoints;
     for (const EndpointSlice* slice : slices->second) {
         if (slice->address_type == EndpointSlice::AddressType::fqdn) continue;
         const std::uint16_t number = port_in(*slice, found);
         if (number != 0) {
-            add_endpoints(*slice, number, options_, backend.endpoints, report_);
+            add_endpoints(*slice, number, options_, endpoints, report_);
         }
     }
+    // As kube-proxy has it: better a pod that is about to go than none.
+    backend.endpoints = std::move(endpoints.ready.empty() ? endpoints.leaving : endpoints.ready);
     std::ranges::sort(backend.endpoints, {}, &table::Endpoint::address);
     const auto twice = std::ranges::unique(backend.endpoints);
     backend.endpoints.erase(twice.begin(), twice.end());

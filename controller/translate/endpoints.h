@@ -1,5 +1,6 @@
 #pragma once
-// From a Service's port to the addresses that are ready: Service and EndpointSlice v1.
+// From a Service's port to the addresses that are ready, or where none is to those that still serve while
+// they end: Service and EndpointSlice v1.
 //
 // Headless Services are like any other: their pods are in EndpointSlices, too.
 
