@@ -111,8 +111,11 @@ Backends::Backends(const kube::Objects& objects, const table::RoutingTable* befo
     }
 }
 
-void Backends::announce(const ServicePort& port) {
+void Backends::announce(const ServicePort& port, std::size_t age, bool service_upstream) {
     sharing_[short_name(port)].insert(long_name(port));
+    const Wanted wanted{age, service_upstream};
+    const auto [said, first] = wanted_.try_emplace(long_name(port), wanted);
+    if (!first && age < said->second.age) said->second = wanted;
 }
 
 std::string Backends::name_of(const ServicePort& port) const {
@@ -141,7 +144,7 @@ std::expected<std::string, std::string> Backends::find(const ServicePort& port) 
     }
     std::string name = name_of(port);
     if (!backends_.contains(name)) {
-        table::Backend backend = build(port, *found, name);
+        table::Backend backend = build(port, *service, *found, name);
         std::shared_ptr<const table::Backend> node;
         if (before_) {
             const auto old = before_->backends.find(name);
@@ -158,9 +161,28 @@ bool Backends::is_ready(const std::string& backend) const {
     return found != backends_.end() && !found->second->endpoints.empty();
 }
 
-table::Backend Backends::build(const ServicePort& port, const Service::Port& found,
-                               std::string name) {
+std::optional<table::Endpoint> Backends::own_address(const ServicePort& port,
+                                                     const Service& service,
+                                                     const Service::Port& found) {
+    const auto wanted = wanted_.find(long_name(port));
+    if (wanted == wanted_.end() || !wanted->second.service_upstream) return {};
+    const auto ip =
+        service.cluster_ips.empty() ? std::nullopt : IpAddress::parse(service.cluster_ips.front());
+    if (!ip || mistake_in(ip, options_)) {
+        report_.warn(ref(kube::Kind::service, port.service), "spec.clusterIP",
+                     "is no address that service-upstream could lead to; the pods are used");
+        return {};
+    }
+    return table::Endpoint{SocketAddress{*ip, found.port}};
+}
+
+table::Backend Backends::build(const ServicePort& port, const Service& service,
+                               const Service::Port& found, std::string name) {
     table::Backend backend{.name = std::move(name), .endpoints = {}};
+    if (const auto own = own_address(port, service, found)) {
+        backend.endpoints.push_back(*own);
+        return backend;
+    }
     const auto slices = slices_.find(port.service);
     if (slices == slices_.end()) return backend;
     Found endpoints;

@@ -4,9 +4,11 @@
 //
 // Headless Services are like any other: their pods are in EndpointSlices, too.
 
+#include <cstddef>
 #include <expected>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -33,12 +35,18 @@ using BackendMap = std::map<std::string, std::shared_ptr<const table::Backend>>;
 /// The backends of one table. One translation, one thread; the objects outlive it.
 class Backends {
 public:
+    /// The age of who is no Ingress.
+    static constexpr std::size_t kYoungest = static_cast<std::size_t>(-1);
+
     Backends(const kube::Objects& objects, const table::RoutingTable* before,
              const Options& options, Report& report);
 
     /// Announces that `port` is asked for. All are, before the first find(): only then a name that two
     /// of them would share can be told apart.
-    void announce(const ServicePort& port);
+    /// @param age  of who asks, in the order in which conflicts are decided. @param service_upstream  it wants
+    ///             the Service's own address; of those that lead there the oldest decides
+    void announce(const ServicePort& port, std::size_t age = kYoungest,
+                  bool service_upstream = false);
 
     /// The name of the backend, which is in the table from then on.
     /// @error why there is none, as a sentence without its end.
@@ -50,9 +58,18 @@ public:
     [[nodiscard]] BackendMap take() { return std::move(backends_); }
 
 private:
+    struct Wanted {
+        std::size_t age;
+        bool service_upstream;
+    };
+
     [[nodiscard]] std::string name_of(const ServicePort& port) const;
-    [[nodiscard]] table::Backend build(const ServicePort& port, const kube::Service::Port& found,
-                                       std::string name);
+    /// The Service's own address, where it is wanted and there is one.
+    [[nodiscard]] std::optional<table::Endpoint> own_address(const ServicePort& port,
+                                                             const kube::Service& service,
+                                                             const kube::Service::Port& found);
+    [[nodiscard]] table::Backend build(const ServicePort& port, const kube::Service& service,
+                                       const kube::Service::Port& found, std::string name);
 
     const kube::Objects& objects_;
     const table::RoutingTable* before_;
@@ -61,6 +78,7 @@ private:
     std::map<kube::Key, std::vector<const kube::EndpointSlice*>> slices_;  ///< by Service
     /// What shares `<namespace>-<service>-<port>`: `a-b`/`c` and `a`/`b-c` do, TCP and UDP do.
     std::map<std::string, std::set<std::string>> sharing_;
+    std::map<std::string, Wanted> wanted_;  ///< by the name that nothing shares
     BackendMap backends_;
 };
 

@@ -37,7 +37,7 @@ constexpr std::string_view kAnnotations[] = {
     "proxy-request-buffering",
    
     "relative-redirects", "rewrite-target", "satisfy", "server-alias", "server-snippet",
-    "service-upstream", "session-cookie-change-on-failure",
+    "session-cookie-change-on-failure",
     "session-cookie-conditional-samesite-none", "session-cookie-domain",
     "session-cookie-expires", "session-cookie-max-age", "session-cookie-name",
     "session-cookie-path", "session-cookie-samesite", "session-cookie-secure",
@@ -97,7 +97,7 @@ constexpr std::string_view kConfigKeys[] = {
     "proxy-cookie-path", "proxy-http-version", "proxy-max-temp-file-size",
     "proxy-next-upstream", "proxy-redirect-from", "proxy-redirect-to", "proxy-request-buffering", "proxy-set-headers",
     "relative-redirects",
-    "retry-non-idempotent", "reuse-port", "server-snippet", "server-tokens", "service-upstream",
+    "retry-non-idempotent", "reuse-port", "server-snippet", "server-tokens",
     "skip-access-log-urls", "stream-access-log-path", "stream-snippet",
     "strict-validate-path-type", "syslog-host", "syslog-port",
     "use-geoip2", "use-gzip", "whitelist-source-range",

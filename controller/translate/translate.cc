@@ -78,17 +78,16 @@ void report_grpc_web(const std::vector<Chosen>& all, Report& report) {
 }
 
 void announce(const std::vector<Chosen>& all, const Plan& plan, Backends& backends) {
+    const auto announce_one = [&](const Chosen& from, const kube::Ingress::Backend& to) {
+        const ServicePort port{{from.object->meta.namespace_name, to.service_name}, to.port};
+        const auto age = static_cast<std::size_t>(&from - all.data());
+        backends.announce(port, age, from.says.service_upstream);
+    };
     for (const auto& [name, host] : plan) {
-        for (const PlannedPath& path : host.paths) {
-            backends.announce({{path.from->object->meta.namespace_name, path.backend->service_name},
-                               path.backend->port});
-        }
+        for (const PlannedPath& path : host.paths) announce_one(*path.from, *path.backend);
     }
     for (const Chosen& chosen : all) {
-        if (!has_default_backend(chosen)) continue;
-        const kube::Ingress::Backend& backend = *chosen.object->default_backend;
-        backends.announce(
-            {{chosen.object->meta.namespace_name, backend.service_name}, backend.port});
+        if (has_default_backend(chosen)) announce_one(chosen, *chosen.object->default_backend);
     }
 }
 

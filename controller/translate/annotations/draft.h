@@ -43,6 +43,7 @@ struct Draft {
     ClientCertificateWishes client_certificate;
     std::string fastcgi_params;    ///< a ConfigMap as it is written; read_fastcgi_params() reads it
     bool ssl_passthrough = false;  ///< of the whole host, where any of its Ingresses says so
+    bool service_upstream = false;  ///< of the Service's port: Backends::announce() says whose
 };
 
 /// Where a draft becomes a location.

@@ -28,7 +28,8 @@ std::span<const Rows> all_rows() {
     static const std::array kGroups{
         backend_protocol_rows(), body_size_rows(), ciphers_rows(), client_certificate_rows(),
         fastcgi_rows(),          grpc_web_rows(),  hsts_rows(),    passthrough_rows(),
-        proxy_ssl_rows(),        redirect_rows(),  retry_rows(),   timeout_rows(),
+        proxy_ssl_rows(),        redirect_rows(),  retry_rows(),   service_upstream_rows(),
+        timeout_rows(),
     };
     return kGroups;
 }

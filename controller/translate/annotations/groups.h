@@ -19,6 +19,7 @@ Rows passthrough_rows();
 Rows proxy_ssl_rows();
 Rows redirect_rows();
 Rows retry_rows();
+Rows service_upstream_rows();
 Rows timeout_rows();
 
 /// Every group, each once.

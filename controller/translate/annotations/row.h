@@ -23,7 +23,7 @@ enum class Scope : std::uint8_t {
     server,    ///< the host: of all its Ingresses, the oldest that sets it. Writes to Draft::host
     /// The host: all rows of the group together, of the one Ingress that the group chooses.
     server_group,
-    backend,  ///< the Service's port: of all Ingresses that lead there, the oldest that sets it
+    backend,  ///< the Service's port: the oldest of the Ingresses that lead there says it for all
 };
 
 /// Whose name it is, which says what stands before the slash.
