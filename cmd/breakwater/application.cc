@@ -9,18 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/breakwater/checks.h"
 #include "cmd/breakwater/status.h"
 #include "controller/loop.h"
 #include "controller/source/cluster.h"
 #include "controller/source/manifests.h"
 #include "proxy/admin/debug_server.h"
 #include "proxy/admin/status_server.h"
-#include "proxy/base/crypto/certificate.h"
 #include "proxy/base/log.h"
-#include "proxy/base/regex/regex.h"
 #include "proxy/serve/server.h"
-#include "proxy/tls/client_context.h"
-#include "proxy/tls/negotiation.h"
 
 namespace breakwater::cmd {
 namespace {
@@ -41,12 +38,6 @@ void raise_descriptor_limit() {
 std::string environment(const char* name) {
     const char* value = std::getenv(name);
     return value ? value : "";
-}
-
-std::expected<void, std::string> check_backend_tls(const table::BackendTls& said) {
-    const auto made = tls::ClientContext::make(said, {});
-    if (!made) return std::unexpected(made.error());
-    return {};
 }
 
 translate::Options translation_of(const Options& options) {
@@ -105,12 +96,6 @@ admin::DebugPages debug_pages(const Status& status, const std::string& libraries
                                const std::string& path) { return status.match(host, path); },
             .findings = [&status] { return status.findings(); },
             .version = [text = version_text(libraries)] { return text; }};
-}
-
-std::expected<void, std::string> check_expression(const std::string& text) {
-    const auto compiled = Regex::compile(text);
-    if (!compiled) return std::unexpected(compiled.error());
-    return {};
 }
 
 controller::Outlets outlets(serve::Server& server, Status& status, Signals& signals) {
@@ -199,13 +184,7 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
             return refuse(started.error());
         }
     }
-    controller::Loop loop(**source, translation_of(options),
-                          {.certificate = crypto::inspect_certificate,
-                           .backend_tls = check_backend_tls,
-                           .tls_ciphers = tls::check_ciphers,
-                           .tls_groups = tls::check_groups,
-                           .client_authorities = crypto::inspect_authorities,
-                           .expression = check_expression},
+    controller::Loop loop(**source, translation_of(options), all_checks(),
                           outlets(server, status, signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     log::info("started",

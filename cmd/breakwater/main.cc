@@ -6,6 +6,7 @@
 #include <string>
 
 #include "cmd/breakwater/application.h"
+#include "cmd/breakwater/check.h"
 #include "cmd/breakwater/options.h"
 #include "cmd/breakwater/signals.h"
 #include "controller/kube/library.h"
@@ -30,6 +31,11 @@ int main(int argc, char** argv) {
     if (!options) {
         std::fputs(options.error().text.c_str(), options.error().code == 0 ? stdout : stderr);
         return options.error().code;
+    }
+    if (options->check) {
+        const cmd::CheckReport report = cmd::check(*options);
+        std::fputs(report.text.c_str(), stdout);
+        return report.errors ? 1 : 0;
     }
     cmd::Signals signals;  // before the first thread, which the log starts
     log::set_up(options->log_format, options->log_level);

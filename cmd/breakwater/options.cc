@@ -32,6 +32,7 @@ const Choices<log::Level> kLevels{{"debug", log::Level::debug},
                                   {"warn", log::Level::warn},
                                   {"error", log::Level::error}};
 
+const Choices<bool> kOutputs{{"text", false}, {"json", true}};
 const Choices<std::optional<Io>> kIos{
     {"auto", std::nullopt}, {"epoll", Io::epoll}, {"uring", Io::uring}};
 
@@ -48,6 +49,8 @@ struct Given {
     std::string io = "auto";
     std::string log_format = "text";
     std::string log_level = "info";
+    CheckCommand check;
+    std::string output = "text";
     bool version = false;
 };
 
@@ -205,6 +208,15 @@ void add_process(CLI::App& app, Given& given) {
     app.set_help_flag("-h,--help", "print this and exit")->group("Process");
 }
 
+CLI::App* add_check(CLI::App& app, Given& given) {
+    CLI::App* const check =
+        app.add_subcommand("check", "say what is wrong with manifests")->group("")->fallthrough();
+    check->add_option("FILE", given.check.paths)->type_name("")->required();
+    add(*check, "--output", given.output, "FORMAT", "text or json")
+        ->check(one_of(kOutputs, "is not text or json"));
+    return check;
+}
+
 /// Hidden in `--help`; what was given is found by its count.
 std::vector<CLI::Option*> add_known(CLI::App& app) {
     std::vector<CLI::Option*> known;
@@ -317,6 +329,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     add_ports(app, given);
     add_process(app, given);
     const std::vector<CLI::Option*> known = add_known(app);
+    const CLI::App* const check = add_check(app, given);
     const CLI::App* const version = app.add_subcommand("version", "as --version")->group("");
 
     try {
@@ -329,6 +342,10 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     if (given.version || version->parsed())
         return std::unexpected(Exit{0, version_text(libraries)});
     if (const auto text = clash(given.options)) return mistake(*text);
+    if (check->parsed()) {
+        given.check.json = kOutputs.at(given.output);
+        given.options.check = std::move(given.check);
+    }
     return finish(given, known);
 }
 

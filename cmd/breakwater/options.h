@@ -18,6 +18,12 @@
 
 namespace breakwater::cmd {
 
+/// `breakwater check`.
+struct CheckCommand {
+    std::vector<std::string> paths;  ///< of files and directories; not empty
+    bool json = false;               ///< `--output json`
+};
+
 /// Everything that the command line decides, checked.
 struct Options {
     // Where the objects come from: a directory, or a cluster.
@@ -40,6 +46,8 @@ struct Options {
     std::chrono::seconds shutdown_grace_period{0};
     log::Format log_format = log::Format::text;
     log::Level log_level = log::Level::info;
+
+    std::optional<CheckCommand> check;  ///< none: the controller runs
 
     /// Flags of ingress-nginx that were given and mean nothing here: for one warning.
     std::vector<std::string> without_effect;

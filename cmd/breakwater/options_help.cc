@@ -23,7 +23,10 @@ std::string default_note(const CLI::Option& option) {
 
 std::string HelpFormat::make_usage(const CLI::App* app, std::string name) const {
     if (app->get_parent()) return fmt::format("Usage: {}\n", name);
-    return fmt::format("Usage: {0} [flags]\n       {0} version\n\n", name);
+    return fmt::format(
+        "Usage: {0} [flags]\n       {0} check [flags] [--output text|json] FILE|DIR...\n"
+        "       {0} version\n\n",
+        name);
 }
 
 std::string HelpFormat::make_group(std::string group, bool is_positional,

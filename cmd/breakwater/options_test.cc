@@ -194,6 +194,9 @@ const Bad kBad[] = {
     {"one_dash", {"-http-port=1"}, "unknown flag -http-port=1"},
     {"unknown_after_version", {"version", "--foo"}, "unknown flag --foo"},
     {"argument", {"serve"}, "unknown argument serve"},
+    {"check_of_nothing", {"check"}, "FILE is required"},
+    {"check_output", {"check", "--output=xml", "a"}, "--output: \"xml\" is not text or json"},
+    {"output_without_check", {"--output=json"}, "unknown flag --output"},
     {"port_too_large", {"--http-port=65536"}, "--http-port: \"65536\" is not a port (0 to 65535)"},
     {"port_negative", {"--http-port=-1"}, "--http-port: \"-1\" is not a port (0 to 65535)"},
     {"port_not_a_number",
@@ -263,6 +266,16 @@ TEST(Options, VersionSaysWhatIsInside) {
         EXPECT_NE(options.error().text.find("compiler: clang "), std::string::npos);
         EXPECT_NE(options.error().text.find("OpenSSL 3.0"), std::string::npos);
     }
+}
+
+TEST(Options, CheckTakesPathsAndTheFlagsThatDecideWhatIsOurs) {
+    const auto options = parse({"check", "a.yaml", "--ingress-class=own", "b", "--output", "json"});
+    ASSERT_TRUE(options.has_value());
+    ASSERT_TRUE(options->check.has_value());
+    EXPECT_EQ(options->check->paths, (std::vector<std::string>{"a.yaml", "b"}));
+    EXPECT_TRUE(options->check->json);
+    EXPECT_EQ(options->translation.ingress_class, "own");
+    EXPECT_FALSE(parse({})->check.has_value());
 }
 
 TEST(Options, ThereIsAProcessorToRunOn) { EXPECT_GE(usable_processors(), 1); }

@@ -6,11 +6,9 @@
 // ConfigMap works; subdirectories are not entered.
 
 #include <map>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "controller/source/manifest_file.h"
 #include "controller/source/store.h"
@@ -34,15 +32,13 @@ private:
 
     using Owners = std::map<kube::ObjectId, std::string>;  ///< the file whose version counts
 
-    /// Names of manifests, sorted. @return nothing where the directory cannot be read, which is logged.
-    [[nodiscard]] std::optional<std::vector<std::string>> list() const;
-    void read(const std::string& name);
-    void refuse(const std::string& name, int line, std::string_view reason) const;
+    void read(const std::string& path);
+    void refuse(const std::string& path, int line, std::string_view reason) const;
     [[nodiscard]] Batch merge();
-    [[nodiscard]] bool claim(const kube::ObjectId& id, const std::string& name, Owners& owners);
+    [[nodiscard]] bool claim(const kube::ObjectId& id, const std::string& path, Owners& owners);
 
     std::string directory_;
-    std::map<std::string, File> files_;  ///< by name
+    std::map<std::string, File> files_;  ///< by path
     std::set<std::string> said_;         ///< objects in two files, said once
 };
 

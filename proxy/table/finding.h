@@ -16,7 +16,10 @@ struct ObjectRef {
     std::string namespace_name;
     std::string name;
 
-    [[nodiscard]] std::string to_string() const { return kind + " " + namespace_name + "/" + name; }
+    /// `Ingress shop/web`; `IngressClass nginx` of a kind without namespaces.
+    [[nodiscard]] std::string to_string() const {
+        return kind + " " + (namespace_name.empty() ? name : namespace_name + "/" + name);
+    }
     auto operator<=>(const ObjectRef&) const = default;
 };
 

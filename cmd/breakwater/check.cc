@@ -1,0 +1,89 @@
+#include "cmd/breakwater/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "cmd/breakwater/checks.h"
+#include "controller/source/manifest_set.h"
+#include "controller/translate/translate.h"
+#include "proxy/base/clock.h"
+#include "proxy/table/dump.h"
+
+namespace breakwater::cmd {
+namespace {
+
+using table::Finding;
+using table::Findings;
+using table::Severity;
+
+/// A place in a file, as if it were an object.
+Finding finding_of(source::ManifestSet::Remark& remark) {
+    return {.object = {.kind = "File", .namespace_name = {}, .name = std::move(remark.path)},
+            .field = remark.line > 0 ? fmt::format("line {}", remark.line) : "",
+            .text = std::move(remark.text),
+            .severity = remark.lost ? Severity::error : Severity::warning};
+}
+
+translate::Options translation_of(const Options& options) {
+    translate::Options translation = options.translation;
+    translation.no_api_server = true;
+    return translation;
+}
+
+bool errors_first(const Finding& one, const Finding& other) {
+    return one.severity != other.severity ? one.severity > other.severity : one < other;
+}
+
+std::string plural(std::size_t count, const char* what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string for_people(const Findings& findings, std::size_t errors) {
+    std::string text;
+    for (const Finding& finding : findings) {
+        const char* const severity = finding.severity == Severity::error ? "error" : "warning";
+        fmt::format_to(std::back_inserter(text), "{}: {}{}{}: {}\n", severity,
+                       finding.object.to_string(), finding.field.empty() ? "" : ", ", finding.field,
+                       finding.text);
+    }
+    return text + plural(errors, "error") + ", " + plural(findings.size() - errors, "warning") +
+           "\n";
+}
+
+/// Ingresses that are another controller's, or of which an error says why they are left out: nobody should
+/// take silence for "served".
+void report_others(const kube::Objects& objects, const translate::Accepted& ours,
+                   Findings& findings) {
+    for (const auto& [key, ingress] : objects.ingresses) {
+        const table::ObjectRef ref{"Ingress", key.namespace_name, key.name};
+        const bool said = std::ranges::find(findings, ref, &Finding::object) != findings.end();
+        if (ours.contains(key) || said) continue;
+        findings.push_back({.object = ref,
+                            .field = "spec.ingressClassName",
+                            .text = "is of no class of ours, and nothing of it is served",
+                            .severity = Severity::warning});
+    }
+}
+
+}  // namespace
+
+CheckReport check(const Options& options) {
+    source::ManifestSet set = source::read_manifests(options.check->paths);
+    const translate::Accepted none;
+    const translate::Input input{set.objects, none, system_clock().wall()};
+    auto made = translate::translate(input, nullptr, all_checks(), translation_of(options));
+    Findings findings = std::move(made.findings);
+    report_others(set.objects, made.accepted, findings);
+    std::ranges::transform(set.remarks, std::back_inserter(findings), finding_of);
+    std::ranges::sort(findings, errors_first);
+
+    const auto errors =
+        static_cast<std::size_t>(std::ranges::count(findings, Severity::error, &Finding::severity));
+    return {.text = options.check->json ? table::to_json(findings) : for_people(findings, errors),
+            .errors = errors > 0};
+}
+
+}  // namespace breakwater::cmd

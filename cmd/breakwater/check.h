@@ -1,0 +1,19 @@
+#pragma once
+// `breakwater check`: what is wrong with manifests, without a cluster. For people, and for a pipeline.
+
+#include <string>
+
+#include "cmd/breakwater/options.h"
+
+namespace breakwater::cmd {
+
+/// What it has to say, and the exit code.
+struct CheckReport {
+    std::string text;
+    bool errors = false;  ///< something that is asked for would not be served
+};
+
+/// Reads the files that `options.check` names. One thread; blocks.
+[[nodiscard]] CheckReport check(const Options& options);
+
+}  // namespace breakwater::cmd
