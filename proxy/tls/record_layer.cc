@@ -31,8 +31,8 @@ std::size_t body_bytes(std::span<const char> record) {
 /// Whether its first record can be judged: it is whole, or too long to become so.
 bool has_record(std::span<const char> bytes) {
     if (bytes.size() < kHeaderBytes) return false;
-    return bytes.size() >= kHeaderBytes + std::min(body_bytes(bytes), kRecordBytes) ||
-           body_bytes(bytes) > RecordProtection::kMostBodyBytes;
+    const std::size_t body = body_bytes(bytes);
+    return body > RecordProtection::kMostBodyBytes || bytes.size() >= kHeaderBytes + body;
 }
 
 }  // namespace
