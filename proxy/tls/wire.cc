@@ -105,18 +105,20 @@ std::string Wire::take_received() {
 }
 
 bool Wire::write(std::string_view bytes) {
-    std::size_t taken = 0;
     if (unsent_.empty() && !batching_) {
         const Tried put = below_.try_write(bytes);
         if (put.state == Tried::State::failed) {
             error_ = put.error;
             return false;
         }
-        taken = put.bytes;
+        if (put.bytes == bytes.size()) return true;
+        bytes.remove_prefix(put.bytes);
     }
-    // Else what has left would pile up in front, where a peer never takes all of it.
-    unsent_.erase(0, std::exchange(sent_, 0));
-    unsent_.append(bytes.substr(taken));
+    if (sent_ > 0) {
+        // Else what has left would pile up in front, where a peer never takes all of it.
+        unsent_.erase(0, std::exchange(sent_, 0));
+    }
+    unsent_.append(bytes);
     return unsent_.size() <= kMostUnsentBytes;
 }
 
