@@ -29,10 +29,11 @@ void TlsTunnel::carry() {
     for (;;) {
         std::array<pollfd, 2> ready{
             {{inner_.get(), POLLIN, 0}, {outer_open ? client_.fd() : -1, POLLIN, 0}}};
-        if (SSL_has_pending(client_.ssl()) == 0 && poll(ready.data(), ready.size(), -1) < 0) break;
+        // OpenSSL 3.5 may have something pending for ever behind an end.
+        const bool at_hand = outer_open && SSL_has_pending(client_.ssl()) == 1;
+        if (poll(ready.data(), ready.size(), at_hand ? 0 : -1) < 0) break;
         if (ready[0].revents != 0 && !carry_out()) break;
-        if (outer_open && (ready[1].revents != 0 || SSL_has_pending(client_.ssl()) == 1) &&
-            !carry_in()) {
+        if ((at_hand || ready[1].revents != 0) && !carry_in()) {
             outer_open = false;
             shutdown(inner_.get(), SHUT_WR);
         }
