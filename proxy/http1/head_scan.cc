@@ -2,6 +2,7 @@
 
 #include "proxy/base/try.h"
 #include "proxy/http/field_syntax.h"
+#include "proxy/http/head.h"
 #include "proxy/http1/version.h"
 
 namespace breakwater::http1 {
@@ -13,6 +14,13 @@ constexpr std::string_view kPrefix = "HTTP/";
 bool ends_in_version(std::string_view line) {
     return line.size() > kVersionBytes &&
            line.substr(line.size() - kVersionBytes).starts_with(kPrefix);
+}
+
+/// Else it comes from a peer that speaks another protocol, an invalid preface of HTTP/2 say, whom an answer of
+/// HTTP/1.1 would tell nothing (RFC 9113 section 3.4). Who names a method or a version of HTTP has mistyped it.
+bool is_of_http(std::string_view line) {
+    const bool has_method = http::method_of(line.substr(0, line.find(' '))) != http::Method::other;
+    return has_method || line.contains(kPrefix);
 }
 
 }  // namespace
@@ -97,8 +105,9 @@ Done HeadScan::run_text(std::string_view bytes, State behind) {
 Done HeadScan::end_first_line(std::string_view bytes) {
     if (kind_ == MessageKind::response) return {};
     const std::string_view line = bytes.substr(line_, at_ - line_ - 1);  // its CR left out
-    if (!ends_in_version(line)) return refuse("request line without HTTP version");
-    return {};
+    if (ends_in_version(line)) return {};
+    if (!is_of_http(line)) return fail(Err::malformed, "another protocol than HTTP");
+    return refuse("request line without HTTP version");
 }
 
 Done HeadScan::start_line(char c) {

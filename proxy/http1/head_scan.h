@@ -39,6 +39,7 @@ public:
     ///         more is needed. The head is `bytes.substr(skipped(), length)`, what follows it begins
     ///         at `skipped() + length`.
     /// @error bad_request     never a request: answer, then close
+    /// @error malformed       a request line of another protocol: close without an answer
     /// @error uri_too_long    a request line of more than line_bytes
     /// @error head_too_large  a field line of more than line_bytes, or more than head_bytes together
     /// @error bad_response, response_head_too_large  instead of these, of a response

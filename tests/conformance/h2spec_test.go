@@ -24,22 +24,19 @@ func TestH2Spec(t *testing.T) {
 	}))
 	b := startBreakwater(t, fmt.Sprintf(everythingToOnePod, pod))
 
-	// This port speaks HTTP/1.1, too: what begins with no preface is answered with its 400, and then closed
-	// (docs/decisions/http2.md).
-	notOnThePlainPort := map[string]bool{"http2/3.5/2": true}
-	for scheme, excepted := range map[string]map[string]bool{"http": notOnThePlainPort, "https": {}} {
+	for _, scheme := range []string{"http", "https"} {
 		t.Run(scheme, func(t *testing.T) {
 			c := &config.Config{Host: "127.0.0.1", Port: b.Port(scheme), Path: "/", Timeout: 3 * time.Second,
 				MaxHeaderLen: 4000, Strict: true, TLS: scheme == "https", Insecure: true}
 			for _, group := range []*spec.TestGroup{generic.Spec(), http2.Spec(), hpack.Spec()} {
 				group.Test(c)
-				report(t, group, excepted)
+				report(t, group)
 			}
 		})
 	}
 }
 
-func report(t *testing.T, group *spec.TestGroup, excepted map[string]bool) {
+func report(t *testing.T, group *spec.TestGroup) {
 	for i, test := range append(group.Tests, group.StrictTests...) {
 		name := fmt.Sprintf("%s/%d", group.ID(), i+1)
 		t.Run(name, func(t *testing.T) {
@@ -48,12 +45,12 @@ func report(t *testing.T, group *spec.TestGroup, excepted map[string]bool) {
 				t.Errorf("%s: was not run", test.Desc)
 			case test.Result.Skipped:
 				t.Skip(test.Desc)
-			case test.Result.Failed && !excepted[name]:
+			case test.Result.Failed:
 				t.Errorf("%s: %v", test.Desc, test.Result.Error)
 			}
 		})
 	}
 	for _, inner := range group.Groups {
-		report(t, inner, excepted)
+		report(t, inner)
 	}
 }

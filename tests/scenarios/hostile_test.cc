@@ -183,5 +183,17 @@ INSTANTIATE_TEST_SUITE_P(Framing, Hostile, testing::ValuesIn(kFraming), name_of)
 INSTANTIATE_TEST_SUITE_P(Hosts, Hostile, testing::ValuesIn(kHosts), name_of);
 INSTANTIATE_TEST_SUITE_P(Lines, Hostile, testing::ValuesIn(kLines), name_of);
 
+TEST(AnotherProtocol, IsClosedWithoutAWord) {
+    Pod pod;
+    Proxy proxy(table_to({pod.address()}));
+    Peer client = proxy.connect();
+    client.send("INVALID CONNECTION PREFACE\r\n\r\n");
+    EXPECT_EQ(client.read_to_end(), "");
+    const std::string line = proxy.next_log_line();
+    EXPECT_TRUE(line.contains("\"status\":400")) << line;
+    EXPECT_TRUE(line.contains("\"malformed\"")) << line;
+    EXPECT_FALSE(pod.has_visitor());
+}
+
 }  // namespace
 }  // namespace breakwater::test
