@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -25,26 +26,47 @@ std::string query_of(std::string_view target, std::string_view name) {
     return std::string(value.substr(0, value.find('&')));
 }
 
-std::string read_head(int connection) {
-    std::string head;
+bool receive(int connection, std::string& into) {
     char block[4096];
-    while (!head.contains("\r\n\r\n")) {
-        const ssize_t got = ::recv(connection, block, sizeof block, 0);
-        if (got <= 0) return {};
-        head.append(block, static_cast<std::size_t>(got));
-    }
-    return head;
+    const ssize_t got = ::recv(connection, block, sizeof block, 0);
+    if (got > 0) into.append(block, static_cast<std::size_t>(got));
+    return got > 0;
+}
+
+std::string field_of(std::string_view head, std::string_view name) {
+    const std::string begin = fmt::format("\r\n{}: ", name);
+    const std::size_t at = head.find(begin);
+    if (at == std::string_view::npos) return {};
+    const std::string_view value = head.substr(at + begin.size());
+    return std::string(value.substr(0, value.find("\r\n")));
 }
 
 FakeRequest request_of(std::string_view head) {
     FakeRequest request;
-    const std::size_t begin = head.find(' ') + 1;
+    const std::size_t method_end = head.find(' ');
+    const std::size_t begin = method_end + 1;
+    request.method = head.substr(0, method_end);
     request.target = head.substr(begin, head.find(' ', begin) - begin);
-    constexpr std::string_view kField = "\r\nAuthorization: ";
-    if (const std::size_t at = head.find(kField); at != std::string_view::npos) {
-        const std::string_view value = head.substr(at + kField.size());
-        request.authorization = value.substr(0, value.find("\r\n"));
+    request.authorization = field_of(head, "Authorization");
+    request.content_type = field_of(head, "Content-Type");
+    return request;
+}
+
+/// @return nothing where the client left before all of it was there.
+std::optional<FakeRequest> read_request(int connection) {
+    std::string read;
+    while (!read.contains("\r\n\r\n")) {
+        if (!receive(connection, read)) return {};
     }
+    const std::size_t head_size = read.find("\r\n\r\n") + 4;
+    const std::string head = read.substr(0, head_size);
+    const std::string length = field_of(head, "Content-Length");
+    const std::size_t whole = head_size + (length.empty() ? 0 : std::stoul(length));
+    while (read.size() < whole) {
+        if (!receive(connection, read)) return {};
+    }
+    FakeRequest request = request_of(head);
+    request.body = read.substr(head_size);
     return request;
 }
 
@@ -116,11 +138,11 @@ void FakeApi::serve(const std::stop_token& stop) {
 
 void FakeApi::converse(int connection) {
     using End = FakeReply::End;
-    const std::string head = read_head(connection);
-    if (head.empty()) return;
+    std::optional<FakeRequest> request = read_request(connection);
+    if (!request) return;
     const FakeReply reply = [&] {
         const std::scoped_lock lock(mutex_);
-        requests_.push_back(request_of(head));
+        requests_.push_back(*std::move(request));
         came_.notify_all();
         return answer_(requests_.back());
     }();

@@ -27,8 +27,11 @@ struct FakeReply {
 };
 
 struct FakeRequest {
+    std::string method;
     std::string target;
     std::string authorization;
+    std::string content_type;
+    std::string body;
 
     /// `list`, `list TOKEN` or `watch VERSION`.
     [[nodiscard]] std::string in_short() const;

@@ -86,13 +86,14 @@ struct Transfer {
         curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &code);
         return static_cast<int>(code);
     }
+    [[nodiscard]] bool is_success() const { return status() / 100 == 2; }
 };
 
 std::size_t on_header(char* data, std::size_t size, std::size_t count, void* user) {
     auto& transfer = *static_cast<Transfer*>(user);
     const std::string_view line(data, size * count);
     transfer.last_byte = system_clock().now();
-    if (line == "\r\n" && transfer.status() == 200 && !std::exchange(transfer.ok_said, true)) {
+    if (line == "\r\n" && transfer.is_success() && !std::exchange(transfer.ok_said, true)) {
         transfer.reader.on_ok();
     }
     return line.size();
@@ -102,7 +103,7 @@ std::size_t on_body(char* data, std::size_t size, std::size_t count, void* user)
     auto& transfer = *static_cast<Transfer*>(user);
     const std::string_view bytes(data, size * count);
     transfer.last_byte = system_clock().now();
-    if (transfer.status() != 200) {
+    if (!transfer.is_success()) {
         std::string& body = transfer.response.error_body;
         body.append(
             bytes.substr(0, kMaxErrorBodyBytes - std::min(kMaxErrorBodyBytes, body.size())));
@@ -145,13 +146,34 @@ void set_trust(CURL* easy, const Cluster& cluster, const Presented& presented) {
     }
 }
 
-Lines headers_of(const Presented& presented) {
+Lines headers_of(const Presented& presented, const Request& what) {
     Lines headers;
     headers.add("Accept: application/json");
     if (!presented.identity.token.empty()) {
         headers.add("Authorization: Bearer " + presented.identity.token);
     }
+    if (what.content_type.empty()) return headers;
+    headers.add(fmt::format("Content-Type: {}", what.content_type));
+    headers.add("Expect:");  // libcurl's own would cost a round trip, or a wait
     return headers;
+}
+
+const char* name_of(Method method) {
+    switch (method) {
+        case Method::get: return "GET";
+        case Method::post: return "POST";
+        case Method::put: return "PUT";
+        case Method::patch: return "PATCH";
+    }
+    return "";
+}
+
+/// @param what  outlives the transfer: its body is not copied
+void set_body(CURL* easy, const Request& what) {
+    if (what.method == Method::get) return;
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, name_of(what.method));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(what.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, what.body.data());
 }
 
 int poll_milliseconds(Time until) {
@@ -170,7 +192,7 @@ struct HttpClient::Handles {
 namespace {
 
 /// Turns libcurl until the transfer ended, by whatever.
-void turn(CURLM* multi, Transfer& transfer, const Get& what, const std::stop_token& stop) {
+void turn(CURLM* multi, Transfer& transfer, const Request& what, const std::stop_token& stop) {
     const Deadline whole = Deadline::after(transfer.last_byte, what.time_limit);
     Response& response = transfer.response;
     for (;;) {
@@ -210,13 +232,13 @@ HttpClient::HttpClient() {
 
 HttpClient::~HttpClient() = default;
 
-Response HttpClient::get(const Cluster& cluster, const Presented& presented, const Get& what,
-                         BodyReader& reader, const std::stop_token& stop) {
+Response HttpClient::send(const Cluster& cluster, const Presented& presented, const Request& what,
+                          BodyReader& reader, const std::stop_token& stop) {
     CURL* easy = handles_->easy.get();
     CURLM* multi = handles_->multi.get();
     curl_easy_reset(easy);
     const Address address = address_of(cluster, what.target);
-    const Lines headers = headers_of(presented);
+    const Lines headers = headers_of(presented, what);
     Lines connect_to;
     if (!address.connect_to.empty()) connect_to.add(address.connect_to);
     char problem[CURL_ERROR_SIZE] = "";
@@ -224,6 +246,7 @@ Response HttpClient::get(const Cluster& cluster, const Presented& presented, con
 
     set_transport(easy);
     set_trust(easy, cluster, presented);
+    set_body(easy, what);
     curl_easy_setopt(easy, CURLOPT_URL, address.url.c_str());
     curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to.get());
     curl_easy_setopt(easy, CURLOPT_PROXY, cluster.proxy_url.c_str());

@@ -13,22 +13,15 @@ using Cause = Trouble::Cause;
 constexpr int kInterruptedInARow = 3;
 
 std::unexpected<Trouble> failed(Cause cause, std::string text) {
-    return std::unexpected(Trouble{cause, std::move(text), std::nullopt});
+    return std::unexpected(Trouble{cause, std::move(text)});
 }
 
-/// Collects a page, up to a bound.
-class PageReader : public BodyReader {
-public:
-    bool on_bytes(std::string_view bytes) override {
-        if (text_.size() + bytes.size() > Reflector::kMaxPageBytes) return false;
-        text_.append(bytes);
-        return true;
-    }
-    [[nodiscard]] const std::string& text() const { return text_; }
-
-private:
-    std::string text_;
-};
+Request get(std::string target, Duration time_limit) {
+    Request request;
+    request.target = std::move(target);
+    request.time_limit = time_limit;
+    return request;
+}
 
 template <class T>
 void append(std::vector<T>& to, std::vector<T> from) {
@@ -73,11 +66,11 @@ Reflector::Reflector(Target target, Credentials& credentials, Complaints& compla
                      const Pace& pace, std::uint64_t seed)
     : target_(std::move(target)),
       who_(target_.to_string()),
-      credentials_(credentials),
       complaints_(complaints),
       sink_(sink),
       pace_(pace),
-      backoff_(pace, seed) {}
+      backoff_(pace, seed),
+      session_(credentials) {}
 
 void Reflector::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
@@ -110,20 +103,19 @@ Reflector::Step Reflector::list(const std::stop_token& stop) {
 
 std::expected<Page, Trouble> Reflector::get_page(std::string_view go_on,
                                                  const std::stop_token& stop) {
-    PageReader reader;
-    const auto response =
-        ask({.target = list_path(target_, page_objects_, go_on), .time_limit = pace_.list_time},
-            reader, stop);
+    BoundedBody page_text(kMaxPageBytes);
+    const auto response = session_.ask(
+        get(list_path(target_, page_objects_, go_on), pace_.list_time), page_text, stop);
     if (!response) return std::unexpected(response.error());
     if (response->end == Response::End::enough) {
         if (page_objects_ == 1) return failed(Cause::garbled, "one object is larger than a page");
         page_objects_ = std::max<std::size_t>(1, page_objects_ / 4);
         return failed(Cause::cut, "a page was too large: the next has fewer objects");
     }
-    if (response->status != 200 || response->end != Response::End::complete) {
-        return std::unexpected(trouble_of(*response, target_, "list"));
+    if (!response->succeeded()) {
+        return std::unexpected(trouble_of(*response, target_.right_to("list")));
     }
-    auto page = read_page(target_.kind, reader.text());
+    auto page = read_page(target_.kind, page_text.text());
     if (!page) return failed(Cause::garbled, std::move(page.error()));
     return *std::move(page);
 }
@@ -132,13 +124,13 @@ Reflector::Step Reflector::watch(const std::stop_token& stop) {
     const std::chrono::seconds asked = backoff_.between(pace_.least_watch, pace_.most_watch);
     WatchReader reader(*this);
     const Time began = system_clock().now();
-    const auto response = ask({.target = watch_path(target_, version_, asked),
-                               .time_limit = asked + pace_.watch_grace,
-                               .stall_limit = pace_.stall},
-                              reader, stop);
+    Request what = get(watch_path(target_, version_, asked), asked + pace_.watch_grace);
+    what.stall_limit = pace_.stall;
+    const auto response = session_.ask(what, reader, stop);
     if (!response) return std::unexpected(response.error());
     if (reader.trouble) return std::unexpected(*std::move(reader.trouble));
-    if (response->status != 200) return std::unexpected(trouble_of(*response, target_, "watch"));
+    if (response->status != 200)
+        return std::unexpected(trouble_of(*response, target_.right_to("watch")));
     const bool lived = system_clock().now() - began >= pace_.short_watch;
     return end_of_watch(*response, lived);
 }
@@ -184,15 +176,6 @@ Duration Reflector::settle(Trouble trouble) {
         if (target_.optional && !std::exchange(listed_, true)) sink_.on_list(target_, {}, {});
     }
     return wait;
-}
-
-std::expected<Response, Trouble> Reflector::ask(const Get& what, BodyReader& reader,
-                                                const std::stop_token& stop) {
-    const auto presented = credentials_.present(stop);
-    if (!presented) return failed(Cause::credentials, presented.error());
-    Response response = client_.get(credentials_.cluster(), *presented, what, reader, stop);
-    if (response.status == 401) credentials_.refused(presented->identity);
-    return response;
 }
 
 }  // namespace breakwater::kube

@@ -22,7 +22,7 @@
 #include "controller/kube/complaints.h"
 #include "controller/kube/credentials.h"
 #include "controller/kube/events.h"
-#include "controller/kube/http_client.h"
+#include "controller/kube/session.h"
 #include "controller/kube/target.h"
 
 namespace breakwater::kube {
@@ -66,18 +66,13 @@ private:
     /// After a failure: says it, and does what it takes to go on. @return how long to wait first.
     Duration settle(Trouble trouble);
 
-    /// As whoever we are by now.
-    std::expected<Response, Trouble> ask(const Get& what, BodyReader& reader,
-                                         const std::stop_token& stop);
-
     const Target target_;
     const std::string who_;
-    Credentials& credentials_;
     Complaints& complaints_;
     Sink& sink_;
     const Pace pace_;
     Backoff backoff_;
-    HttpClient client_;
+    Session session_;
 
     std::string version_;  ///< where the next watch goes on; empty: list first
     bool listed_ = false;  ///< at least once

@@ -9,33 +9,28 @@
 namespace breakwater::kube {
 namespace {
 
-struct ResourceRow {
-    Kind kind;
-    std::string_view root;  ///< of the group and its version
-    std::string_view group;
-    std::string_view plural;
-};
-constexpr std::array<ResourceRow, kKinds> kResources{{
-    {Kind::ingress, "/apis/networking.k8s.io/v1", "networking.k8s.io", "ingresses"},
-    {Kind::ingress_class, "/apis/networking.k8s.io/v1", "networking.k8s.io", "ingressclasses"},
-    {Kind::service, "/api/v1", "", "services"},
-    {Kind::endpoint_slice, "/apis/discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices"},
-    {Kind::secret, "/api/v1", "", "secrets"},
-    {Kind::config_map, "/api/v1", "", "configmaps"},
+/// In the order of Kind.
+constexpr std::array<Resource, kKinds> kResources{{
+    kIngresses,
+    {"/apis/networking.k8s.io/v1", "networking.k8s.io", "ingressclasses"},
+    {"/api/v1", "", "services"},
+    {"/apis/discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices"},
+    {"/api/v1", "", "secrets"},
+    {"/api/v1", "", "configmaps"},
 }};
-
-const ResourceRow& row(Kind kind) { return kResources[static_cast<std::size_t>(kind)]; }
 
 /// Helm keeps each release of each chart in a Secret, up to 1 MiB: never a certificate.
 constexpr std::string_view kNoHelmReleases = "type!=helm.sh/release.v1";
 
+Place place_of(const Target& target) {
+    return {.resource = resource_of(target.kind),
+            .namespace_name = target.namespace_name,
+            .name = {},  // by a selector: a reader takes one object as a list of one
+            .subresource = {}};
+}
+
 std::string collection(const Target& target) {
-    const ResourceRow& resource = row(target.kind);
-    std::string path(resource.root);
-    if (!target.namespace_name.empty()) {
-        path += "/namespaces/" + percent_encode(target.namespace_name);
-    }
-    path.append("/").append(resource.plural);
+    std::string path = place_of(target).path();
     std::string selector;
     if (!target.name.empty()) {
         selector = "metadata.name=" + target.name;
@@ -56,11 +51,9 @@ std::string Target::to_string() const {
     return out;
 }
 
-std::string resource_of(Kind kind) {
-    const ResourceRow& resource = row(kind);
-    return resource.group.empty() ? std::string(resource.plural)
-                                  : fmt::format("{}.{}", resource.plural, resource.group);
-}
+Right Target::right_to(std::string_view verb) const { return place_of(*this).right_to(verb); }
+
+const Resource& resource_of(Kind kind) { return kResources[static_cast<std::size_t>(kind)]; }
 
 std::string list_path(const Target& target, std::size_t limit, std::string_view go_on) {
     std::string path = fmt::format("{}limit={}", collection(target), limit);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "controller/kube/objects.h"
+#include "controller/kube/resource.h"
 
 namespace breakwater::kube {
 
@@ -22,10 +23,10 @@ struct Target {
 
     /// `Secret`, `Secret shop`, `ConfigMap shop/settings`: for the log.
     [[nodiscard]] std::string to_string() const;
+    [[nodiscard]] Right right_to(std::string_view verb) const;
 };
 
-/// `secrets`, `ingresses.networking.k8s.io`: what a role has to name.
-[[nodiscard]] std::string resource_of(Kind kind);
+[[nodiscard]] const Resource& resource_of(Kind kind);
 
 /// One page of a list. `go_on` is the page before's continue token, empty for the first page.
 [[nodiscard]] std::string list_path(const Target& target, std::size_t limit,

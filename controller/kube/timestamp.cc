@@ -1,5 +1,8 @@
 #include "controller/kube/timestamp.h"
 
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
 namespace breakwater::kube {
 namespace {
 
@@ -85,6 +88,14 @@ std::optional<std::chrono::sys_time<std::chrono::microseconds>> parse_timestamp(
         return std::nullopt;
     }
     return sys_days(date) + hours(hour) + minutes(minute) + seconds(second) + part - from_utc;
+}
+
+std::string format_timestamp(std::chrono::system_clock::time_point at) {
+    using namespace std::chrono;
+    const auto whole = floor<seconds>(at);
+    const auto part = floor<microseconds>(at - whole);
+    return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z", fmt::gmtime(system_clock::to_time_t(whole)),
+                       part.count());
 }
 
 }  // namespace breakwater::kube

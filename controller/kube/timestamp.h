@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace breakwater::kube {
@@ -13,5 +14,8 @@ namespace breakwater::kube {
 /// A fraction is cut to microseconds.
 [[nodiscard]] std::optional<std::chrono::sys_time<std::chrono::microseconds>> parse_timestamp(
     std::string_view text);
+
+/// `2026-01-02T03:04:05.000006Z`: the API's MicroTime, which its Time takes as well.
+[[nodiscard]] std::string format_timestamp(std::chrono::system_clock::time_point at);
 
 }  // namespace breakwater::kube

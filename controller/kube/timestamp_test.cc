@@ -41,6 +41,13 @@ TEST_P(TimestampTest, Parses) {
     EXPECT_EQ(parse_timestamp(GetParam().text), GetParam().want);
 }
 
+TEST(Timestamp, IsWrittenInMicroseconds) {
+    const std::chrono::system_clock::time_point at(std::chrono::microseconds(86'401'000'006));
+    EXPECT_EQ(format_timestamp(at), "1970-01-02T00:00:01.000006Z");
+    EXPECT_EQ(parse_timestamp(format_timestamp(at)),
+              Point(std::chrono::microseconds(86'401'000'006)));
+}
+
 INSTANTIATE_TEST_SUITE_P(Rules, TimestampTest, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 

@@ -52,31 +52,31 @@ std::string describe(const Status& status) {
 
 }  // namespace
 
-Trouble trouble_of(const Response& response, const Target& target, std::string_view verb) {
+Trouble trouble_of(const Response& response, const Right& needed) {
     using Cause = Trouble::Cause;
-    if (response.status == 0 || response.status == 200) {
-        return {Cause::unreachable, response.text, std::nullopt};
+    if (response.status == 0 || response.status / 100 == 2) {
+        return {Cause::unreachable, response.text};
     }
     Status status;
     if (const auto body = parse_json(response.error_body)) status = read_status(*body);
     status.code = response.status;
-    Trouble trouble{Cause::server, describe(status), response.retry_after};
+    Trouble trouble{Cause::server, describe(status), response.retry_after, status.reason};
     if (is_expired(status)) {
         trouble.cause = Cause::expired;
     } else if (status.code == 401) {
         trouble.cause = Cause::refused;
     } else if (status.code == 403) {
         trouble.cause = Cause::forbidden;
-        trouble.text = fmt::format("missing right: {} {}{}{}: {}", verb, resource_of(target.kind),
-                                   target.namespace_name.empty() ? "" : " in namespace ",
-                                   target.namespace_name, clipped(status.message));
+        trouble.text = fmt::format("missing right: {} {}{}{}: {}", needed.verb, needed.resource,
+                                   needed.namespace_name.empty() ? "" : " in namespace ",
+                                   needed.namespace_name, clipped(status.message));
     }
     return trouble;
 }
 
 Trouble trouble_of_status(const json& body) {
     const Status status = read_status(body);
-    Trouble trouble{Trouble::Cause::server, describe(status), std::nullopt};
+    Trouble trouble{Trouble::Cause::server, describe(status), std::nullopt, status.reason};
     if (is_expired(status)) trouble.cause = Trouble::Cause::expired;
     return trouble;
 }

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "controller/kube/http_client.h"
-#include "controller/kube/target.h"
 #include "proxy/base/clock.h"
 
 namespace breakwater::kube {
@@ -27,13 +26,21 @@ struct Trouble {
     };
     Cause cause = Cause::server;
     std::string text;  ///< for the log
-    std::optional<Duration> retry_after;
+    std::optional<Duration> retry_after = std::nullopt;
+    std::string reason =
+        {};  ///< the API's own word: `Conflict`, `NotFound`; empty where it says none
 };
 
-/// For a response that did not bring what was asked. `verb` is the right that was needed.
+/// What a role has to allow for a request.
+struct Right {
+    std::string_view verb;       ///< `list`
+    std::string resource;        ///< `ingresses.networking.k8s.io/status`
+    std::string namespace_name;  ///< empty: it is asked for everywhere, or has no namespace
+};
+
+/// For a response that did not bring what was asked.
 /// A watch from 200 on never comes here.
-[[nodiscard]] Trouble trouble_of(const Response& response, const Target& target,
-                                 std::string_view verb);
+[[nodiscard]] Trouble trouble_of(const Response& response, const Right& needed);
 
 /// For the Status object that an ERROR event of a watch carries.
 [[nodiscard]] Trouble trouble_of_status(const nlohmann::json& status);
