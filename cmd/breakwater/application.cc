@@ -6,11 +6,14 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <optional>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "cmd/breakwater/checks.h"
 #include "cmd/breakwater/status.h"
+#include "cmd/breakwater/writers.h"
 #include "controller/loop.h"
 #include "controller/source/cluster.h"
 #include "controller/source/manifests.h"
@@ -48,10 +51,17 @@ translate::Options translation_of(const Options& options) {
     return translation;
 }
 
-std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Options& options) {
-    if (!options.manifests.empty()) return std::make_unique<source::Manifests>(options.manifests);
-    auto access = source::find_access(options.kubeconfig, options.service_account_dir);
-    if (!access) return std::unexpected(access.error());
+using FoundAccess = std::expected<std::optional<kube::Access>, std::string>;
+
+/// @return nothing where there is no cluster.
+FoundAccess find_access(const Options& options) {
+    if (!options.manifests.empty()) return std::nullopt;
+    return source::find_access(options.kubeconfig, options.service_account_dir);
+}
+
+std::unique_ptr<source::Source> open_source(const Options& options,
+                                            const std::optional<kube::Access>& access) {
+    if (!access) return std::make_unique<source::Manifests>(options.manifests);
     source::ClusterOptions cluster;
     cluster.namespace_name = options.watch_namespace;
     const translate::Options& translation = options.translation;
@@ -64,7 +74,7 @@ std::expected<std::unique_ptr<source::Source>, std::string> open_source(const Op
          {translation.default_ssl_certificate, translation.session_ticket_secret}) {
         if (secret) cluster.secrets.push_back(*secret);
     }
-    return std::make_unique<source::ClusterSource>(std::move(*access), std::move(cluster));
+    return std::make_unique<source::ClusterSource>(*access, std::move(cluster));
 }
 
 serve::ServerOptions server_options(const Options& options, Io io) {
@@ -98,7 +108,9 @@ admin::DebugPages debug_pages(const Status& status, const std::string& libraries
             .version = [text = version_text(libraries)] { return text; }};
 }
 
-controller::Outlets outlets(serve::Server& server, Status& status, Signals& signals) {
+/// @param writers  null where there is no cluster
+controller::Outlets outlets(serve::Server& server, Status& status, Writers* writers,
+                            Signals& signals) {
     controller::Outlets to;
     to.publish = [&server, &signals](std::shared_ptr<const table::RoutingTable> table) {
         const auto published = server.publish(std::move(table));
@@ -106,10 +118,14 @@ controller::Outlets outlets(serve::Server& server, Status& status, Signals& sign
         log::error("cannot serve", {{"reason", published.error()}});
         signals.fail();
     };
-    to.findings = [&status](std::shared_ptr<const table::Findings> findings) {
-        status.note(std::move(findings));
+    to.findings = [&status, writers](const std::shared_ptr<const table::Findings>& findings) {
+        status.note(findings);
+        if (writers) writers->note(findings);
     };
-    to.outcome = [&status](const controller::Outcome& outcome) { status.note(outcome); };
+    to.outcome = [&status, writers](const controller::Outcome& outcome) {
+        status.note(outcome);
+        if (writers) writers->wake();
+    };
     return to;
 }
 
@@ -121,6 +137,12 @@ bool wait_for_last(const serve::Server& server, Signals& signals, Deadline limit
         if (signals.wait(next) != Signals::Event::none) return false;
     }
     return true;
+}
+
+/// Beside the stop itself, which does not wait for an API server.
+std::jthread take_leave(Writers* writers) {
+    if (!writers) return {};
+    return std::jthread([writers](const std::stop_token& at_once) { writers->stop(at_once); });
 }
 
 /// From the first signal to the last connection: readiness fails, answers close their connections, then
@@ -169,10 +191,14 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
 
     const auto io = choose_io(options.io);
     if (!io) return refuse(io.error());
-    auto source = open_source(options);
-    if (!source) return refuse(source.error());
+    const FoundAccess access = find_access(options);
+    if (!access) return refuse(access.error());
+    const auto source = open_source(options, *access);
+    const auto writers =
+        *access ? std::make_unique<Writers>(**access, options, identity_of(options), *source)
+                : nullptr;
     serve::Server server(server_options(options, *io));
-    Status status(server, identity_of(options));
+    Status status(server, writers.get(), identity_of(options));
     admin::StatusServer status_server(status_pages(status, options));
     if (const auto started = status_server.start(options.healthz_host, options.healthz_port);
         !started) {
@@ -184,14 +210,18 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
             return refuse(started.error());
         }
     }
-    controller::Loop loop(**source, translation_of(options), all_checks(),
-                          outlets(server, status, signals));
+    controller::Loop loop(*source, translation_of(options), all_checks(),
+                          outlets(server, status, writers.get(), signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
+    if (writers) writers->start();
     log::info("started",
               {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});
 
     if (signals.wait(Deadline::never()) == Signals::Event::failure) return 1;
-    return stop_in_order(server, status, signals, options) ? 0 : 1;
+    std::jthread leaving = take_leave(writers.get());
+    if (!stop_in_order(server, status, signals, options)) return 1;
+    if (leaving.joinable()) leaving.join();
+    return 0;
 }
 
 }  // namespace breakwater::cmd

@@ -13,6 +13,7 @@
 #include "cmd/breakwater/options_help.h"
 #include "cmd/breakwater/options_known.h"
 #include "cmd/breakwater/processors.h"
+#include "controller/translate/value.h"
 #include "proxy/base/address.h"
 #include "proxy/base/ascii.h"
 
@@ -45,6 +46,9 @@ struct Given {
     std::string default_certificate;
     std::string ticket_secret;
     std::string default_backend;
+    std::string publish_service;
+    std::string election_ttl = "10s";
+    int status_seconds = 60;
     int grace_seconds = 0;
     std::string io = "auto";
     std::string log_format = "text";
@@ -165,6 +169,44 @@ void add_selection(CLI::App& app, Given& given) {
     for (CLI::Option* option : all) option->group("Ingresses");
 }
 
+/// A ttl that a Lease can hold and that its parts can be told apart in.
+std::optional<std::chrono::seconds> read_ttl(const std::string& text) {
+    const auto time = translate::parse_time(text);
+    const bool good = time && *time >= std::chrono::seconds(1) && *time <= std::chrono::hours(1);
+    return good ? std::optional(*time) : std::nullopt;
+}
+
+void add_writers(CLI::App& app, Given& given) {
+    WriterOptions& to = given.options.writers;
+    std::vector<CLI::Option*> all{
+        add_switch(app, "--update-status", to.update_status, "whether Ingresses get a status")
+            ->default_str("true"),
+        add(app, "--publish-service", given.publish_service, "NS/NAME",
+            "this Service's addresses are the status")
+            ->check(object_name()),
+        add(app, "--publish-status-address", to.publish_status_address, "LIST",
+            "these addresses are the status"),
+        add_switch(app, "--report-node-internal-ip-address", to.report_node_internal_ip_address,
+                   "of nodes the internal address"),
+        add(app, "--status-update-interval", given.status_seconds, "SECONDS",
+            "how often the status is looked after")
+            ->check(whole_number(1, 24 * 3600, "is not a number of seconds (1 to 86400)")),
+        add_switch(app, "--update-status-on-shutdown", to.update_status_on_shutdown,
+                   "whether the last replica clears it")
+            ->default_str("true"),
+        add_switch(app, "--disable-sync-events", to.disable_sync_events,
+                   "no Event for an Ingress that has come or changed"),
+        add(app, "--election-id", to.election_id, "NAME", "the Lease of the election")
+            ->check(check([](const std::string& text) { return !text.empty(); }, "is empty")),
+        add(app, "--election-ttl", given.election_ttl, "TIME", "after which another one may lead")
+            ->check(check([](const std::string& text) { return read_ttl(text).has_value(); },
+                          "is not a time from 1s to 1h")),
+        add_switch(app, "--disable-leader-election", to.disable_leader_election,
+                   "every replica writes: for a single one"),
+    };
+    for (CLI::Option* option : all) option->group("What is written to the cluster");
+}
+
 void add_ports(CLI::App& app, Given& given) {
     Options& to = given.options;
     const auto is_address = [](const std::string& text) {
@@ -274,6 +316,12 @@ std::optional<std::string> clash(const Options& options) {
     return {};
 }
 
+/// Both would say what the status has.
+std::optional<std::string> clash(const WriterOptions& options) {
+    if (!options.publish_service || options.publish_status_address.empty()) return {};
+    return "--publish-service and --publish-status-address exclude each other";
+}
+
 /// What CLI11 says, on one line and in our words where it speaks of its own.
 std::string complaint_of(const CLI::ParseError& error, const CLI::App& app) {
     const std::vector<std::string> unknown = app.remaining(true);
@@ -300,6 +348,8 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     translation.default_backend_service = key_of(given.default_backend);
     translation.no_api_server = !options.manifests.empty();
     translation.allow_loopback_endpoints = !options.manifests.empty();
+    options.writers.status_update_interval = std::chrono::seconds(given.status_seconds);
+    options.writers.election_ttl = read_ttl(given.election_ttl).value();
     options.io = kIos.at(given.io);
     options.log_format = kFormats.at(given.log_format);
     options.log_level = kLevels.at(given.log_level);
@@ -326,6 +376,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // as Go's flags
     add_sources(app, given);
     add_selection(app, given);
+    add_writers(app, given);
     add_ports(app, given);
     add_process(app, given);
     const std::vector<CLI::Option*> known = add_known(app);
@@ -341,7 +392,9 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     }
     if (given.version || version->parsed())
         return std::unexpected(Exit{0, version_text(libraries)});
+    given.options.writers.publish_service = key_of(given.publish_service);
     if (const auto text = clash(given.options)) return mistake(*text);
+    if (const auto text = clash(given.options.writers)) return mistake(*text);
     if (check->parsed()) {
         given.check.json = kOutputs.at(given.output);
         given.options.check = std::move(given.check);

@@ -24,6 +24,20 @@ struct CheckCommand {
     bool json = false;               ///< `--output json`
 };
 
+/// What a cluster is told: status and Events, by the replica that leads.
+struct WriterOptions {
+    std::string election_id = "ingress-controller-leader";
+    std::chrono::seconds election_ttl{10};
+    bool disable_leader_election = false;
+    bool update_status = true;
+    bool update_status_on_shutdown = true;
+    std::chrono::seconds status_update_interval{60};
+    std::optional<kube::Key> publish_service;
+    std::string publish_status_address;  ///< as given: a list
+    bool report_node_internal_ip_address = false;
+    bool disable_sync_events = false;
+};
+
 /// Everything that the command line decides, checked.
 struct Options {
     // Where the objects come from: a directory, or a cluster.
@@ -32,6 +46,7 @@ struct Options {
     std::filesystem::path service_account_dir = "/var/run/secrets/kubernetes.io/serviceaccount";
     std::string watch_namespace;  ///< empty: all
     translate::Options translation;
+    WriterOptions writers;
 
     std::uint16_t http_port = 80;
     std::uint16_t https_port = 443;

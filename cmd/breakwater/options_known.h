@@ -13,17 +13,6 @@ struct KnownFlag {
 };
 
 inline constexpr std::array kKnownFlags{
-    // Status and leader election.
-    KnownFlag{"--publish-service"},
-    KnownFlag{"--publish-status-address"},
-    KnownFlag{"--report-node-internal-ip-address", false},
-    KnownFlag{"--update-status", false},
-    KnownFlag{"--update-status-on-shutdown", false},
-    KnownFlag{"--status-update-interval"},
-    KnownFlag{"--election-id"},
-    KnownFlag{"--election-ttl"},
-    KnownFlag{"--disable-leader-election", false},
-    KnownFlag{"--disable-sync-events", false},
     // Admission.
     KnownFlag{"--validating-webhook"},
     KnownFlag{"--validating-webhook-certificate"},

@@ -38,6 +38,11 @@ TEST(Options, DefaultsAreThoseOfIngressNginx) {
     EXPECT_EQ(options->translation.annotations_prefix, "nginx.ingress.kubernetes.io");
     EXPECT_FALSE(options->translation.configmap.has_value());
     EXPECT_FALSE(options->translation.no_api_server);
+    EXPECT_TRUE(options->writers.update_status);
+    EXPECT_TRUE(options->writers.update_status_on_shutdown);
+    EXPECT_EQ(options->writers.status_update_interval, std::chrono::seconds(60));
+    EXPECT_FALSE(options->writers.publish_service.has_value());
+    EXPECT_EQ(options->writers.election_id, "ingress-controller-leader");
     EXPECT_TRUE(options->without_effect.empty());
 }
 
@@ -46,6 +51,7 @@ TEST(Options, DefaultsOfOurOwn) {
     ASSERT_TRUE(options.has_value());
     EXPECT_TRUE(options->enable_metrics);
     EXPECT_EQ(options->workers, usable_processors());
+    EXPECT_EQ(options->writers.election_ttl, std::chrono::seconds(10));
     EXPECT_EQ(options->admin_port, 10245);
     EXPECT_EQ(options->log_format, log::Format::text);
     EXPECT_EQ(options->log_level, log::Level::info);
@@ -118,6 +124,21 @@ const Good kGood[] = {
      "docs/decisions/session_tickets.md",
      {"--session-ticket-secret=a/b"},
      [](const Options& o) { return o.translation.session_ticket_secret == kube::Key{"a", "b"}; }},
+    {"publish_service",
+     kIngressNginx,
+     {"--publish-service=a/b"},
+     [](const Options& o) { return o.writers.publish_service == kube::Key{"a", "b"}; }},
+    {"ttl",
+     kIngressNginx,
+     {"--election-ttl=1m30s"},
+     [](const Options& o) { return o.writers.election_ttl == std::chrono::seconds(90); }},
+    {"status_off",
+     kIngressNginx,
+     {"--update-status=false", "--status-update-interval=5"},
+     [](const Options& o) {
+         return !o.writers.update_status &&
+                o.writers.status_update_interval == std::chrono::seconds(5);
+     }},
     {"grace",
      kIngressNginx,
      {"--shutdown-grace-period=5"},
@@ -156,10 +177,10 @@ const Good kGood[] = {
      }},
     {"known_without_effect",
      kIngressNginx,
-     {"--election-id=x", "--publish-service", "a/b", "--update-status=false", "-v", "3"},
+     {"--deep-inspect=false", "--validating-webhook", "a", "--profiling", "-v", "3"},
      [](const Options& o) {
-         return o.without_effect == std::vector<std::string>{"--publish-service", "--update-status",
-                                                             "--election-id", "-v"};
+         return o.without_effect == std::vector<std::string>{"--validating-webhook",
+                                                             "--deep-inspect", "--profiling", "-v"};
      }},
     {"verbosity_in_its_long_form",
      kIngressNginx,
@@ -224,6 +245,13 @@ const Bad kBad[] = {
     {"grace",
      {"--shutdown-grace-period=5m"},
      "--shutdown-grace-period: \"5m\" is not a number of seconds (0 to 86400)"},
+    {"ttl_too_long", {"--election-ttl=2h"}, "--election-ttl: \"2h\" is not a time from 1s to 1h"},
+    {"ttl_without_sense",
+     {"--election-ttl=soon"},
+     "--election-ttl: \"soon\" is not a time from 1s to 1h"},
+    {"two_addresses",
+     {"--publish-service=a/b", "--publish-status-address=192.0.2.1"},
+     "--publish-service and --publish-status-address exclude each other"},
     {"two_sources", {"--manifests=a", "--kubeconfig=b"}, "--kubeconfig excludes --manifests"},
 };
 
@@ -253,7 +281,7 @@ TEST(Options, HelpFitsTheScreenAndSaysEveryDefault) {
                                  "clients, plain (default 80)", "(default nginx)"}) {
             EXPECT_NE(help.find(part), std::string::npos) << part;
         }
-        EXPECT_EQ(help.find("--election-id"), std::string::npos);
+        EXPECT_EQ(help.find("--deep-inspect"), std::string::npos);
     }
 }
 

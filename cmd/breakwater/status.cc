@@ -36,6 +36,7 @@ std::string Status::why_not_ready() const {
 std::string Status::metrics() const {
     admin::MetricsInput input{.identity = identity_,
                               .controller = {},
+                              .election = writers_ ? writers_->election() : std::nullopt,
                               .counters = server_.counters(),
                               .access_log_dropped = server_.dropped_log_lines(),
                               .l4_ports_failed = server_.l4_ports_failed(),

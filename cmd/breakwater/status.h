@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "cmd/breakwater/writers.h"
 #include "controller/loop.h"
 #include "proxy/admin/metrics.h"
 #include "proxy/serve/server.h"
@@ -16,9 +17,10 @@ namespace breakwater::cmd {
 
 class Status {
 public:
-    /// @param server  outlives this.
-    Status(const serve::Server& server, admin::Identity identity)
-        : server_(server), identity_(std::move(identity)) {}
+    /// @param server   outlives this.
+    /// @param writers  outlive this; null where there is no cluster.
+    Status(const serve::Server& server, const Writers* writers, admin::Identity identity)
+        : server_(server), writers_(writers), identity_(std::move(identity)) {}
 
     void note(const controller::Outcome& outcome);
     void note(std::shared_ptr<const table::Findings> findings);
@@ -36,6 +38,7 @@ public:
 
 private:
     const serve::Server& server_;
+    const Writers* const writers_;
     const admin::Identity identity_;
     std::atomic<bool> stopping_{false};
     mutable std::mutex mutex_;  ///< guards what follows

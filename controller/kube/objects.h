@@ -70,6 +70,13 @@ struct PortRef {
 
 enum class Protocol : std::uint8_t { tcp, udp, sctp };
 
+/// Where clients find what an object offers: one of the two is set.
+struct LoadBalancerAddress {
+    std::string ip;
+    std::string hostname;
+    auto operator<=>(const LoadBalancerAddress&) const = default;
+};
+
 struct Ingress {
     static constexpr Kind kKind = Kind::ingress;
     enum class PathType : std::uint8_t { exact, prefix, implementation_specific };
@@ -98,11 +105,19 @@ struct Ingress {
         bool operator==(const Tls&) const = default;
     };
 
+    /// What a controller has written, us perhaps. All are equal: it is no part of what is asked for,
+    /// and two Ingresses that differ in nothing else are served alike.
+    struct Status {
+        std::vector<LoadBalancerAddress> addresses;  ///< `loadBalancer.ingress`, as it lies there
+        bool operator==(const Status&) const { return true; }
+    };
+
     Meta meta;
     std::string ingress_class_name;  ///< empty where absent; the old annotation stays an annotation
     std::optional<Backend> default_backend;
     std::vector<Tls> tls;
     std::vector<Rule> rules;
+    Status status;
     bool operator==(const Ingress&) const = default;
 };
 
@@ -182,6 +197,16 @@ struct ConfigMap {
     Texts data;  ///< `data` only: nothing reads `binaryData`
     bool operator==(const ConfigMap&) const = default;
 };
+
+/// Whether an object is the one before, read again: they differ in nothing but `resource_version`.
+template <class T>
+[[nodiscard]] bool same_but_for_version(const T& before, const T& now) {
+    if (before == now) return true;
+    if (before.meta.resource_version == now.meta.resource_version) return false;
+    T aligned = before;
+    aligned.meta.resource_version = now.meta.resource_version;
+    return aligned == now;
+}
 
 /// Any of them; never a null pointer. Two equal pointers are an unchanged object.
 using Object = std::variant<std::shared_ptr<const Ingress>, std::shared_ptr<const IngressClass>,

@@ -123,6 +123,7 @@ Ingress read_ingress(const Field& root) {
     ingress.rules = spec["rules"].list([](const Field& rule) {
         return Ingress::Rule{rule["host"].text(), rule["http"]["paths"].list(read_path)};
     });
+    ingress.status.addresses = read_load_balancer(root["status"]);
     return ingress;
 }
 
@@ -230,6 +231,12 @@ Parsed read(const json& object, T (*read_rest)(const Field&)) {
 }
 
 }  // namespace
+
+std::vector<LoadBalancerAddress> read_load_balancer(const Field& status) {
+    return status["loadBalancer"]["ingress"].list([](const Field& one) {
+        return LoadBalancerAddress{one["ip"].text(), one["hostname"].text()};
+    });
+}
 
 std::optional<Kind> kind_in(const json& object) {
     const std::string_view name = text_member(object, "kind");

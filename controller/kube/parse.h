@@ -17,6 +17,8 @@
 
 namespace breakwater::kube {
 
+class Field;
+
 using Parsed = std::expected<Object, Mistake>;
 
 /// Reads an object that says its own `kind` and `apiVersion` (a manifest's document, a watch's).
@@ -37,6 +39,9 @@ using Parsed = std::expected<Object, Mistake>;
 /// Namespace and name, as far as they can be read: for saying which object is broken.
 /// Empty texts where they cannot.
 [[nodiscard]] Key key_in(Kind kind, const nlohmann::json& object);
+
+/// `loadBalancer.ingress` of a Service's or an Ingress's status.
+[[nodiscard]] std::vector<LoadBalancerAddress> read_load_balancer(const Field& status);
 
 /// The objects in `document`: the items of a `List` (also of an `IngressList` and the like), else the
 /// document itself; nothing for null. Borrowed from `document`.

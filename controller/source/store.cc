@@ -8,12 +8,11 @@ namespace breakwater::source {
 namespace {
 
 template <class T>
-bool same_but_for_version(const T& held, const T& now) {
-    if (held == now) return true;
-    if (held.meta.resource_version == now.meta.resource_version) return false;
-    T aligned = held;
-    aligned.meta.resource_version = now.meta.resource_version;
-    return aligned == now;
+bool same_status(const T&, const T&) {
+    return true;
+}
+bool same_status(const kube::Ingress& held, const kube::Ingress& now) {
+    return held.status.addresses == now.status.addresses;
 }
 
 }  // namespace
@@ -57,9 +56,10 @@ bool Store::put(kube::Object& object) {
     objects_.with_shelf(id.kind, [&]<class T>(kube::Shelf<T>& shelf) {
         auto& now = std::get<std::shared_ptr<const T>>(object);
         const T* held = shelf.find(id.key);
-        if (held && same_but_for_version(*held, *now)) return;
+        const bool same = held && kube::same_but_for_version(*held, *now);
+        if (same && same_status(*held, *now)) return;
         shelf.put(std::move(now));
-        changed = true;
+        changed |= !same;
     });
     return changed;
 }

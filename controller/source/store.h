@@ -46,7 +46,8 @@ public:
     void tell(Listener& listener) { listener_ = &listener; }
 
     /// An object which differs from the one held in nothing but `resource_version` counts as
-    /// unchanged: the held one stays, with the version in which what we read last changed.
+    /// unchanged: the held one stays, with the version in which what we read last changed. An
+    /// Ingress with another status takes its place, but nobody is told.
     void apply(Batch batch);
 
     [[nodiscard]] Snapshot snapshot() const;

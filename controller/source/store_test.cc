@@ -63,6 +63,23 @@ TEST_F(StoreTest, IsSyncedWhenAllWasListed) {
     EXPECT_EQ(count.changes, 2);  // that it is synced is a change, although it is empty
 }
 
+TEST_F(StoreTest, AnotherStatusIsKeptButNotTold) {
+    kube::Ingress ingress;
+    ingress.meta.name = "site";
+    ingress.meta.namespace_name = "a";
+    ingress.meta.resource_version = "1";
+    store.apply(put(std::make_shared<const kube::Ingress>(ingress)));
+    EXPECT_EQ(count.changes, 1);
+    ingress.meta.resource_version = "2";
+    ingress.status.addresses = {{.ip = "192.0.2.1", .hostname = {}}};
+    store.apply(put(std::make_shared<const kube::Ingress>(ingress)));
+    EXPECT_EQ(count.changes, 1);
+    const Snapshot now = store.snapshot();
+    const kube::Ingress* held = now.objects.ingresses.find({"a", "site"});
+    ASSERT_TRUE(held);
+    EXPECT_EQ(held->status.addresses, ingress.status.addresses);
+}
+
 TEST_F(StoreTest, AListDropsWhatItDoesNotName) {
     store.apply(put(service("a", "web")));
     store.apply(put(service("a", "gone")));

@@ -163,6 +163,12 @@ void append_publications(Families& to, const Labels& identity, const ControllerF
                  1);
 }
 
+void append_election(Families& to, const Labels& identity, const ElectionFacts& election) {
+    append_gauge(to, ingress_nginx("leader_election_status"),
+                 "Whether this replica leads (1) or follows (0).",
+                 with(identity, {{"name", election.name}}), election.leads ? 1 : 0);
+}
+
 Labels certificate_labels(const Labels& identity, std::string_view host,
                           const table::Certificate& certificate) {
     const std::string_view name = certificate.name;
@@ -211,6 +217,7 @@ std::string metrics_text(const MetricsInput& input) {
     append_connections(families, identity, input.counters);
     append_process(families, identity);
     append_publications(families, identity, input.controller);
+    if (input.election) append_election(families, identity, *input.election);
     if (input.controller.table) append_table(families, identity, *input.controller.table);
     append_sessions(families, input);
     append_ocsp(families, input);

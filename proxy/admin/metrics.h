@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "proxy/base/clock.h"
@@ -33,9 +34,16 @@ struct ControllerFacts {
     std::uint64_t finding_errors = 0;
 };
 
+/// Of the replicas one leads: it writes to the cluster.
+struct ElectionFacts {
+    std::string name;  ///< `--election-id`
+    bool leads = false;
+};
+
 struct MetricsInput {
     Identity identity;
     ControllerFacts controller;
+    std::optional<ElectionFacts> election = std::nullopt;
     serve::CounterSums counters;
     std::uint64_t access_log_dropped = 0;
     std::size_t l4_ports_failed = 0;

@@ -63,6 +63,7 @@ std::string example_text() {
     input.controller.publications = 3;
     input.controller.failed_publications = 1;
     input.controller.finding_errors = 2;
+    input.election = ElectionFacts{.name = "ingress-controller-leader", .leads = true};
     input.counters = serve::sum_of(workers);
     input.access_log_dropped = 7;
     input.l4_ports_failed = 1;
@@ -114,6 +115,9 @@ const Case kCases[] = {
      "} 1800000000"},
     {"success", kIngressNginx, "nginx_ingress_controller_success{" IDENTITY "} 3"},
     {"errors", kIngressNginx, "nginx_ingress_controller_errors{" IDENTITY "} 1"},
+    {"leads", kIngressNginx,
+     "nginx_ingress_controller_leader_election_status{" IDENTITY
+     ",name=\"ingress-controller-leader\"} 1"},
     {"certificate", kIngressNginx,
      "nginx_ingress_controller_ssl_expire_time_seconds{" IDENTITY
      ",host=\"shop.example.com\",namespace=\"shop\",secret_name=\"tls\"} 1900000000"},
@@ -150,6 +154,7 @@ TEST(Metrics, AreThereBeforeTheFirstTable) {
     const std::string text = metrics_text({});
     EXPECT_NE(text.find("config_last_reload_successful"), std::string::npos);
     EXPECT_EQ(text.find("breakwater_table_hosts"), std::string::npos);
+    EXPECT_EQ(text.find("leader_election_status"), std::string::npos);
 }
 
 }  // namespace

@@ -103,9 +103,9 @@ func TestMissingRight(t *testing.T) {
 	red := cluster.Backend(t, "red")
 	host := ns.Host("site")
 	ns.Apply(harness.Web("red", red), harness.Ingress(harness.IngressSpec{Name: "site", Host: host, Service: "red"}))
-	cluster.Apply(t, harness.ServiceAccount("curtailed"),
-		harness.ReadRole("curtailed", "secrets"),
-		harness.RoleBinding("curtailed", harness.ServiceAccountSubject("curtailed"), "curtailed"))
+	cluster.AccountWithout(t, "curtailed",
+		harness.Right{Role: "ClusterRole", Verb: "list", Resource: "secrets"},
+		harness.Right{Role: "ClusterRole", Verb: "watch", Resource: "secrets"})
 	kubeconfig := cluster.WriteKubeconfig(t, cluster.URL(), harness.ByToken(cluster.Token(t, "curtailed")))
 	bw := cluster.StartBreakwater(t, nil, "--kubeconfig="+kubeconfig)
 
@@ -120,7 +120,7 @@ func TestMissingRight(t *testing.T) {
 		t.Errorf("%d lines in a few seconds:\n%s", len(lines), strings.Join(lines, "\n"))
 	}
 
-	cluster.Apply(t, harness.ReadRole("curtailed"))
+	cluster.AccountWithout(t, "curtailed") // but nothing
 	harness.Eventually(t, recoversWithin, bw.Serves("http://"+host+"/", red))
 	harness.Eventually(t, recoversWithin, func() error { return bw.Health("/readyz", http.StatusOK) })
 }

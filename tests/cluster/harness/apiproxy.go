@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -29,7 +30,8 @@ type APIProxy struct {
 	cutLine bool // break off the next line of a watch in its middle
 	cuts    int
 	gone    int             // 410, as a status or as an event
-	lists   int             // GETs that were not watches
+	lists   int             // pages of lists
+	writes  int             // of anything but Leases
 	tokens  map[string]bool // that were shown
 }
 
@@ -86,10 +88,13 @@ func (p *APIProxy) CutNextLine() {
 	p.cutLine = true
 }
 
-// Cuts counts the lines that were broken off, Gone the 410s, Lists the GETs that were not watches.
+// Cuts counts the lines that were broken off, Gone the 410s, Lists the pages of lists.
 func (p *APIProxy) Cuts() int  { return p.read(&p.cuts) }
 func (p *APIProxy) Gone() int  { return p.read(&p.gone) }
 func (p *APIProxy) Lists() int { return p.read(&p.lists) }
+
+// Writes counts requests that would have changed something, Leases apart.
+func (p *APIProxy) Writes() int { return p.read(&p.writes) }
 
 // Showed says whether this token was used.
 func (p *APIProxy) Showed(token string) bool {
@@ -109,8 +114,11 @@ func (p *APIProxy) admit(next http.Handler) http.Handler {
 		p.mutex.Lock()
 		base, blocked := p.base, p.blocked
 		p.tokens[r.Header.Get("Authorization")] = true
-		if !blocked && !isWatch(r) {
+		if !blocked && isList(r) {
 			p.lists++
+		}
+		if r.Method != http.MethodGet && !strings.Contains(r.URL.Path, "/leases") {
+			p.writes++
 		}
 		p.mutex.Unlock()
 		if blocked {
@@ -122,6 +130,9 @@ func (p *APIProxy) admit(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
+
+// isList tells lists from watches, and from the single objects that are read and written: what is listed comes in pages.
+func isList(r *http.Request) bool { return r.URL.Query().Has("limit") && !isWatch(r) }
 
 func isWatch(r *http.Request) bool {
 	value := r.URL.Query().Get("watch")

@@ -3,6 +3,7 @@ package harness
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -23,6 +24,7 @@ type Breakwater struct {
 	*Process
 	httpPort, httpsPort, healthPort int
 	client                          *http.Client
+	gone                            bool // ended by the test
 }
 
 // Breakwater starts one with the least rights that suffice, as in production, and waits until it is ready.
@@ -32,6 +34,13 @@ func (c *Cluster) Breakwater(t *testing.T, flags ...string) *Breakwater {
 	b := c.StartBreakwater(t, nil, append(flags, "--kubeconfig="+kubeconfig)...)
 	b.WaitReady(t)
 	return b
+}
+
+// BreakwaterPod starts one as the pod of that name, with the rights of an account, and does not wait.
+func (c *Cluster) BreakwaterPod(t *testing.T, pod, account string, flags ...string) *Breakwater {
+	t.Helper()
+	kubeconfig := c.WriteKubeconfig(t, apiURL, ByToken(c.Token(t, account)))
+	return c.StartBreakwater(t, []string{"POD_NAME=" + pod}, append(flags, "--kubeconfig="+kubeconfig)...)
 }
 
 // StartBreakwater starts one with these variables and flags, and its ports besides; what it is started with decides
@@ -66,6 +75,7 @@ func (c *Cluster) launch(t *testing.T, env []string, flags ...string) *Breakwate
 		t.Fatal(err)
 	}
 	var err error
+	env = append([]string{"POD_NAMESPACE=" + AccountNamespace}, env...)
 	b.Process, err = startProcess(dir, fmt.Sprintf("breakwater-%d", ports[0]), env, argv...)
 	if err != nil {
 		t.Fatal(err)
@@ -73,10 +83,27 @@ func (c *Cluster) launch(t *testing.T, env []string, flags ...string) *Breakwate
 	return b
 }
 
+// Crash ends it by SIGKILL.
+func (b *Breakwater) Crash() {
+	b.gone = true
+	b.Kill()
+}
+
+// End ends it in order, before the test is over.
+func (b *Breakwater) End(t *testing.T) {
+	t.Helper()
+	b.gone = true
+	if err := b.Stop(stopLimit); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (b *Breakwater) stopAfter(t *testing.T) {
 	b.client.CloseIdleConnections()
-	if err := b.Stop(stopLimit); err != nil {
-		t.Error(err)
+	if !b.gone {
+		if err := b.Stop(stopLimit); err != nil {
+			t.Error(err)
+		}
 	}
 	if t.Failed() {
 		t.Logf("the end of what %s printed:\n%s", b.name, b.Tail(60))
@@ -104,6 +131,35 @@ func (b *Breakwater) Health(path string, want int) error {
 		return fmt.Errorf("%s answers %d, not %d", path, response.StatusCode, want)
 	}
 	return nil
+}
+
+// Leads says whether it leads, by its metric; an error for as long as that is not there.
+func (b *Breakwater) Leads() (bool, error) {
+	client := http.Client{Timeout: 5 * time.Second}
+	response, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/metrics", b.healthPort))
+	if err != nil {
+		return false, err
+	}
+	defer response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	if err != nil {
+		return false, err
+	}
+	for _, line := range strings.Split(string(text), "\n") {
+		if strings.HasPrefix(line, "nginx_ingress_controller_leader_election_status{") {
+			return strings.HasSuffix(line, " 1"), nil
+		}
+	}
+	return false, fmt.Errorf("no leader_election_status in:\n%s", text)
+}
+
+// LeadsNow is Leads as a check. For Eventually.
+func (b *Breakwater) LeadsNow() error {
+	leads, err := b.Leads()
+	if err == nil && !leads {
+		err = fmt.Errorf("%s does not lead:\n%s", b.name, b.Tail(10))
+	}
+	return err
 }
 
 // Port is where it listens for a URL's scheme, on 127.0.0.1.

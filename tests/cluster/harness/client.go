@@ -59,6 +59,18 @@ func (c *Cluster) Delete(t *testing.T, kind, name string) {
 	c.kubectl(t, "", "delete", kind, name)
 }
 
+// Kubectl runs it as the administrator in this namespace and returns what it prints.
+func (n *Namespace) Kubectl(arguments ...string) string {
+	n.t.Helper()
+	return n.cluster.kubectl(n.t, "", append([]string{"-n", n.Name}, arguments...)...)
+}
+
+// Kubectl runs it as the administrator in the namespace of Breakwater's own.
+func (c *Cluster) Kubectl(t *testing.T, arguments ...string) string {
+	t.Helper()
+	return c.kubectl(t, "", append([]string{"-n", AccountNamespace}, arguments...)...)
+}
+
 func (c *Cluster) kubectl(t *testing.T, input string, arguments ...string) string {
 	t.Helper()
 	output, err := c.tryKubectl(input, arguments...)

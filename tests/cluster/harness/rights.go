@@ -2,57 +2,137 @@ package harness
 
 import (
 	"crypto/tls"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// Breakwater's ServiceAccount, bound to no more than reading the six kinds.
+// Breakwater's ServiceAccount and its ClusterRole, as manifests/cluster/rights.yaml has them.
 const (
 	AccountNamespace = "breakwater"
 	AccountName      = "breakwater"
 	RoleName         = "breakwater"
+	LeaseName        = "ingress-controller-leader"
 )
 
-// What the control half reads, by API group.
-var readKinds = map[string]string{
-	"services":       "",
-	"secrets":        "",
-	"configmaps":     "",
-	"endpointslices": "discovery.k8s.io",
-	"ingresses":      "networking.k8s.io",
-	"ingressclasses": "networking.k8s.io",
-}
+const rightsFile = "../../manifests/cluster/rights.yaml"
 
-// prepare makes what all tests share: the class, the ServiceAccount and its rights.
+// prepare makes what all tests share: the class, and Breakwater's account with its rights.
 func (c *Cluster) prepare() error {
-	_, err := c.tryKubectl(strings.Join([]string{
+	rights, err := os.ReadFile(rightsFile)
+	if err != nil {
+		return err
+	}
+	_, err = c.tryKubectl(strings.Join([]string{
 		IngressClass("nginx", "k8s.io/ingress-nginx"),
 		fmt.Sprintf("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}", AccountNamespace),
-		ServiceAccount(AccountName),
-		ReadRole(RoleName),
-		RoleBinding(AccountName, ServiceAccountSubject(AccountName), RoleName),
+		string(rights),
 	}, "\n---\n"), "apply", "-f", "-")
 	return err
+}
+
+// Right is one verb on one resource, as a rule of Breakwater's roles grants it.
+type Right struct {
+	Role     string // Role or ClusterRole
+	Verb     string
+	Resource string
+	Name     string // of the only object that it is for; "" is all
+}
+
+func (r Right) String() string {
+	text := r.Verb + " " + r.Resource
+	if r.Name != "" {
+		text += " " + r.Name
+	}
+	return text
+}
+
+type rule struct {
+	APIGroups     []string `json:"apiGroups"`
+	Resources     []string `json:"resources"`
+	ResourceNames []string `json:"resourceNames,omitempty"`
+	Verbs         []string `json:"verbs"`
+}
+
+func (r rule) right(role, verb string) Right {
+	right := Right{Role: role, Verb: verb, Resource: r.Resources[0]}
+	if len(r.ResourceNames) > 0 {
+		right.Name = r.ResourceNames[0]
+	}
+	return right
+}
+
+type role struct {
+	APIVersion string         `json:"apiVersion"`
+	Kind       string         `json:"kind"`
+	Metadata   map[string]any `json:"metadata"`
+	Rules      []rule         `json:"rules"`
+}
+
+// roles reads Breakwater's roles. One resource in each rule, so that a right has one place.
+func (c *Cluster) roles(t *testing.T) []role {
+	t.Helper()
+	text := c.kubectl(t, "", "create", "--dry-run=client", "-o", "json", "-f", must(filepath.Abs(rightsFile)))
+	var roles []role
+	for documents := json.NewDecoder(strings.NewReader(text)); documents.More(); {
+		var one role
+		if err := documents.Decode(&one); err != nil {
+			t.Fatalf("%v: %s", err, text)
+		}
+		if one.Kind != "Role" && one.Kind != "ClusterRole" {
+			continue
+		}
+		for _, rule := range one.Rules {
+			if len(rule.Resources) != 1 || len(rule.ResourceNames) > 1 {
+				t.Fatalf("a rule of the %s is for more than one thing: %v", one.Kind, rule)
+			}
+		}
+		roles = append(roles, one)
+	}
+	return roles
+}
+
+// Rights returns all that Breakwater's roles grant.
+func (c *Cluster) Rights(t *testing.T) []Right {
+	t.Helper()
+	var rights []Right
+	for _, role := range c.roles(t) {
+		for _, rule := range role.Rules {
+			for _, verb := range rule.Verbs {
+				rights = append(rights, rule.right(role.Kind, verb))
+			}
+		}
+	}
+	return rights
+}
+
+// AccountWithout makes a ServiceAccount with Breakwater's rights but these, under names of its own.
+func (c *Cluster) AccountWithout(t *testing.T, name string, without ...Right) {
+	t.Helper()
+	documents := []string{ServiceAccount(name)}
+	for _, role := range c.roles(t) {
+		for i, rule := range role.Rules {
+			role.Rules[i].Verbs = slices.DeleteFunc(rule.Verbs, func(verb string) bool {
+				return slices.Contains(without, rule.right(role.Kind, verb))
+			})
+		}
+		role.Rules = slices.DeleteFunc(role.Rules, func(rule rule) bool { return len(rule.Verbs) == 0 })
+		role.Metadata = map[string]any{"name": name}
+		documents = append(documents, string(must(json.Marshal(role))))
+	}
+	documents = append(documents, RoleBinding(name, ServiceAccountSubject(name), name),
+		strings.Replace(RoleBinding(name, ServiceAccountSubject(name), name), "ClusterRole", "Role", -1))
+	c.kubectl(t, strings.Join(documents, "\n---\n"), "-n", AccountNamespace, "apply", "-f", "-")
 }
 
 // ServiceAccount returns one in the namespace that holds Breakwater's own.
 func ServiceAccount(name string) string {
 	return fmt.Sprintf("{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: %s}}", name, AccountNamespace)
-}
-
-// ReadRole returns a ClusterRole that may get, list and watch the six kinds, without those named.
-func ReadRole(name string, without ...string) string {
-	var rules strings.Builder
-	for kind, group := range readKinds {
-		if !slices.Contains(without, kind) {
-			fmt.Fprintf(&rules, "- {apiGroups: [%q], resources: [%s], verbs: [get, list, watch]}\n", group, kind)
-		}
-	}
-	return fmt.Sprintf("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: %s}\nrules:\n%s",
-		name, rules.String())
 }
 
 // ServiceAccountSubject and UserSubject are subjects of a RoleBinding.

@@ -1,0 +1,173 @@
+#include "controller/report/event_writer.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "controller/kube/backoff.h"
+#include "controller/translate/class.h"
+#include "proxy/base/log.h"
+
+namespace breakwater::report {
+namespace {
+
+using kube::Trouble;
+
+constexpr const char* kWho = "Events";
+constexpr kube::Resource kEvents{"/api/v1", "", "events"};
+/// After what concerns all of them: no right, no server.
+constexpr std::chrono::seconds kAfterTrouble{10};
+
+/// It concerns this one: its object, or the namespace, has gone or is going, or is not to the API's liking.
+bool is_of_one(const Trouble& trouble) {
+    return trouble.reason == "NotFound" || trouble.reason == "Invalid" ||
+           trouble.reason == "Conflict" ||
+           (trouble.cause == Trouble::Cause::forbidden &&
+            trouble.text.contains("is being terminated"));
+}
+
+std::optional<kube::ObjectId> id_of(const table::ObjectRef& ref) {
+    for (std::size_t i = 0; i < kube::kKinds; ++i) {
+        const auto kind = static_cast<kube::Kind>(i);
+        if (kube::to_string(kind) == ref.kind) return {{kind, {ref.namespace_name, ref.name}}};
+    }
+    return {};
+}
+
+/// Empty where there is no such object.
+std::string uid_of(kube::Objects& objects, const kube::ObjectId& id) {
+    return objects.with_shelf(id.kind, [&](const auto& shelf) {
+        const auto* object = shelf.find(id.key);
+        return object ? object->meta.uid : std::string();
+    });
+}
+
+int count_in(const nlohmann::json& event) {
+    const auto found = event.find("count");
+    return found != event.end() && found->is_number_integer() ? found->get<int>() : 1;
+}
+
+}  // namespace
+
+EventWriter::EventWriter(EventOptions options, const source::Source& source,
+                         std::function<bool()> leads, kube::Credentials& credentials,
+                         kube::Complaints& complaints)
+    : options_(std::move(options)),
+      source_(source),
+      leads_(std::move(leads)),
+      complaints_(complaints),
+      client_(credentials),
+      thread_(kBetweenWalks, [this](const std::stop_token& stop) { return walk(stop); }) {}
+
+void EventWriter::note(std::shared_ptr<const table::Findings> findings) {
+    const std::scoped_lock lock(mutex_);
+    findings_ = std::move(findings);
+}
+
+Duration EventWriter::walk(const std::stop_token& stop) {
+    if (!leads_()) {
+        book_ = {};
+        before_.reset();
+        return kInterval;
+    }
+    source::Snapshot snapshot = source_.snapshot();
+    if (!snapshot.synced) return kInterval;
+    Step step = say_findings(snapshot.objects, stop);
+    if (step) step = say_changes(snapshot.objects, stop);
+    book_.tidy(system_clock().now());
+    if (step || stop.stop_requested()) return kInterval;
+    complaints_.wrong(kWho, step.error());
+    return std::max<Duration>(kAfterTrouble, step.error().retry_after.value_or(Duration::zero()));
+}
+
+EventWriter::Step EventWriter::say_findings(kube::Objects& objects, const std::stop_token& stop) {
+    const auto findings = [this] {
+        const std::scoped_lock lock(mutex_);
+        return findings_;
+    }();
+    bool full = false;
+    for (const table::Finding& finding : *findings) {
+        const auto id = id_of(finding.object);
+        std::string uid = id ? uid_of(objects, *id) : std::string();
+        if (uid.empty()) continue;  // an object that is missing can have no Event
+        const Note note = note_of(finding, *id, std::move(uid));
+        if (!book_.is_due(note, system_clock().now())) continue;
+        if (book_.count(note) == 0 && book_.is_full()) {
+            full = true;
+            continue;
+        }
+        if (!may_go_on(stop)) return {};
+        if (Step step = say(note, stop); !step) return step;
+    }
+    say_full(full);
+    return {};
+}
+
+EventWriter::Step EventWriter::say_changes(const kube::Objects& objects,
+                                           const std::stop_token& stop) {
+    const auto before = std::exchange(before_, objects.ingresses);
+    if (!before || !options_.sync_events || before->same_as(objects.ingresses)) return {};
+    std::size_t syncs = 0;
+    for (const auto& [key, ingress] : objects.ingresses) {
+        const auto old = before->get(key);
+        if (old == ingress || (old && kube::same_but_for_version(*old, *ingress))) continue;
+        translate::Report ignored;
+        if (!translate::is_ours(*ingress, objects, options_.translation, ignored)) continue;
+        if (++syncs > kMostSyncs || !may_go_on(stop)) return {};
+        const Note note{.object = {kube::Kind::ingress, key},
+                        .uid = ingress->meta.uid,
+                        .is_warning = false,
+                        .reason = "Sync",
+                        .message = "Scheduled for sync"};
+        if (Step step = say(note, stop); !step) return step;
+    }
+    return {};
+}
+
+bool EventWriter::may_go_on(const std::stop_token& stop) {
+    kube::pause(stop, pace_.wait(system_clock().now()));
+    return !stop.stop_requested() && leads_();
+}
+
+EventWriter::Step EventWriter::say(const Note& note, const std::stop_token& stop) {
+    if (!book_.may_say(note, system_clock().now())) return {};
+    pace_.take(system_clock().now());
+    const int count = book_.count(note);
+    const Step step = count > 0 ? refresh(note, count + 1, stop) : create(note, stop);
+    if (step) complaints_.well(kWho);
+    if (step || !is_of_one(step.error())) return step;
+    book_.forget(note);
+    return {};
+}
+
+EventWriter::Step EventWriter::create(const Note& note, const std::stop_token& stop) {
+    const auto answer =
+        client_.create({kEvents, namespace_of(note), {}, {}},
+                       new_event(note, options_.instance, system_clock().wall()), stop);
+    // The leader before us has said it, or we in another life.
+    if (!answer && answer.error().reason == "AlreadyExists") return refresh(note, 0, stop);
+    if (!answer) return std::unexpected(answer.error());
+    book_.said(note, 1, system_clock().now());
+    return {};
+}
+
+EventWriter::Step EventWriter::refresh(const Note& note, int count, const std::stop_token& stop) {
+    const auto answer =
+        client_.patch({kEvents, namespace_of(note), name_of(note), {}}, kube::PatchKind::merge,
+                      refresh_of(count, system_clock().wall()), stop);
+    if (!answer) return std::unexpected(answer.error());
+    book_.said(note, count_in(*answer), system_clock().now());
+    return {};
+}
+
+void EventWriter::say_full(bool full) {
+    if (full && !full_said_) {
+        log::warn(
+            "more findings than Events are made of; all of them are in the log and at "
+            "/debug/findings",
+            {{"events", EventBook::kMostEvents}});
+    }
+    full_said_ = full;
+}
+
+}  // namespace breakwater::report
