@@ -20,6 +20,7 @@
 #include "proxy/base/clock.h"
 #include "proxy/base/list.h"
 #include "proxy/reactor/epoll_poller.h"
+#include "proxy/reactor/kept_pool.h"
 #include "proxy/reactor/poller.h"
 #include "proxy/reactor/uring.h"
 
@@ -67,6 +68,7 @@ public:
     void flush();
 
     Uring& ring() { return *ring_; }
+    KeptPool& kept() { return kept_; }
     /// Whether there is a ring that this thread may ask for something.
     [[nodiscard]] bool usable() const { return ring_ && thread_ == std::this_thread::get_id(); }
 
@@ -134,6 +136,7 @@ private:
     std::size_t sends_under_way_ = 0;      ///< queued, not completed
     std::array<char, kOutboxBytes> outbox_;
     std::size_t outbox_used_ = 0;
+    KeptPool kept_;
 };
 
 }  // namespace breakwater

@@ -49,7 +49,7 @@ bool UringSocket::on_piece(std::uint16_t piece, std::uint16_t bytes) {
 
 void UringSocket::keep_piece() {
     if (piece_bytes_ == 0) return;
-    if (!kept_) kept_ = std::make_unique<Kept>();
+    if (!kept_) kept_ = poller_.kept().take();
     kept_->bytes.append(poller_.ring().piece(piece_) + piece_begin_, piece_bytes_);
     give_piece_back();
 }
@@ -110,9 +110,13 @@ std::size_t UringSocket::take_kept(std::span<char> into) {
     if (!kept_) return 0;
     const std::size_t count = std::min(into.size(), kept_->bytes.size() - kept_->begin);
     std::memcpy(into.data(), kept_->bytes.data() + kept_->begin, count);
-    kept_->begin += count;
-    if (kept_->begin == kept_->bytes.size()) kept_.reset();
+    drop_kept(count);
     return count;
+}
+
+void UringSocket::drop_kept(std::size_t bytes) {
+    kept_->begin += bytes;
+    if (kept_->begin == kept_->bytes.size()) poller_.kept().give_back(std::move(kept_));
 }
 
 std::size_t UringSocket::take_of_piece(std::span<char> into) {
@@ -152,8 +156,7 @@ Tried UringSocket::try_splice_to(Pipe& pipe, std::size_t most_bytes) {
     if (kept_) {
         const std::string_view rest = std::string_view(kept_->bytes).substr(kept_->begin);
         const std::size_t put = pipe.put(rest.substr(0, most_bytes));
-        kept_->begin += put;
-        if (put == rest.size()) kept_.reset();
+        drop_kept(put);
         if (receiving_ != Receiving::by_call) watch().readable = has_received();
         return put > 0 ? Tried::some(put) : Tried::failed(Err::io_failed);
     }

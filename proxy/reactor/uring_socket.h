@@ -57,17 +57,13 @@ public:
 private:
     enum class Receiving : std::uint8_t { by_ring, leaving, by_call };
 
-    /// Received and not read, out of the ring.
-    struct Kept {
-        std::string bytes;
-        std::size_t begin = 0;
-    };
-
     /// This much in one turn is more than messages are.
     static constexpr std::size_t kMuchBytes = 16 * 1024;
 
     [[nodiscard]] bool has_received() const { return kept_ || piece_bytes_ > 0; }
     std::size_t take_kept(std::span<char> into);
+    /// `bytes` of what is kept have been read.
+    void drop_kept(std::size_t bytes);
     std::size_t take_of_piece(std::span<char> into);
     /// Copies what is left of the piece, so that another may come.
     void keep_piece();
@@ -87,7 +83,7 @@ private:
     void await_room();
 
     UringPoller& poller_;
-    std::unique_ptr<Kept> kept_;           ///< older than the piece
+    KeptPool::Item kept_;                  ///< older than the piece
     std::unique_ptr<std::string> unsent_;  ///< accepted, and not taken by the kernel's buffer
     std::uint32_t index_;                  ///< the poller's
     std::uint32_t turn_bytes_ = 0;         ///< received in this turn

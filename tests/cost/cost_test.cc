@@ -135,7 +135,7 @@ TEST_P(Cost, OfARequestInTheSteadyState) {
     const auto io = choose_io(GetParam().io);
     if (!io) GTEST_SKIP() << io.error();
     Lockstep lockstep(GetParam().clients, *io);
-    for (int i = 0; i < 10; ++i) lockstep.round();  // pools fill
+    lockstep.warm_up();
 
     system_calls = 0;
     for (int i = 0; i < kRounds; ++i) lockstep.round_without_requests();

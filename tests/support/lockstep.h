@@ -5,10 +5,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "proxy/serve/server.h"
+#include "tests/support/arrival.h"
 #include "tests/support/fake_clock.h"
 #include "tests/support/peer.h"
 #include "tests/support/pod.h"
@@ -23,12 +25,18 @@ class Lockstep {
 public:
     /// A round's.
     static constexpr std::size_t kRequests = 64;
+    /// An answer's.
+    static constexpr std::size_t kBodyBytes = 1024;
 
     explicit Lockstep(Clients kind, Io io = Io::epoll);
     ~Lockstep();
 
+    /// Fills the worker's pools, with more than a round wants: how much of them is in use at once depends a little on
+    /// the order in which answers come.
+    void warm_up();
     /// All requests, and their answers.
-    void round();
+    /// @param body_bytes  of each answer: four digits
+    void round(std::size_t body_bytes = kBodyBytes);
     /// The same but for the requests: what holding the loop costs.
     void round_without_requests();
 
@@ -39,7 +47,7 @@ private:
 
     void connect(Clients kind);
     void connect_pods();
-    void take_answers();
+    void take_answers(std::size_t body_bytes);
 
     FakeClock clock_;
     Descriptor log_;
@@ -47,7 +55,7 @@ private:
     serve::Server server_;
     std::vector<std::unique_ptr<Client>> clients_;
     std::vector<Peer> visitors_;  ///< the proxy's connections, at the pod
-    std::string answer_;
+    std::optional<Arrival> arrival_;
     std::size_t request_bytes_ = 0;  ///< as the pod gets it
 };
 
