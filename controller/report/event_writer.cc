@@ -15,9 +15,6 @@ using kube::Trouble;
 
 constexpr const char* kWho = "Events";
 constexpr kube::Resource kEvents{"/api/v1", "", "events"};
-/// After what concerns all of them: no right, no server.
-constexpr std::chrono::seconds kAfterTrouble{10};
-
 /// It concerns this one: its object, or the namespace, has gone or is going, or is not to the API's liking.
 bool is_of_one(const Trouble& trouble) {
     return trouble.reason == "NotFound" || trouble.reason == "Invalid" ||
@@ -64,20 +61,21 @@ void EventWriter::note(std::shared_ptr<const table::Findings> findings) {
     findings_ = std::move(findings);
 }
 
-Duration EventWriter::walk(const std::stop_token& stop) {
+Periodic::Rest EventWriter::walk(const std::stop_token& stop) {
+    const Periodic::Rest usual{.time = kInterval};
     if (!leads_()) {
         book_ = {};
         before_.reset();
-        return kInterval;
+        return usual;
     }
     source::Snapshot snapshot = source_.snapshot();
-    if (!snapshot.synced) return kInterval;
+    if (!snapshot.synced) return usual;
     Step step = say_findings(snapshot.objects, stop);
     if (step) step = say_changes(snapshot.objects, stop);
     book_.tidy(system_clock().now());
-    if (step || stop.stop_requested()) return kInterval;
+    if (step || stop.stop_requested()) return usual;
     complaints_.wrong(kWho, step.error());
-    return std::max<Duration>(kAfterTrouble, step.error().retry_after.value_or(Duration::zero()));
+    return Periodic::after(step.error());
 }
 
 EventWriter::Step EventWriter::say_findings(kube::Objects& objects, const std::stop_token& stop) {

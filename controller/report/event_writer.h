@@ -52,7 +52,7 @@ public:
 private:
     using Step = std::expected<void, kube::Trouble>;
 
-    Duration walk(const std::stop_token& stop);
+    Periodic::Rest walk(const std::stop_token& stop);
     Step say_findings(kube::Objects& objects, const std::stop_token& stop);
     Step say_changes(const kube::Objects& objects, const std::stop_token& stop);
     Step say(const Note& note, const std::stop_token& stop);

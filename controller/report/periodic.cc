@@ -23,10 +23,11 @@ void Periodic::wake() {
 
 void Periodic::run(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-        const Duration most = work_(stop);
+        const Rest rest = work_(stop);
+        const Duration least = rest.may_be_woken ? least_ : std::max(least_, rest.time);
         std::unique_lock lock(mutex_);
-        changed_.wait_for(lock, stop, least_, [] { return false; });
-        changed_.wait_for(lock, stop, std::max(most - least_, Duration::zero()),
+        changed_.wait_for(lock, stop, least, [] { return false; });
+        changed_.wait_for(lock, stop, std::max(rest.time - least, Duration::zero()),
                           [this] { return woken_; });
         woken_ = false;
     }

@@ -2,20 +2,27 @@
 // Work on a thread of its own, again and again: when its time has come, and soon after somebody has
 // said that there is something to do.
 
+#include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <mutex>
 #include <stop_token>
 #include <thread>
 
+#include "controller/kube/trouble.h"
 #include "proxy/base/clock.h"
 
 namespace breakwater::report {
 
 class Periodic {
 public:
-    /// Returns how long to wait for the next time, should nobody wake it.
-    using Work = std::function<Duration(const std::stop_token&)>;
+    /// Until the next time.
+    struct Rest {
+        Duration time;
+        bool may_be_woken = true;  ///< false: after trouble, asking sooner would only make it worse
+    };
+    using Work = std::function<Rest(const std::stop_token&)>;
 
     /// @param least  from the end of one turn to the next, however often it is woken.
     Periodic(Duration least, Work work) : least_(least), work_(std::move(work)) {}
@@ -25,6 +32,12 @@ public:
     void stop();
     /// Any thread, at any time.
     void wake();
+
+    /// After what concerns all that it does: no right, no server.
+    static Rest after(const kube::Trouble& trouble) {
+        const Duration asked = trouble.retry_after.value_or(Duration::zero());
+        return {.time = std::max<Duration>(std::chrono::seconds(10), asked), .may_be_woken = false};
+    }
 
 private:
     void run(const std::stop_token& stop);

@@ -52,27 +52,38 @@ StatusWriter::StatusWriter(StatusOptions options, OurIngresses ingresses,
       finder_(options_.addresses),
       thread_(kBetweenWalks, [this](const std::stop_token& stop) { return walk(stop); }) {}
 
-Duration StatusWriter::walk(const std::stop_token& stop) {
+Periodic::Rest StatusWriter::walk(const std::stop_token& stop) {
+    const Periodic::Rest usual{.time = options_.interval};
     if (!leads_()) {
         ledger_ = {};
-        return options_.interval;
+        return usual;
     }
-    const auto wanted = finder_.find(client_, stop);
     Step step;
-    if (!wanted) {
+    if (const auto wanted = find_addresses(stop); !wanted) {
         step = std::unexpected(wanted.error());
-    } else {
-        say_addresses(*wanted);
+    } else if (!wanted->empty()) {
         // None is no reason to take any away: a load balancer that is being made has none yet.
-        if (!wanted->empty()) step = write_all(*wanted, stop);
+        step = write_all(*wanted, stop);
     }
-    if (stop.stop_requested()) return options_.interval;
+    if (stop.stop_requested()) return usual;
     if (step) {
         complaints_.well(kWho);
-        return options_.interval;
+        return usual;
     }
     complaints_.wrong(kWho, step.error());
-    return std::max<Duration>(kAfterTrouble, step.error().retry_after.value_or(Duration::zero()));
+    return Periodic::after(step.error());
+}
+
+std::expected<Addresses, Trouble> StatusWriter::find_addresses(const std::stop_token& stop) {
+    const Time now = system_clock().now();
+    if (!good_until_.passed(now)) return written_;
+    auto found = finder_.find(client_, stop);
+    if (!found) return found;
+    say_addresses(*found);
+    if (!found->empty()) {
+        good_until_ = Deadline(now + std::min(options_.interval, kAddressesLast));
+    }
+    return found;
 }
 
 void StatusWriter::say_addresses(const Addresses& addresses) {

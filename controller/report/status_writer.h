@@ -53,14 +53,16 @@ public:
     /// which 10,000 Ingresses would take half an hour.
     static constexpr std::uint32_t kAtOnce = 100;
     static constexpr std::chrono::milliseconds kEach{20};
-    /// After what concerns all of them: no right, no server.
-    static constexpr std::chrono::seconds kAfterTrouble{10};
+    /// How long addresses are taken for good, where the interval is longer.
+    static constexpr std::chrono::seconds kAddressesLast{10};
     static constexpr std::chrono::seconds kFarewell{10};
 
 private:
     using Step = std::expected<void, kube::Trouble>;
 
-    Duration walk(const std::stop_token& stop);
+    Periodic::Rest walk(const std::stop_token& stop);
+    /// Those found last where that was a moment ago: a walk may have been woken.
+    std::expected<Addresses, kube::Trouble> find_addresses(const std::stop_token& stop);
     Step write_all(const Addresses& wanted, const std::stop_token& stop);
     Step write(const kube::Ingress& ingress, const Addresses& wanted, const std::stop_token& stop);
     Step take_back(Deadline deadline, const std::stop_token& at_once);
@@ -77,6 +79,7 @@ private:
     StatusLedger ledger_;
     TokenBucket pace_{kAtOnce, kEach};
     Addresses written_;  ///< what we have last wanted; empty before the first walk that we led
+    Deadline good_until_ = Deadline(Time{});  ///< they need not be looked for again
     bool said_none_ = false;
     Periodic thread_;  // last: it uses all of the above
 };

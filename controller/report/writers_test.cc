@@ -131,6 +131,29 @@ TEST(StatusWriter, DoesNotWriteWhereItDoesNotLead) {
     EXPECT_GE(asked.load(), 2);
 }
 
+TEST(StatusWriter, LooksForAddressesNoMoreOftenThanTheyMayChange) {
+    Cluster cluster([](const FakeRequest&) {
+        return reply(R"({"spec":{"type":"NodePort","clusterIP":"10.0.0.1"}})");
+    });
+    StatusOptions options = to_address();
+    options.addresses.publish_status_address.clear();
+    options.addresses.publish_service = kube::Key{"ns", "front"};
+    std::atomic<int> walks = 0;
+    const auto ours = [&] {
+        const bool first = walks++ == 0;
+        return std::optional(first ? Ingresses{} : Ingresses{shared(ingress("a"))});
+    };
+    StatusWriter writer(
+        options, ours, [] { return true; }, cluster.credentials, cluster.complaints);
+    writer.start();
+    while (walks == 0) std::this_thread::yield();
+    writer.wake();
+    const auto requests = cluster.api.wait_for(2);
+    ASSERT_EQ(requests.size(), 2U);
+    EXPECT_EQ(requests[0].target, "/api/v1/namespaces/ns/services/front");
+    EXPECT_EQ(requests[1].method, "PATCH");
+}
+
 TEST(StatusWriter, GoesOnAfterAnIngressThatIsAnotherByNow) {
     Cluster cluster([](const FakeRequest& request) {
         return request.target.contains("/gone/") ? refusal(422, "Invalid") : reply("{}");
