@@ -34,14 +34,14 @@ func TestFindingsBecomeEvents(t *testing.T) {
 	broken := harness.IngressSpec{Name: "site", Host: host, Service: "missing",
 		Annotations: map[string]string{"proxy-connect-timeout": "soon"}}
 	ns.Apply(harness.Web("red", red), harness.Ingress(broken))
-	bw := cluster.Breakwater(t, "--publish-status-address=192.0.2.7")
+	bw := cluster.Breakwater(t, ns.Only(), "--publish-status-address=192.0.2.7")
 	harness.Eventually(t, electionTTL+statusWithin,
 		describes(ns, "site", "Warning", "NotServed", "breakwater", "does not exist"))
 	harness.Eventually(t, statusWithin, describes(ns, "site", "Warning", "ServedOtherwise", "proxy-connect-timeout"))
 
 	// Another leader has the same to say, and it is the same Event.
 	bw.End(t)
-	again := cluster.Breakwater(t)
+	again := cluster.Breakwater(t, ns.Only())
 	harness.Eventually(t, electionTTL+statusWithin, again.LeadsNow)
 	time.Sleep(statusWithin)
 	events := ns.Kubectl("get", "events", "--field-selector=reason=NotServed", "-o", "name")
@@ -55,7 +55,7 @@ func TestFindingsBecomeEvents(t *testing.T) {
 
 func TestNoSyncEvents(t *testing.T) {
 	ns := cluster.Namespace(t)
-	bw := cluster.Breakwater(t, "--disable-sync-events")
+	bw := cluster.Breakwater(t, ns.Only(), "--disable-sync-events")
 	harness.Eventually(t, electionTTL+statusWithin, bw.LeadsNow)
 	ns.Apply(site(ns, "site"))
 	harness.Eventually(t, statusWithin, describes(ns, "site", "NotServed"))

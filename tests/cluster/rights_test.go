@@ -37,7 +37,7 @@ func TestEachMissingRight(t *testing.T) {
 		t.Run(strings.ReplaceAll(right.String(), "/", "."), func(t *testing.T) {
 			account := fmt.Sprintf("without-%d", i)
 			cluster.AccountWithout(t, account, right)
-			flags := []string{"--status-update-interval=1"}
+			flags := []string{ns.Only(), "--status-update-interval=1"}
 			if right.Resource == "services" && right.Verb == "get" {
 				flags = append(flags, "--publish-service="+ns.Name+"/red")
 			}

@@ -31,7 +31,7 @@ func TestStatusFromAddresses(t *testing.T) {
 	ns := cluster.Namespace(t)
 	foreign := harness.IngressSpec{Name: "foreign", Class: "foreign", Host: ns.Host("foreign"), Service: "web"}
 	ns.Apply(harness.IngressClass("foreign", "example.test/foreign"), site(ns, "before"), harness.Ingress(foreign))
-	cluster.Breakwater(t, "--publish-status-address=192.0.2.7,lb.test")
+	cluster.Breakwater(t, ns.Only(), "--publish-status-address=192.0.2.7,lb.test")
 	harness.Eventually(t, electionTTL+statusWithin, statusIs(ns, "before", "192.0.2.7 lb.test"))
 	ns.Apply(site(ns, "after"))
 	harness.Eventually(t, statusWithin, statusIs(ns, "after", "192.0.2.7 lb.test"))
@@ -44,7 +44,7 @@ func TestStatusFromAddresses(t *testing.T) {
 func TestStatusOfAnIngressThatGoesToAnother(t *testing.T) {
 	ns := cluster.Namespace(t)
 	ns.Apply(harness.IngressClass("foreign", "example.test/foreign"), site(ns, "moves"), site(ns, "stays"))
-	cluster.Breakwater(t, "--publish-status-address=192.0.2.7", "--status-update-interval=1")
+	cluster.Breakwater(t, ns.Only(), "--publish-status-address=192.0.2.7", "--status-update-interval=1")
 	harness.Eventually(t, electionTTL+statusWithin, statusIs(ns, "moves", "192.0.2.7"))
 
 	ns.Patch("/apis/networking.k8s.io/v1", "ingresses", "moves", `{"spec": {"ingressClassName": "foreign"}}`)
@@ -59,7 +59,7 @@ func TestStatusFromService(t *testing.T) {
   spec: {type: LoadBalancer, externalIPs: [198.51.100.9], ports: [{port: 80}]}}`)
 	ns.Kubectl("patch", "service", "front", "--subresource=status", "--type=merge",
 		"-p", `{"status": {"loadBalancer": {"ingress": [{"ip": "192.0.2.8"}, {"hostname": "front.test"}]}}}`)
-	cluster.Breakwater(t, "--publish-service="+ns.Name+"/front", "--status-update-interval=1")
+	cluster.Breakwater(t, ns.Only(), "--publish-service="+ns.Name+"/front", "--status-update-interval=1")
 	harness.Eventually(t, electionTTL+statusWithin, statusIs(ns, "site", "192.0.2.8 198.51.100.9 front.test"))
 
 	ns.Kubectl("patch", "service", "front", "--subresource=status", "--type=merge",
@@ -73,13 +73,13 @@ func TestStatusFromNodes(t *testing.T) {
 	ns.Apply(site(ns, "site"))
 	cluster.Pod(t, "one", "node-one", "192.0.2.1", "10.0.0.1")
 	cluster.Pod(t, "two", "node-two", "", "10.0.0.2")
-	bw := cluster.BreakwaterPod(t, "one", harness.AccountName, "--status-update-interval=1")
+	bw := cluster.BreakwaterPod(t, "one", harness.AccountName, ns.Only(), "--status-update-interval=1")
 	harness.Eventually(t, electionTTL+statusWithin, statusIs(ns, "site", "10.0.0.2 192.0.2.1"))
 
 	bw.End(t)
 	harness.Throughout(t, time.Second, statusIs(ns, "site", "10.0.0.2 192.0.2.1")) // the other one serves on
 
-	internal := cluster.BreakwaterPod(t, "one", harness.AccountName,
+	internal := cluster.BreakwaterPod(t, "one", harness.AccountName, ns.Only(),
 		"--status-update-interval=1", "--report-node-internal-ip-address")
 	harness.Eventually(t, statusWithin+5*time.Second, statusIs(ns, "site", "10.0.0.1 10.0.0.2"))
 	cluster.Kubectl(t, "delete", "pod", "two", "--grace-period=0", "--force")
@@ -94,12 +94,12 @@ func TestStatusFromNodes(t *testing.T) {
 func TestOnlyTheLeaderWrites(t *testing.T) {
 	ns := cluster.Namespace(t)
 	ns.Apply(site(ns, "first"))
-	leader := cluster.BreakwaterPod(t, "one", harness.AccountName, "--publish-status-address=192.0.2.1")
+	leader := cluster.BreakwaterPod(t, "one", harness.AccountName, ns.Only(), "--publish-status-address=192.0.2.1")
 	harness.Eventually(t, electionTTL+statusWithin, leader.LeadsNow)
 	proxy := cluster.APIProxy(t)
 	kubeconfig := cluster.WriteKubeconfig(t, proxy.URL, harness.ByToken(cluster.Token(t, harness.AccountName)))
 	follower := cluster.StartBreakwater(t, []string{"POD_NAME=two"}, "--kubeconfig="+kubeconfig,
-		"--publish-status-address=192.0.2.2")
+		ns.Only(), "--publish-status-address=192.0.2.2")
 	follower.WaitReady(t)
 
 	ns.Apply(site(ns, "second")) // whose Service is missing: there is an Event to write as well

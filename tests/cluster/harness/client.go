@@ -35,6 +35,9 @@ func (c *Cluster) Namespace(t *testing.T) *Namespace {
 // Host returns a host name that no other test uses.
 func (n *Namespace) Host(label string) string { return label + "." + n.Name + ".test" }
 
+// Only is the flag by which Breakwater reads this namespace alone: what other tests have left does not keep it busy.
+func (n *Namespace) Only() string { return "--watch-namespace=" + n.Name }
+
 // Apply applies YAML documents in this namespace.
 func (n *Namespace) Apply(documents ...string) {
 	n.t.Helper()
