@@ -2,7 +2,6 @@
 
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <memory>
@@ -12,11 +11,11 @@
 #include <vector>
 
 #include "cmd/breakwater/checks.h"
+#include "cmd/breakwater/explain.h"
+#include "cmd/breakwater/sources.h"
 #include "cmd/breakwater/status.h"
 #include "cmd/breakwater/writers.h"
 #include "controller/loop.h"
-#include "controller/source/cluster.h"
-#include "controller/source/manifests.h"
 #include "proxy/admin/debug_server.h"
 #include "proxy/admin/status_server.h"
 #include "proxy/base/log.h"
@@ -51,32 +50,6 @@ translate::Options translation_of(const Options& options) {
     return translation;
 }
 
-using FoundAccess = std::expected<std::optional<kube::Access>, std::string>;
-
-/// @return nothing where there is no cluster.
-FoundAccess find_access(const Options& options) {
-    if (!options.manifests.empty()) return std::nullopt;
-    return source::find_access(options.kubeconfig, options.service_account_dir);
-}
-
-std::unique_ptr<source::Source> open_source(const Options& options,
-                                            const std::optional<kube::Access>& access) {
-    if (!access) return std::make_unique<source::Manifests>(options.manifests);
-    source::ClusterOptions cluster;
-    cluster.namespace_name = options.watch_namespace;
-    const translate::Options& translation = options.translation;
-    for (const auto& wanted :
-         {translation.configmap, translation.tcp_services, translation.udp_services}) {
-        auto& all = cluster.config_maps;
-        if (wanted && std::ranges::find(all, *wanted) == all.end()) all.push_back(*wanted);
-    }
-    for (const auto& secret :
-         {translation.default_ssl_certificate, translation.session_ticket_secret}) {
-        if (secret) cluster.secrets.push_back(*secret);
-    }
-    return std::make_unique<source::ClusterSource>(*access, std::move(cluster));
-}
-
 serve::ServerOptions server_options(const Options& options, Io io) {
     return {.workers = static_cast<std::size_t>(options.workers),
             .io = io,
@@ -100,10 +73,24 @@ admin::StatusPages status_pages(const Status& status, const Options& options) {
     return pages;
 }
 
-admin::DebugPages debug_pages(const Status& status, const std::string& libraries) {
+/// Of the table in force, and of the objects as they are now.
+admin::Page explain_now(const serve::Server& server, const Status& status,
+                        const source::Source& source, const translate::Options& options) {
+    return [&server, &status, &source, &options](const admin::Query& query) -> admin::Answer {
+        const auto routes = server.in_force();
+        if (!routes) return {.status = 503, .body = "no table is in force yet\n"};
+        const source::Snapshot snapshot = source.snapshot();
+        const auto findings = status.findings_in_force();
+        return explain_page(query, routes, {snapshot.objects, *findings, options});
+    };
+}
+
+admin::DebugPages debug_pages(const Status& status, admin::Page explain,
+                              const std::string& libraries) {
     return {.routes = [&status] { return status.routes(); },
             .match = [&status](const std::string& host,
                                const std::string& path) { return status.match(host, path); },
+            .explain = std::move(explain),
             .findings = [&status] { return status.findings(); },
             .version = [text = version_text(libraries)] { return text; }};
 }
@@ -204,13 +191,15 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
         !started) {
         return refuse(started.error());
     }
-    admin::DebugServer debug_server(debug_pages(status, libraries));
+    const translate::Options translation = translation_of(options);
+    admin::DebugServer debug_server(
+        debug_pages(status, explain_now(server, status, *source, translation), libraries));
     if (options.admin_port != 0) {
         if (const auto started = debug_server.start(options.admin_port); !started) {
             return refuse(started.error());
         }
     }
-    controller::Loop loop(*source, translation_of(options), all_checks(),
+    controller::Loop loop(*source, translation, all_checks(),
                           outlets(server, status, writers.get(), signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     if (writers) writers->start();

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "cmd/breakwater/checks.h"
-#include "controller/source/manifest_set.h"
+#include "cmd/breakwater/sources.h"
 #include "controller/translate/translate.h"
 #include "proxy/base/clock.h"
 #include "proxy/table/dump.h"
@@ -21,16 +21,13 @@ using table::Severity;
 
 /// A place in a file, as if it were an object.
 Finding finding_of(source::ManifestSet::Remark& remark) {
-    return {.object = {.kind = "File", .namespace_name = {}, .name = std::move(remark.path)},
+    const bool is_flag = remark.path.starts_with("--");
+    return {.object = {.kind = is_flag ? "Flag" : "File",
+                       .namespace_name = {},
+                       .name = std::move(remark.path)},
             .field = remark.line > 0 ? fmt::format("line {}", remark.line) : "",
             .text = std::move(remark.text),
             .severity = remark.lost ? Severity::error : Severity::warning};
-}
-
-translate::Options translation_of(const Options& options) {
-    translate::Options translation = options.translation;
-    translation.no_api_server = true;
-    return translation;
 }
 
 bool errors_first(const Finding& one, const Finding& other) {
@@ -43,12 +40,7 @@ std::string plural(std::size_t count, const char* what) {
 
 std::string for_people(const Findings& findings, std::size_t errors) {
     std::string text;
-    for (const Finding& finding : findings) {
-        const char* const severity = finding.severity == Severity::error ? "error" : "warning";
-        fmt::format_to(std::back_inserter(text), "{}: {}{}{}: {}\n", severity,
-                       finding.object.to_string(), finding.field.empty() ? "" : ", ", finding.field,
-                       finding.text);
-    }
+    for (const Finding& finding : findings) text += finding.to_line() + "\n";
     return text + plural(errors, "error") + ", " + plural(findings.size() - errors, "warning") +
            "\n";
 }
@@ -71,12 +63,13 @@ void report_others(const kube::Objects& objects, const translate::Accepted& ours
 }  // namespace
 
 CheckReport check(const Options& options) {
-    source::ManifestSet set = source::read_manifests(options.check->paths);
+    const ObjectsFrom& from = options.check->from;
+    source::ManifestSet set = read_objects(options, from);
     const translate::Accepted none;
     const translate::Input input{set.objects, none, system_clock().wall()};
-    auto made = translate::translate(input, nullptr, all_checks(), translation_of(options));
+    auto made = translate::translate(input, nullptr, all_checks(), translation_of(options, from));
     Findings findings = std::move(made.findings);
-    report_others(set.objects, made.accepted, findings);
+    if (!from.cluster) report_others(set.objects, made.accepted, findings);
     std::ranges::transform(set.remarks, std::back_inserter(findings), finding_of);
     std::ranges::sort(findings, errors_first);
 

@@ -1,5 +1,6 @@
 #pragma once
-// `breakwater check`: what is wrong with manifests, without a cluster. For people, and for a pipeline.
+// `breakwater check`: what is wrong with manifests, without a cluster, or with the objects of one. For
+// people, and for a pipeline.
 
 #include <string>
 
@@ -13,7 +14,7 @@ struct CheckReport {
     bool errors = false;  ///< something that is asked for would not be served
 };
 
-/// Reads the files that `options.check` names. One thread; blocks.
+/// Reads what `options.check` names. One thread; blocks.
 [[nodiscard]] CheckReport check(const Options& options);
 
 }  // namespace breakwater::cmd

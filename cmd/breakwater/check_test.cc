@@ -44,7 +44,7 @@ protected:
     }
     static CheckReport check_of(const std::vector<std::string>& paths, bool json = false) {
         Options options;
-        options.check = {.paths = paths, .json = json};
+        options.check = CheckCommand{.from = {.paths = paths}, .json = json};
         return check(options);
     }
 
@@ -97,6 +97,15 @@ TEST_F(CheckTest, AnObjectInTwoFilesIsAnError) {
     const std::string two = write("two.yaml", kService);
     EXPECT_THAT(check_of({one, two}).text,
                 HasSubstr("error: File " + two + ": Service shop/web is in " + one + ", too"));
+}
+
+TEST_F(CheckTest, AClusterThatCannotBeReadIsAnError) {
+    Options options;
+    options.kubeconfig = dir + "/none";
+    options.check = CheckCommand{.from = {.paths = {}, .cluster = true}};
+    const CheckReport report = check(options);
+    EXPECT_THAT(report.text, HasSubstr("error: Flag --from-cluster: " + dir + "/none "));
+    EXPECT_TRUE(report.errors);
 }
 
 TEST_F(CheckTest, JsonIsTheSame) {

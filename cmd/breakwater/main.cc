@@ -7,6 +7,7 @@
 
 #include "cmd/breakwater/application.h"
 #include "cmd/breakwater/check.h"
+#include "cmd/breakwater/explain.h"
 #include "cmd/breakwater/options.h"
 #include "cmd/breakwater/signals.h"
 #include "controller/kube/library.h"
@@ -22,6 +23,23 @@ std::string libraries() {
            "TLS groups: " + tls::standard_groups() + "\n";
 }
 
+int end_with(int code, const std::string& text, std::FILE* to) {
+    std::fputs(text.c_str(), to);
+    breakwater::log::flush();
+    return code;
+}
+
+int run_check(const breakwater::cmd::Options& options) {
+    const auto report = breakwater::cmd::check(options);
+    return end_with(report.errors ? 1 : 0, report.text, stdout);
+}
+
+int run_explain(const breakwater::cmd::Options& options) {
+    const auto text = breakwater::cmd::explain(options);
+    if (text) return end_with(0, *text, stdout);
+    return end_with(1, "breakwater: " + text.error() + "\n", stderr);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -32,11 +50,8 @@ int main(int argc, char** argv) {
         std::fputs(options.error().text.c_str(), options.error().code == 0 ? stdout : stderr);
         return options.error().code;
     }
-    if (options->check) {
-        const cmd::CheckReport report = cmd::check(*options);
-        std::fputs(report.text.c_str(), stdout);
-        return report.errors ? 1 : 0;
-    }
+    if (options->check) return run_check(*options);
+    if (options->explain) return run_explain(*options);
     cmd::Signals signals;  // before the first thread, which the log starts
     log::set_up(options->log_format, options->log_level);
     const int code = cmd::run(*options, signals, libraries());

@@ -53,7 +53,8 @@ struct Given {
     std::string io = "auto";
     std::string log_format = "text";
     std::string log_level = "info";
-    CheckCommand check;
+    ExplainCommand explain;
+    ObjectsFrom from;
     std::string output = "text";
     bool version = false;
 };
@@ -250,13 +251,51 @@ void add_process(CLI::App& app, Given& given) {
     app.set_help_flag("-h,--help", "print this and exit")->group("Process");
 }
 
+/// What the commands that look at objects have in common.
+CLI::App* add_command(CLI::App& app, const char* name, const char* text, Given& given) {
+    CLI::App* const command = app.add_subcommand(name, text)->group("")->fallthrough();
+    command->set_help_flag("-h,--help", "print this and exit");
+    add(*command, "--output", given.output, "FORMAT", "text or json")
+        ->check(one_of(kOutputs, "is not text or json"));
+    command->add_flag("--from-cluster", given.from.cluster,
+                      "of the objects of a cluster (see --kubeconfig)");
+    return command;
+}
+
+/// Last, so that other arguments come before the files.
+void add_paths(CLI::App& command, Given& given) {
+    command.add_option("FILE", given.from.paths, "manifests, or directories of them")
+        ->type_name("");
+}
+
 CLI::App* add_check(CLI::App& app, Given& given) {
     CLI::App* const check =
-        app.add_subcommand("check", "say what is wrong with manifests")->group("")->fallthrough();
-    check->add_option("FILE", given.check.paths)->type_name("")->required();
-    add(*check, "--output", given.output, "FORMAT", "text or json")
-        ->check(one_of(kOutputs, "is not text or json"));
+        add_command(app, "check",
+                    "Says what is wrong with manifests, or with the objects of "
+                    "a cluster: what a Breakwater\nthat has them would log. "
+                    "Exit code 1 where something asked for would not be served.",
+                    given);
+    add_paths(*check, given);
     return check;
+}
+
+CLI::App* add_explain(CLI::App& app, Given& given) {
+    ExplainCommand& to = given.explain;
+    CLI::App* const explain =
+        add_command(app, "explain",
+                    "Says what becomes of a request: which Ingress and rule decide, which filters "
+                    "it passes, which\n"
+                    "endpoints are behind them, and why other rules that match do not count.",
+                    given);
+    add(*explain, "-X,--request", to.method, "METHOD", "the request's method");
+    explain
+        ->add_option("-H,--header", to.headers, "a field of it, 'Name: value'; as often as wanted")
+        ->type_name("FIELD")
+        ->allow_extra_args(false)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    explain->add_option("URL", to.url, "of the request")->type_name("")->required();
+    add_paths(*explain, given);
+    return explain;
 }
 
 /// Hidden in `--help`; what was given is found by its count.
@@ -289,7 +328,8 @@ std::vector<std::string> last_to_first(std::span<const char* const> arguments) {
 const char* one_dash_word(std::span<const char* const> arguments) {
     const auto found = std::ranges::find_if(arguments, [](const std::string_view argument) {
         return argument.size() > 2 && argument[0] == '-' && is_alpha(argument[1]) &&
-               !argument.starts_with("-v");
+               !argument.starts_with("-v") && !argument.starts_with("-X") &&
+               !argument.starts_with("-H");
     });
     return found == arguments.end() ? nullptr : *found;
 }
@@ -333,6 +373,24 @@ std::string complaint_of(const CLI::ParseError& error, const CLI::App& app) {
     std::string text = error.what();
     std::ranges::replace(text, '\n', ' ');
     return text;
+}
+
+/// The command that was given, `check` or `explain`. @return a mistake in it
+std::optional<std::string> settle_command(const CLI::App& check, Given& given) {
+    ObjectsFrom& from = given.from;
+    const std::string manifests = given.options.manifests.string();
+    if (!manifests.empty()) from.paths.push_back(manifests);
+    if (from.cluster && !from.paths.empty()) return "--from-cluster excludes files";
+    const bool json = kOutputs.at(given.output);
+    if (!check.parsed()) {
+        given.options.explain = std::move(given.explain);
+        given.options.explain->from = std::move(from);
+        given.options.explain->json = json;
+        return {};
+    }
+    if (from.nothing()) return "FILE is required, or --from-cluster";
+    given.options.check = CheckCommand{.from = std::move(from), .json = json};
+    return {};
 }
 
 Options finish(Given& given, const std::vector<CLI::Option*>& known) {
@@ -381,6 +439,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     add_process(app, given);
     const std::vector<CLI::Option*> known = add_known(app);
     const CLI::App* const check = add_check(app, given);
+    const CLI::App* const explain = add_explain(app, given);
     const CLI::App* const version = app.add_subcommand("version", "as --version")->group("");
 
     try {
@@ -395,9 +454,8 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     given.options.writers.publish_service = key_of(given.publish_service);
     if (const auto text = clash(given.options)) return mistake(*text);
     if (const auto text = clash(given.options.writers)) return mistake(*text);
-    if (check->parsed()) {
-        given.check.json = kOutputs.at(given.output);
-        given.options.check = std::move(given.check);
+    if (check->parsed() || explain->parsed()) {
+        if (const auto text = settle_command(*check, given)) return mistake(*text);
     }
     return finish(given, known);
 }

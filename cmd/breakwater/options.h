@@ -18,10 +18,26 @@
 
 namespace breakwater::cmd {
 
+/// Which objects a command looks at.
+struct ObjectsFrom {
+    std::vector<std::string> paths = {};  ///< of files and directories
+    bool cluster = false;                 ///< `--from-cluster`; else the paths
+    [[nodiscard]] bool nothing() const { return paths.empty() && !cluster; }
+};
+
 /// `breakwater check`.
 struct CheckCommand {
-    std::vector<std::string> paths;  ///< of files and directories; not empty
-    bool json = false;               ///< `--output json`
+    ObjectsFrom from = {};  ///< never nothing
+    bool json = false;      ///< `--output json`
+};
+
+/// `breakwater explain`. What stands for a request is named as curl names it.
+struct ExplainCommand {
+    std::string url;
+    std::string method = "GET";             ///< `-X`
+    std::vector<std::string> headers = {};  ///< `-H`, as written: `Name: value`
+    ObjectsFrom from = {};  ///< nothing: the instance that runs here, by its admin port
+    bool json = false;      ///< `--output json`
 };
 
 /// What a cluster is told: status and Events, by the replica that leads.
@@ -62,7 +78,9 @@ struct Options {
     log::Format log_format = log::Format::text;
     log::Level log_level = log::Level::info;
 
-    std::optional<CheckCommand> check;  ///< none: the controller runs
+    // At most one of them; where there is none the controller runs.
+    std::optional<CheckCommand> check;
+    std::optional<ExplainCommand> explain;
 
     /// Flags of ingress-nginx that were given and mean nothing here: for one warning.
     std::vector<std::string> without_effect;

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
+#include <string_view>
+#include <utility>
+
 namespace breakwater::cmd {
 namespace {
 
@@ -19,14 +23,44 @@ std::string default_note(const CLI::Option& option) {
     return fmt::format(" (default {})", value);
 }
 
+std::vector<std::string_view> forms_of(const CLI::App& app) {
+    if (!app.get_parent()) {
+        return {"[flags]", "check [flags] FILE|DIR...", "explain [flags] URL [FILE|DIR...]",
+                "version"};
+    }
+    if (app.get_name() == "check") return {"[flags] FILE|DIR...", "[flags] --from-cluster"};
+    if (app.get_name() == "explain") {
+        return {"[flags] URL                  by the one running here (--admin-port)",
+                "[flags] URL FILE|DIR...      by manifests",
+                "[flags] URL --from-cluster   by the objects of a cluster"};
+    }
+    return {"[flags]"};
+}
+
 }  // namespace
 
+std::string HelpFormat::make_help(const CLI::App* app, std::string name,
+                                  CLI::AppFormatMode mode) const {
+    std::string text = CLI::Formatter::make_help(app, std::move(name), mode);
+    const CLI::App* const whole = app->get_parent();
+    if (!whole) return text;
+    for (const std::string group : {"Objects", "Ingresses"}) {
+        const auto of_group = [&](const CLI::Option* option) {
+            return option->get_group() == group;
+        };
+        text += make_group(group, false, whole->get_options(of_group)) + "\n";
+    }
+    text.pop_back();
+    return text;
+}
+
 std::string HelpFormat::make_usage(const CLI::App* app, std::string name) const {
-    if (app->get_parent()) return fmt::format("Usage: {}\n", name);
-    return fmt::format(
-        "Usage: {0} [flags]\n       {0} check [flags] [--output text|json] FILE|DIR...\n"
-        "       {0} version\n\n",
-        name);
+    std::string text = "Usage:";
+    for (const std::string_view form : forms_of(*app)) {
+        fmt::format_to(std::back_inserter(text), "{} {}{}{}\n", text.size() > 6 ? "      " : "",
+                       name, form.empty() ? "" : " ", form);
+    }
+    return text + "\n";
 }
 
 std::string HelpFormat::make_group(std::string group, bool is_positional,

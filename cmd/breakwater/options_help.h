@@ -9,6 +9,9 @@ namespace breakwater::cmd {
 
 class HelpFormat final : public CLI::Formatter {
 public:
+    /// Of a command also the flags of the whole that decide for it.
+    std::string make_help(const CLI::App* app, std::string name,
+                          CLI::AppFormatMode mode) const override;
     std::string make_usage(const CLI::App* app, std::string name) const override;
     std::string make_group(std::string group, bool is_positional,
                            std::vector<const CLI::Option*> options) const override;

@@ -215,7 +215,9 @@ const Bad kBad[] = {
     {"one_dash", {"-http-port=1"}, "unknown flag -http-port=1"},
     {"unknown_after_version", {"version", "--foo"}, "unknown flag --foo"},
     {"argument", {"serve"}, "unknown argument serve"},
-    {"check_of_nothing", {"check"}, "FILE is required"},
+    {"check_of_nothing", {"check"}, "FILE is required, or --from-cluster"},
+    {"check_of_two", {"check", "--from-cluster", "a"}, "--from-cluster excludes files"},
+    {"explain_nothing", {"explain"}, "URL is required"},
     {"check_output", {"check", "--output=xml", "a"}, "--output: \"xml\" is not text or json"},
     {"output_without_check", {"--output=json"}, "unknown flag --output"},
     {"port_too_large", {"--http-port=65536"}, "--http-port: \"65536\" is not a port (0 to 65535)"},
@@ -300,10 +302,65 @@ TEST(Options, CheckTakesPathsAndTheFlagsThatDecideWhatIsOurs) {
     const auto options = parse({"check", "a.yaml", "--ingress-class=own", "b", "--output", "json"});
     ASSERT_TRUE(options.has_value());
     ASSERT_TRUE(options->check.has_value());
-    EXPECT_EQ(options->check->paths, (std::vector<std::string>{"a.yaml", "b"}));
+    EXPECT_EQ(options->check->from.paths, (std::vector<std::string>{"a.yaml", "b"}));
     EXPECT_TRUE(options->check->json);
     EXPECT_EQ(options->translation.ingress_class, "own");
     EXPECT_FALSE(parse({})->check.has_value());
+}
+
+TEST(Options, CheckOfACluster) {
+    const auto options = parse({"check", "--from-cluster", "--kubeconfig=config"});
+    ASSERT_TRUE(options.has_value()) << options.error().text;
+    EXPECT_TRUE(options->check->from.cluster);
+    EXPECT_EQ(options->kubeconfig, "config");
+}
+
+TEST(Options, CheckOfTheControllersDirectory) {
+    const auto options = parse({"check", "--manifests=objects"});
+    ASSERT_TRUE(options.has_value()) << options.error().text;
+    EXPECT_EQ(options->check->from.paths, std::vector<std::string>{"objects"});
+}
+
+TEST(Options, ExplainTakesARequestAsCurlDoes) {
+    const auto options = parse({"explain", "-XPOST", "http://a.example/b", "-H", "Host: b.example",
+                                "-H", "X-One: 1", "one.yaml", "two.yaml"});
+    ASSERT_TRUE(options.has_value()) << options.error().text;
+    ASSERT_TRUE(options->explain.has_value());
+    EXPECT_EQ(options->explain->url, "http://a.example/b");
+    EXPECT_EQ(options->explain->method, "POST");
+    EXPECT_EQ(options->explain->headers, (std::vector<std::string>{"Host: b.example", "X-One: 1"}));
+    EXPECT_EQ(options->explain->from.paths, (std::vector<std::string>{"one.yaml", "two.yaml"}));
+    EXPECT_FALSE(options->check.has_value());
+}
+
+TEST(Options, ExplainAsksTheRunningInstanceWhereNothingElseIsNamed) {
+    const auto options = parse({"explain", "http://a.example/"});
+    ASSERT_TRUE(options.has_value()) << options.error().text;
+    EXPECT_TRUE(options->explain->from.nothing());
+    EXPECT_EQ(options->explain->method, "GET");
+}
+
+TEST(Options, TheHelpOfACommandSaysHowItIsUsed) {
+    struct Command {
+        const char* name;
+        std::vector<const char*> parts;
+    };
+    for (const Command& command :
+         {Command{"check", {"Usage: breakwater check [flags] FILE|DIR...\n", "--from-cluster"}},
+          Command{"explain",
+                  {"Usage: breakwater explain [flags] URL", "-H,--header FIELD", "-X"}}}) {
+        const auto options = parse({command.name, "--help"});
+        ASSERT_FALSE(options.has_value());
+        EXPECT_EQ(options.error().code, 0);
+        const std::string& help = options.error().text;
+        std::istringstream lines(help);
+        for (std::string line; std::getline(lines, line);) EXPECT_LT(line.size(), 100u) << line;
+        for (const char* part : command.parts) EXPECT_NE(help.find(part), help.npos) << part;
+        for (const char* part : {"--output FORMAT", "\nIngresses:\n", "--kubeconfig FILE"}) {
+            EXPECT_NE(help.find(part), help.npos) << part;
+        }
+        EXPECT_EQ(help.find("--http-port"), help.npos) << "it decides nothing here";
+    }
 }
 
 TEST(Options, ThereIsAProcessorToRunOn) { EXPECT_GE(usable_processors(), 1); }

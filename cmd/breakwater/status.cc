@@ -54,10 +54,12 @@ std::string Status::routes() const {
     return in_force ? table::to_json(*in_force->table) : "null";
 }
 
-std::string Status::findings() const {
+std::shared_ptr<const table::Findings> Status::findings_in_force() const {
     const std::lock_guard lock(mutex_);
-    return table::to_json(*findings_);
+    return findings_;
 }
+
+std::string Status::findings() const { return table::to_json(*findings_in_force()); }
 
 std::string Status::match(const std::string& host, const std::string& path) const {
     const auto in_force = server_.in_force();

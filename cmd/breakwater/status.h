@@ -35,6 +35,8 @@ public:
     [[nodiscard]] std::string routes() const;
     [[nodiscard]] std::string match(const std::string& host, const std::string& path) const;
     [[nodiscard]] std::string findings() const;
+    /// Not null.
+    [[nodiscard]] std::shared_ptr<const table::Findings> findings_in_force() const;
 
 private:
     const serve::Server& server_;

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "controller/kube/fake_api.h"
+#include "controller/source/read_once.h"
 
 namespace breakwater::source {
 namespace {
@@ -167,6 +168,26 @@ TEST(ClusterSource, TellsOfEvents) {
     EXPECT_TRUE(now.objects.services.find(changed.key));  // the last good version
     ASSERT_TRUE(now.objects.broken.contains(changed));
     EXPECT_EQ(now.objects.broken.at(changed).field, "spec");
+}
+
+TEST(ReadOnce, BringsAllObjectsAndEnds) {
+    FakeApi api(healthy);
+    ClusterSource source(access_to(api),
+                         {.namespace_name = {}, .config_maps = {}, .secrets = {}, .pace = quick()});
+    const auto objects = read_once(source, 10s);
+    ASSERT_TRUE(objects.has_value()) << objects.error();
+    EXPECT_TRUE(objects->ingresses.find({"shop", "ingresses"}));
+    EXPECT_TRUE(objects->config_maps.find({"shop", "configmaps"}));
+}
+
+TEST(ReadOnce, EndsWhereOneKindIsNeverThere) {
+    FakeApi api([](const FakeRequest& request) {
+        if (!request.target.contains("secrets")) return healthy(request);
+        return FakeReply{.body = {}, .end = FakeReply::End::hang, .fields = {}};
+    });
+    ClusterSource source(access_to(api),
+                         {.namespace_name = {}, .config_maps = {}, .secrets = {}, .pace = quick()});
+    EXPECT_EQ(read_once(source, 100ms).error(), "not everything could be read in time");
 }
 
 TEST(FindAccess, SaysThatThereIsNoKubeconfig) {

@@ -4,18 +4,13 @@
 #include <utility>
 
 #include "controller/translate/names.h"
+#include "controller/translate/rule_paths.h"
 #include "proxy/base/ascii.h"
 
 namespace breakwater::translate {
 namespace {
 
 using kube::Ingress;
-
-std::string rule_field(std::size_t rule) { return "spec.rules[" + std::to_string(rule) + "]"; }
-
-std::string path_field(std::size_t rule, std::size_t path) {
-    return rule_field(rule) + ".http.paths[" + std::to_string(path) + "]";
-}
 
 /// Goes through the Ingresses from the oldest to the newest.
 class Planner {
@@ -55,7 +50,7 @@ private:
                      {.from = &chosen,
                       .field = path_field(index, i),
                       .type = type_of(rule.paths[i]),
-                      .path = rule.paths[i].path.empty() ? "/" : rule.paths[i].path,
+                      .path = text_of(rule.paths[i]),
                       .backend = &rule.paths[i].backend});
         }
     }
@@ -104,11 +99,6 @@ private:
                 : "the Ingress " + winner.object->meta.key().to_string() +
                       " goes first and has the same host, path and type; this one is left out";
         report_.error(ref(*path.from->object), path.field, text);
-    }
-
-    static table::PathType type_of(const Ingress::Path& path) {
-        return path.path_type == Ingress::PathType::exact ? table::PathType::exact
-                                                          : table::PathType::prefix;
     }
 
     Report& report_;

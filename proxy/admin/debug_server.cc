@@ -19,6 +19,7 @@ Page json(std::function<std::string()> text) {
 Pages pages_of(const DebugPages& from) {
     Pages pages;
     pages["/debug/routes"] = json(from.routes);
+    pages["/debug/explain"] = from.explain;
     pages["/debug/findings"] = json(from.findings);
     pages["/debug/version"] = [version = from.version](const Query&) {
         Answer answer;

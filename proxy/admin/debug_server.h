@@ -3,6 +3,8 @@
 //
 //   /debug/routes                 the table, as JSON
 //   /debug/match?host=…&path=…    which location answers, as JSON; path is `/` where it is left out
+//   /debug/explain?url=…          what becomes of a request, and why (explanation.h); method=…, header=… as
+//                                 often as wanted, output=json
 //   /debug/findings               mistakes in objects, as JSON
 //   /debug/version
 //
@@ -21,6 +23,7 @@ namespace breakwater::admin {
 struct DebugPages {
     std::function<std::string()> routes;
     std::function<std::string(const std::string& host, const std::string& path)> match;
+    Page explain;
     std::function<std::string()> findings;
     std::function<std::string()> version;  ///< plain text
 };

@@ -5,6 +5,8 @@
 
 #include <string>
 
+#include "proxy/admin/debug_client.h"
+
 namespace breakwater::admin {
 namespace {
 
@@ -15,6 +17,11 @@ DebugPages pages() {
     made.version = [] { return std::string("breakwater 1\n"); };
     made.match = [](const std::string& host, const std::string& path) {
         return "\"" + host + " " + path + "\"";
+    };
+    made.explain = [](const Query& query) {
+        Answer answer;
+        for (const auto& [name, value] : query) answer.body += name + "=" + value + ";";
+        return answer;
     };
     return made;
 }
@@ -54,6 +61,22 @@ TEST_F(DebugServerTest, Pages) {
         EXPECT_EQ(answer->status, c.status);
         EXPECT_EQ(answer->body, c.body);
     }
+}
+
+TEST_F(DebugServerTest, AnswersItsClient) {
+    const auto answer = ask_debug_port(
+        server_.address().port, "/debug/explain",
+        {{"url", "http://a.example/?b=c&d"}, {"header", "A: b"}, {"header", "C: d"}});
+    ASSERT_TRUE(answer.has_value()) << answer.error();
+    EXPECT_EQ(*answer, "header=A: b;header=C: d;url=http://a.example/?b=c&d;");
+}
+
+TEST_F(DebugServerTest, TheClientSaysWhatWentWrong) {
+    const std::uint16_t port = server_.address().port;
+    EXPECT_EQ(ask_debug_port(port, "/debug/none", {}).error(), "404: no such page");
+    server_.stop();
+    EXPECT_EQ(ask_debug_port(port, "/debug/none", {}).error(),
+              "nobody answers at 127.0.0.1:" + std::to_string(port) + " (--admin-port)");
 }
 
 TEST_F(DebugServerTest, IsOnLoopbackOnly) { EXPECT_TRUE(server_.address().ip.is_loopback()); }

@@ -72,24 +72,6 @@ void keep_deadline(Exchange& ex) {
     if (timeout) ex.fetch.deadline = Deadline::after(ex.fetch.reactor->now(), *timeout);
 }
 
-Done find_route(Exchange& ex) {
-    if (ex.table->settings().forwarded.believes()) learn_client(ex);
-    if (ex.received.path.starts_with('/')) {
-        LET(normalised, table::normalise_path(ex.received.path, ex.arena));
-        ex.received.normalised_path = normalised;
-    } else {
-        ex.received.normalised_path = "/";  // OPTIONS *: asked of the host as a whole
-    }
-    ex.route = &ex.table->routes().match(ex.received.host, ex.received.normalised_path);
-    ex.fetch.body = ex.down.body();
-    ex.fetch.backend = &ex.route->backend;
-    ex.fetch.transport = &ex.route->transports.of(ex.down.facts().tls);
-    ex.fetch.policies = &ex.route->location->policies;
-    upstream::begin_fetch(ex);
-    if (speaks_http2(ex.fetch)) keep_deadline(ex);
-    return {};
-}
-
 using Answering = Task<Result<Response>>;
 
 /// A reply of ours, or an error.
@@ -209,6 +191,24 @@ bool may_explain(const Exchange& ex, const Done& sent) {
 }
 
 }  // namespace
+
+Done find_route(Exchange& ex) {
+    if (ex.table->settings().forwarded.believes()) learn_client(ex);
+    if (ex.received.path.starts_with('/')) {
+        LET(normalised, table::normalise_path(ex.received.path, ex.arena));
+        ex.received.normalised_path = normalised;
+    } else {
+        ex.received.normalised_path = "/";  // OPTIONS *: asked of the host as a whole
+    }
+    ex.route = &ex.table->routes().match(ex.received.host, ex.received.normalised_path);
+    ex.fetch.body = ex.down.body();
+    ex.fetch.backend = &ex.route->backend;
+    ex.fetch.transport = &ex.route->transports.of(ex.down.facts().tls);
+    ex.fetch.policies = &ex.route->location->policies;
+    upstream::begin_fetch(ex);
+    if (speaks_http2(ex.fetch)) keep_deadline(ex);
+    return {};
+}
 
 Task<bool> serve_request(WorkerContext& worker, Downstream& down) {
     Served served(worker, down);  // pins the table in force now

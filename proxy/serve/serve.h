@@ -13,4 +13,8 @@ namespace breakwater::serve {
 /// @return whether the connection may carry another
 Task<bool> serve_request(WorkerContext& worker, exchange::Downstream& down);
 
+/// Which location the request is for, and what is fetched for it: the step behind the head.
+/// @error bad_target
+[[nodiscard]] Done find_route(exchange::Exchange& ex);
+
 }  // namespace breakwater::serve

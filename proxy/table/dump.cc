@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "proxy/table/dump_finding.h"
 #include "proxy/table/dump_policy.h"
 
 namespace breakwater::table {
@@ -103,15 +104,6 @@ std::string to_json(const RoutingTable& table) {
     return text(out);
 }
 
-std::string to_json(const Findings& findings) {
-    Json out = Json::array();
-    for (const Finding& finding : findings) {
-        out.push_back({{"object", finding.object.to_string()},
-                       {"field", finding.field},
-                       {"severity", finding.severity == Severity::error ? "error" : "warning"},
-                       {"text", finding.text}});
-    }
-    return text(out);
-}
+std::string to_json(const Findings& findings) { return text(to_json_value(findings)); }
 
 }  // namespace breakwater::table

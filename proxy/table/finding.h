@@ -33,7 +33,15 @@ struct Finding {
     std::string field;  ///< path into the object: `spec.rules[0].http.paths[1].backend`
     std::string text;   ///< one sentence: what is wrong and what is done instead; no secret in it
     Severity severity = Severity::warning;
+    /// What is wrong lies in an object that this one names and may be mended there: a Secret that is yet
+    /// to come, a Service without that port. Nobody is refused this object for it.
+    bool elsewhere = false;
 
+    /// `error: Ingress shop/web, spec.rules[0]: what is wrong`
+    [[nodiscard]] std::string to_line() const {
+        const char* const begin = severity == Severity::error ? "error: " : "warning: ";
+        return begin + object.to_string() + (field.empty() ? "" : ", ") + field + ": " + text;
+    }
     auto operator<=>(const Finding&) const = default;
 };
 using Findings = std::vector<Finding>;
