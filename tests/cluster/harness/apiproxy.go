@@ -27,11 +27,13 @@ type APIProxy struct {
 	base    context.Context // ends every request in progress
 	endAll  context.CancelFunc
 	blocked bool
-	cutLine bool // break off the next line of a watch in its middle
+	manner  Manner // nil: as the API server says it
+	cutLine bool   // break off the next line of a watch in its middle
 	cuts    int
 	gone    int             // 410, as a status or as an event
 	lists   int             // pages of lists
 	writes  int             // of anything but Leases
+	asked   int             // since the last Behave
 	tokens  map[string]bool // that were shown
 }
 
@@ -81,6 +83,21 @@ func (p *APIProxy) Unblock() {
 	p.base, p.endAll = context.WithCancel(context.Background())
 }
 
+// Manner answers a request in place of the API server, or says that it leaves it to that.
+type Manner func(w http.ResponseWriter, r *http.Request) bool
+
+// Behave breaks off every request and answers those to come in this manner; nil is the API server's own.
+func (p *APIProxy) Behave(manner Manner) {
+	p.Block()
+	p.mutex.Lock()
+	p.manner, p.asked = manner, 0
+	p.mutex.Unlock()
+	p.Unblock()
+}
+
+// Asked counts the requests since it behaves as it does.
+func (p *APIProxy) Asked() int { return p.read(&p.asked) }
+
 // CutNextLine breaks off the next event of a watch in the middle of its line.
 func (p *APIProxy) CutNextLine() {
 	p.mutex.Lock()
@@ -112,7 +129,8 @@ func (p *APIProxy) read(counter *int) int {
 func (p *APIProxy) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mutex.Lock()
-		base, blocked := p.base, p.blocked
+		base, blocked, manner := p.base, p.blocked, p.manner
+		p.asked++
 		p.tokens[r.Header.Get("Authorization")] = true
 		if !blocked && isList(r) {
 			p.lists++
@@ -127,14 +145,17 @@ func (p *APIProxy) admit(next http.Handler) http.Handler {
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()
 		defer context.AfterFunc(base, cancel)()
-		next.ServeHTTP(w, r.WithContext(ctx))
+		if manner == nil || !manner(w, r.WithContext(ctx)) {
+			next.ServeHTTP(w, r.WithContext(ctx))
+		}
 	})
 }
 
 // isList tells lists from watches, and from the single objects that are read and written: what is listed comes in pages.
-func isList(r *http.Request) bool { return r.URL.Query().Has("limit") && !isWatch(r) }
+func isList(r *http.Request) bool { return r.URL.Query().Has("limit") && !IsWatch(r) }
 
-func isWatch(r *http.Request) bool {
+// IsWatch says whether a request is one.
+func IsWatch(r *http.Request) bool {
 	value := r.URL.Query().Get("watch")
 	return value == "1" || value == "true"
 }
@@ -145,7 +166,7 @@ func (p *APIProxy) observe(response *http.Response) error {
 		p.gone++
 		p.mutex.Unlock()
 	}
-	if isWatch(response.Request) {
+	if IsWatch(response.Request) {
 		response.Body = &watchBody{proxy: p, from: response.Body, lines: bufio.NewReader(response.Body)}
 	}
 	return nil
