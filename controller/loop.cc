@@ -65,6 +65,11 @@ void Loop::on_change() {
     changed_.notify_all();
 }
 
+std::shared_ptr<const translate::Accepted> Loop::accepted() const {
+    const std::scoped_lock lock(mutex_);
+    return accepted_;
+}
+
 void Loop::run() {
     while (wait()) turn();
 }
@@ -105,14 +110,19 @@ void Loop::turn() {
 }
 
 void Loop::translate_and_publish(const kube::Objects& objects, Outcome& outcome) {
-    const translate::Input input{objects, accepted_, clock_.wall()};
+    static const translate::Accepted none;
+    const translate::Input input{objects, accepted_ ? *accepted_ : none, clock_.wall()};
     translate::Translation made = translate::translate(input, table_.get(), checks_, options_);
     if (!table_ || *made.table != *table_) {
         if (outlets_.publish) outlets_.publish(made.table);
         table_ = std::move(made.table);
         outcome.published = true;
     }
-    accepted_ = std::move(made.accepted);
+    auto accepted = std::make_shared<const translate::Accepted>(std::move(made.accepted));
+    {
+        const std::scoped_lock lock(mutex_);
+        accepted_.swap(accepted);
+    }
     tell(std::move(made.findings), outcome);
 }
 

@@ -63,6 +63,10 @@ public:
 
     void on_change() override;
 
+    /// The versions of Ingresses that are served, of the last table that was made; null before the
+    /// first. Any thread.
+    [[nodiscard]] std::shared_ptr<const translate::Accepted> accepted() const;
+
 private:
     void run();
     /// Waits for the end of a burst. @return false when it is time to stop.
@@ -78,14 +82,15 @@ private:
     const Clock& clock_;
     const LoopSettings settings_;
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable changed_;
     Coalescer coalescer_;    ///< under the mutex
     bool stopping_ = false;  ///< under the mutex
+    /// Under the mutex; written by the loop's thread alone, which reads it without.
+    std::shared_ptr<const translate::Accepted> accepted_;
 
     // Of the loop's thread.
     Deadline recheck_;
-    translate::Accepted accepted_;
     std::shared_ptr<const table::RoutingTable> table_;
     std::shared_ptr<const table::Findings> findings_;
 

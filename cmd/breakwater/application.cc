@@ -14,6 +14,7 @@
 #include "cmd/breakwater/explain.h"
 #include "cmd/breakwater/sources.h"
 #include "cmd/breakwater/status.h"
+#include "cmd/breakwater/webhook.h"
 #include "cmd/breakwater/writers.h"
 #include "controller/loop.h"
 #include "proxy/admin/debug_server.h"
@@ -93,6 +94,15 @@ admin::DebugPages debug_pages(const Status& status, admin::Page explain,
             .explain = std::move(explain),
             .findings = [&status] { return status.findings(); },
             .version = [text = version_text(libraries)] { return text; }};
+}
+
+/// Null where none is wanted.
+std::unique_ptr<Webhook> make_webhook(const Options& options, const source::Source& source,
+                                      const controller::Loop& loop,
+                                      const translate::Options& translation) {
+    if (!options.webhook.address) return nullptr;
+    return std::make_unique<Webhook>(options.webhook, source, loop,
+                                     admission::Law{translation, all_checks()});
 }
 
 /// @param writers  null where there is no cluster
@@ -186,12 +196,17 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
                 : nullptr;
     serve::Server server(server_options(options, *io));
     Status status(server, writers.get(), identity_of(options));
+    const translate::Options translation = translation_of(options);
+    controller::Loop loop(*source, translation, all_checks(),
+                          outlets(server, status, writers.get(), signals));
+    const std::unique_ptr<Webhook> webhook = make_webhook(options, *source, loop, translation);
+    if (webhook) status.watch(*webhook);
+
     admin::StatusServer status_server(status_pages(status, options));
     if (const auto started = status_server.start(options.healthz_host, options.healthz_port);
         !started) {
         return refuse(started.error());
     }
-    const translate::Options translation = translation_of(options);
     admin::DebugServer debug_server(
         debug_pages(status, explain_now(server, status, *source, translation), libraries));
     if (options.admin_port != 0) {
@@ -199,10 +214,11 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
             return refuse(started.error());
         }
     }
-    controller::Loop loop(*source, translation, all_checks(),
-                          outlets(server, status, writers.get(), signals));
     if (const auto started = loop.start(); !started) return refuse(started.error());
     if (writers) writers->start();
+    if (webhook) {
+        if (const auto started = webhook->start(); !started) return refuse(started.error());
+    }
     log::info("started",
               {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});
 

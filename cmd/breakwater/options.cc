@@ -49,6 +49,7 @@ struct Given {
     std::string publish_service;
     std::string election_ttl = "10s";
     int status_seconds = 60;
+    std::string webhook;
     int grace_seconds = 0;
     std::string io = "auto";
     std::string log_format = "text";
@@ -82,6 +83,22 @@ CLI::Validator check(Check is_good, const char* complaint) {
 CLI::Validator object_name() {
     return check([](const std::string& text) { return text.empty() || key_of(text); },
                  "is not of the form NAMESPACE/NAME");
+}
+
+/// `:8443` is all addresses, as with Go.
+std::optional<SocketAddress> listen_address(std::string_view text) {
+    const std::size_t colon = text.rfind(':');
+    int port = 0;
+    if (colon == text.npos ||
+        !CLI::detail::lexical_cast(std::string(text.substr(colon + 1)), port) || port < 1 ||
+        port > 65535) {
+        return {};
+    }
+    std::string_view host = text.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    const auto ip = IpAddress::parse(host.empty() ? "::" : std::string(host));
+    if (!ip) return {};
+    return SocketAddress{*ip, static_cast<std::uint16_t>(port)};
 }
 
 CLI::Validator port() {
@@ -231,6 +248,22 @@ void add_ports(CLI::App& app, Given& given) {
     for (CLI::Option* option : all) option->group("Ports");
 }
 
+void add_webhook(CLI::App& app, Given& given) {
+    WebhookOptions& to = given.options.webhook;
+    std::vector<CLI::Option*> all{
+        add(app, "--validating-webhook", given.webhook, "ADDRESS",
+            "where the API server asks about Ingresses, such as :8443")
+            ->check(
+                check([](const std::string& text) { return text.empty() || listen_address(text); },
+                      "is not of the form [IP]:PORT")),
+        add(app, "--validating-webhook-certificate", to.certificate, "FILE",
+            "what it is shown there, in PEM form")
+            ->default_str(""),
+        add(app, "--validating-webhook-key", to.key, "FILE", "the key of that")->default_str(""),
+    };
+    for (CLI::Option* option : all) option->group("Admission");
+}
+
 void add_process(CLI::App& app, Given& given) {
     Options& to = given.options;
     std::vector<CLI::Option*> all{
@@ -341,11 +374,13 @@ std::unexpected<Exit> mistake(const std::string& text) {
 
 /// Two of our own ports that are the same one.
 std::optional<std::string> clash(const Options& options) {
-    const std::array<std::pair<const char*, int>, 4> ports{
+    const int webhook = options.webhook.address ? options.webhook.address->port : 0;
+    const std::array<std::pair<const char*, int>, 5> ports{
         {{"--http-port", options.http_port},
          {"--https-port", options.https_port},
          {"--healthz-port", options.healthz_port},
-         {"--admin-port", options.admin_port}}};
+         {"--admin-port", options.admin_port},
+         {"--validating-webhook", webhook}}};
     for (std::size_t a = 0; a < ports.size(); ++a) {
         for (std::size_t b = a + 1; b < ports.size(); ++b) {
             if (ports[a].second == 0 || ports[a].second != ports[b].second) continue;
@@ -360,6 +395,12 @@ std::optional<std::string> clash(const Options& options) {
 std::optional<std::string> clash(const WriterOptions& options) {
     if (!options.publish_service || options.publish_status_address.empty()) return {};
     return "--publish-service and --publish-status-address exclude each other";
+}
+
+std::optional<std::string> incomplete(const WebhookOptions& webhook) {
+    if (!webhook.address || (!webhook.certificate.empty() && !webhook.key.empty())) return {};
+    return "--validating-webhook needs --validating-webhook-certificate and "
+           "--validating-webhook-key";
 }
 
 /// What CLI11 says, on one line and in our words where it speaks of its own.
@@ -401,6 +442,7 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     translation.udp_services = key_of(given.udp_services);
     translation.own_ports = {options.http_port, options.https_port, options.healthz_port,
                              options.admin_port};
+    if (options.webhook.address) translation.own_ports.insert(options.webhook.address->port);
     translation.default_ssl_certificate = key_of(given.default_certificate);
     translation.session_ticket_secret = key_of(given.ticket_secret);
     translation.default_backend_service = key_of(given.default_backend);
@@ -436,6 +478,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     add_selection(app, given);
     add_writers(app, given);
     add_ports(app, given);
+    add_webhook(app, given);
     add_process(app, given);
     const std::vector<CLI::Option*> known = add_known(app);
     const CLI::App* const check = add_check(app, given);
@@ -452,8 +495,10 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     if (given.version || version->parsed())
         return std::unexpected(Exit{0, version_text(libraries)});
     given.options.writers.publish_service = key_of(given.publish_service);
+    given.options.webhook.address = listen_address(given.webhook);
     if (const auto text = clash(given.options)) return mistake(*text);
     if (const auto text = clash(given.options.writers)) return mistake(*text);
+    if (const auto text = incomplete(given.options.webhook)) return mistake(*text);
     if (check->parsed() || explain->parsed()) {
         if (const auto text = settle_command(*check, given)) return mistake(*text);
     }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "controller/translate/options.h"
+#include "proxy/base/address.h"
 #include "proxy/base/log.h"
 #include "proxy/reactor/io.h"
 
@@ -54,6 +55,14 @@ struct WriterOptions {
     bool disable_sync_events = false;
 };
 
+/// The admission webhook.
+struct WebhookOptions {
+    std::optional<SocketAddress> address =
+        {};                                  ///< `--validating-webhook`; none: there is no webhook
+    std::filesystem::path certificate = {};  ///< a chain in PEM form; read again when it changes
+    std::filesystem::path key = {};          ///< the same
+};
+
 /// Everything that the command line decides, checked.
 struct Options {
     // Where the objects come from: a directory, or a cluster.
@@ -71,6 +80,8 @@ struct Options {
     std::string health_check_path = "/healthz";
     std::uint16_t admin_port = 10245;  ///< on 127.0.0.1; 0: none
     bool enable_metrics = true;
+
+    WebhookOptions webhook;
 
     int workers = 0;       ///< at least 1 once parsed
     std::optional<Io> io;  ///< none: io_uring where it is allowed

@@ -14,9 +14,6 @@ struct KnownFlag {
 
 inline constexpr std::array kKnownFlags{
     // Admission.
-    KnownFlag{"--validating-webhook"},
-    KnownFlag{"--validating-webhook-certificate"},
-    KnownFlag{"--validating-webhook-key"},
     KnownFlag{"--disable-full-test", false},
     KnownFlag{"--enable-annotation-validation", false},
     KnownFlag{"--deep-inspect", false},

@@ -45,6 +45,7 @@ std::string Status::metrics() const {
         const std::lock_guard lock(mutex_);
         input.controller = controller_;
     }
+    if (webhook_) input.admission = webhook_->facts();
     if (const auto in_force = server_.in_force()) input.controller.table = in_force->table;
     return admin::metrics_text(input);
 }

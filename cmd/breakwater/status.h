@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "cmd/breakwater/webhook.h"
 #include "cmd/breakwater/writers.h"
 #include "controller/loop.h"
 #include "proxy/admin/metrics.h"
@@ -24,6 +25,8 @@ public:
 
     void note(const controller::Outcome& outcome);
     void note(std::shared_ptr<const table::Findings> findings);
+    /// @param webhook  asked whenever metrics are; outlives this. Before the ports are opened.
+    void watch(const Webhook& webhook) { webhook_ = &webhook; }
     /// Traffic should no longer come here.
     void stopping() { stopping_ = true; }
 
@@ -42,6 +45,7 @@ private:
     const serve::Server& server_;
     const Writers* const writers_;
     const admin::Identity identity_;
+    const Webhook* webhook_ = nullptr;
     std::atomic<bool> stopping_{false};
     mutable std::mutex mutex_;  ///< guards what follows
     admin::ControllerFacts controller_;

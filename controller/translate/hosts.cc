@@ -116,7 +116,8 @@ void HostBuilder::lead_to(const Chosen& from, const PlannedHost& planned,
     if (found) {
         location.backend = *found;
     } else {
-        report_.error(ref(*from.object), field, found.error() + "; requests are answered with 503");
+        report_.error_elsewhere(ref(*from.object), field,
+                                found.error() + "; requests are answered with 503");
     }
 }
 

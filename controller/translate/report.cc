@@ -21,6 +21,11 @@ void Report::error(table::ObjectRef object, std::string field, std::string text)
         {std::move(object), std::move(field), std::move(text), table::Severity::error});
 }
 
+void Report::error_elsewhere(table::ObjectRef object, std::string field, std::string text) {
+    error(std::move(object), std::move(field), std::move(text));
+    findings_.back().elsewhere = true;
+}
+
 table::Findings Report::take() {
     std::ranges::sort(findings_);
     const auto twice = std::ranges::unique(findings_);

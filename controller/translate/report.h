@@ -16,6 +16,8 @@ public:
     void warn(table::ObjectRef object, std::string field, std::string text);
     /// Something that was asked for is not served.
     void error(table::ObjectRef object, std::string field, std::string text);
+    /// The same, where the mistake lies in an object that this one names: Finding::elsewhere.
+    void error_elsewhere(table::ObjectRef object, std::string field, std::string text);
 
     /// Sorted, none twice; the report is empty afterwards.
     [[nodiscard]] table::Findings take();

@@ -152,13 +152,14 @@ CertificatePtr TlsSections::take(const kube::Ingress& ingress, std::size_t entry
     if (secret.empty()) return nullptr;
     const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
     if (!certificate) {
-        report_.error(ref(ingress), field_of(entry), certificate.error() + std::string(kInstead));
+        report_.error_elsewhere(ref(ingress), field_of(entry),
+                                certificate.error() + std::string(kInstead));
         return nullptr;
     }
     if (!table::covers((*certificate)->dns_names, host)) {
-        report_.error(ref(ingress), field_of(entry),
-                      "the certificate of the Secret " + (*certificate)->name + " does not cover " +
-                          host + std::string(kInstead));
+        report_.error_elsewhere(ref(ingress), field_of(entry),
+                                "the certificate of the Secret " + (*certificate)->name +
+                                    " does not cover " + host + std::string(kInstead));
         return nullptr;
     }
     return *certificate;

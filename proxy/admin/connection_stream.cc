@@ -10,13 +10,20 @@
 
 namespace breakwater::admin {
 
-ConnectionStream::ConnectionStream(Descriptor socket, SocketAddress peer, int stopped)
+using Wait = tls::SocketSession::Wait;
+
+ConnectionStream::ConnectionStream(Descriptor socket, SocketAddress peer, int stopped,
+                                   const tls::SocketContext* tls)
     : socket_(std::move(socket)),
+      tls_(tls ? std::make_unique<tls::SocketSession>(*tls, socket_.get()) : nullptr),
       peer_(peer),
       stopped_(stopped),
       deadline_(Deadline::after(system_clock().now(), kReadLimit)) {}
 
-ConnectionStream::~ConnectionStream() { shutdown(socket_.get(), SHUT_RDWR); }
+ConnectionStream::~ConnectionStream() {
+    tls_.reset();  // which says that this is the end
+    shutdown(socket_.get(), SHUT_RDWR);
+}
 
 bool ConnectionStream::wait_for(short event) const {
     using std::chrono::milliseconds;
@@ -31,19 +38,48 @@ bool ConnectionStream::wait_for(short event) const {
     }
 }
 
-bool ConnectionStream::is_readable() const { return begin_ < end_ || wait_for(POLLIN); }
+bool ConnectionStream::is_readable() const {
+    return begin_ < end_ || (tls_ && tls_->has_pending()) || wait_for(POLLIN);
+}
 
-ssize_t ConnectionStream::refill() {
+bool ConnectionStream::wait_as(Wait wait) const {
+    return wait != Wait::no && wait_for(wait == Wait::read ? POLLIN : POLLOUT);
+}
+
+ssize_t ConnectionStream::receive_by_tls(char* into, std::size_t size) {
     for (;;) {
-        const ssize_t count = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
-        if (count >= 0) {
-            begin_ = 0;
-            end_ = static_cast<std::size_t>(count);
-            return count;
-        }
+        auto wait = Wait::no;
+        const std::size_t count = tls_->read(into, size, wait);
+        if (count > 0) return static_cast<ssize_t>(count);
+        if (!wait_as(wait)) return wait == Wait::no ? 0 : -1;
+    }
+}
+
+ssize_t ConnectionStream::send_by_tls(const char* from, std::size_t size) {
+    for (;;) {
+        auto wait = Wait::no;
+        const std::size_t count = tls_->write(from, size, wait);
+        if (count > 0) return static_cast<ssize_t>(count);
+        if (!wait_as(wait)) return -1;
+    }
+}
+
+ssize_t ConnectionStream::receive(char* into, std::size_t size) {
+    if (tls_) return receive_by_tls(into, size);
+    for (;;) {
+        const ssize_t count = recv(socket_.get(), into, size, 0);
+        if (count >= 0) return count;
         if (errno == EINTR) continue;
         if (errno != EAGAIN || !wait_for(POLLIN)) return -1;
     }
+}
+
+ssize_t ConnectionStream::refill() {
+    const ssize_t count = receive(buffer_.data(), buffer_.size());
+    if (count < 0) return count;
+    begin_ = 0;
+    end_ = static_cast<std::size_t>(count);
+    return count;
 }
 
 ssize_t ConnectionStream::read(char* into, std::size_t size) {
@@ -62,6 +98,7 @@ ssize_t ConnectionStream::write(const char* from, std::size_t size) {
         answering_ = true;
         deadline_ = Deadline::after(system_clock().now(), kWriteLimit);
     }
+    if (tls_) return send_by_tls(from, size);
     for (;;) {
         const ssize_t count = send(socket_.get(), from, size, MSG_NOSIGNAL);
         if (count >= 0) return count;

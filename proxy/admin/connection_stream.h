@@ -7,12 +7,14 @@
 #include <httplib.h>
 
 #include <array>
+#include <memory>
 #include <string>
 #include <type_traits>
 
 #include "proxy/base/address.h"
 #include "proxy/base/clock.h"
 #include "proxy/reactor/descriptor.h"
+#include "proxy/tls/socket_session.h"
 
 namespace breakwater::admin {
 
@@ -42,7 +44,9 @@ public:
 
     /// @param socket   non-blocking.
     /// @param stopped  readable once everything is to end.
-    ConnectionStream(Descriptor socket, SocketAddress peer, int stopped);
+    /// @param tls      of the socket; null: plain
+    ConnectionStream(Descriptor socket, SocketAddress peer, int stopped,
+                     const tls::SocketContext* tls = nullptr);
     ~ConnectionStream() override;
 
     bool is_readable() const override;
@@ -57,8 +61,15 @@ private:
     /// @return false once the deadline has passed or everything ends.
     bool wait_for(short event) const;
     ssize_t refill();
+    // Of the socket, or of TLS over it. @return 0 at the end, -1 for an error or once the time is over
+    ssize_t receive(char* into, std::size_t size);
+    ssize_t receive_by_tls(char* into, std::size_t size);
+    ssize_t send_by_tls(const char* from, std::size_t size);
+    /// @return false where it is no use to go on
+    bool wait_as(tls::SocketSession::Wait wait) const;
 
     const Descriptor socket_;
+    std::unique_ptr<tls::SocketSession> tls_;  ///< null: plain
     const SocketAddress peer_;
     const int stopped_;
     Deadline deadline_;

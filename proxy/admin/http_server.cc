@@ -64,29 +64,51 @@ void block_all_signals() {
 /// The library's server, asked for one request at a time.
 class HttpServer::Protocol final : public httplib::Server {
 public:
-    explicit Protocol(Pages pages) : pages_(std::move(pages)) {
+    Protocol(Pages pages, Inbox inbox) : pages_(std::move(pages)), inbox_(std::move(inbox)) {
         set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& into) {
+            if (inbox_.take && request.method == "POST") return HandlerResponse::Unhandled;
             answer(request, into);
             return HandlerResponse::Handled;
         });
+        Post(".*", [this](const httplib::Request& request, httplib::Response& into,
+                          const httplib::ContentReader& content) { take(request, content, into); });
     }
 
     void serve(httplib::Stream& stream, const SocketAddress& peer) { process(*this, stream, peer); }
 
 private:
+    static void fill(httplib::Response& into, const Answer& made) {
+        into.status = made.status;
+        into.set_content(made.body, made.content_type);
+    }
+
     void answer(const httplib::Request& request, httplib::Response& into) const {
         const auto found = pages_.find(request.path);
         if (request.method != "GET" && request.method != "HEAD") {
             into.status = 405;
-            into.set_header("Allow", "GET, HEAD");
+            into.set_header("Allow", inbox_.take ? "GET, HEAD, POST" : "GET, HEAD");
         } else if (found == pages_.end()) {
             into.status = 404;
             into.set_content("no such page\n", "text/plain; charset=utf-8");
         } else {
-            const Answer made = found->second(Query(request.params.begin(), request.params.end()));
-            into.status = made.status;
-            into.set_content(made.body, made.content_type);
+            fill(into, found->second(Query(request.params.begin(), request.params.end())));
         }
+    }
+
+    /// The library bounds neither a chunked body nor what a compressed one unfolds to.
+    void take(const httplib::Request& request, const httplib::ContentReader& content,
+              httplib::Response& into) const {
+        if (request.has_header("Content-Encoding") || request.is_multipart_form_data()) {
+            return fill(into, {.status = 415, .body = "no coding of a body is known here\n"});
+        }
+        std::string body;
+        const bool whole = content([&](const char* bytes, std::size_t size) {
+            if (body.size() + size > inbox_.largest_bytes) return false;
+            body.append(bytes, size);
+            return true;
+        });
+        if (!whole) return fill(into, {.status = 413, .body = "this is cut off, or too large\n"});
+        fill(into, inbox_.take(body));
     }
 
     /// The two forms of the library's call: of older versions (Debian 12), and of newer ones.
@@ -102,10 +124,13 @@ private:
     }
 
     const Pages pages_;
+    const Inbox inbox_;
 };
 
-HttpServer::HttpServer(std::string name, Pages pages)
-    : name_(std::move(name)), protocol_(std::make_unique<Protocol>(std::move(pages))) {}
+HttpServer::HttpServer(std::string name, Pages pages, Inbox inbox, Shown shown)
+    : name_(std::move(name)),
+      shown_(std::move(shown)),
+      protocol_(std::make_unique<Protocol>(std::move(pages), std::move(inbox))) {}
 
 HttpServer::~HttpServer() { stop(); }
 
@@ -151,7 +176,8 @@ void HttpServer::serve() {
                                   SOCK_NONBLOCK | SOCK_CLOEXEC));
         if (socket) {
             const SocketAddress peer = SocketAddress::from_native(native);
-            ConnectionStream stream(std::move(socket), peer, stopped_.get());
+            const auto shown = shown_ ? shown_() : nullptr;
+            ConnectionStream stream(std::move(socket), peer, stopped_.get(), shown.get());
             protocol_->serve(stream, peer);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             std::this_thread::sleep_for(std::chrono::milliseconds(50));  // until one is free

@@ -1,6 +1,7 @@
 #pragma once
 // A small HTTP server for people, probes and Prometheus: pages by exact path, GET and HEAD, one request
-// a connection, on a fixed number of threads of its own.
+// a connection, on a fixed number of threads of its own. And, over TLS, for the API server, which POSTs to
+// the admission webhook.
 //
 // cpp-httplib reads the request and writes the answer; accepting is ours, because the library's loop
 // ends at the first failed accept (ECONNABORTED, ENFILE) and its queue is not bounded. Here what waits
@@ -18,6 +19,7 @@
 
 #include "proxy/base/address.h"
 #include "proxy/reactor/descriptor.h"
+#include "proxy/tls/socket_session.h"
 
 namespace breakwater::admin {
 
@@ -31,10 +33,20 @@ using Query = std::multimap<std::string, std::string>;
 using Page = std::function<Answer(const Query&)>;
 using Pages = std::map<std::string, Page, std::less<>>;
 
+/// What is done with the body of a POST, whatever its path. Called as a Page is.
+struct Inbox {
+    std::function<Answer(const std::string& body)> take;  ///< empty: POST is refused
+    std::size_t largest_bytes = 0;                        ///< of a body; 413 beyond
+};
+
+/// What the next connection is shown; asked once a connection, by any of the threads. Never null.
+using Shown = std::function<std::shared_ptr<const tls::SocketContext>()>;
+
 class HttpServer {
 public:
-    /// @param name  of its threads, at most 15 characters.
-    HttpServer(std::string name, Pages pages);
+    /// @param name   of its threads, at most 15 characters.
+    /// @param shown  empty: plain HTTP
+    explicit HttpServer(std::string name, Pages pages, Inbox inbox = {}, Shown shown = {});
     HttpServer(const HttpServer&) = delete;
     HttpServer& operator=(const HttpServer&) = delete;
     ~HttpServer();
@@ -56,6 +68,7 @@ private:
     [[nodiscard]] bool wait_for_connection() const;
 
     const std::string name_;
+    const Shown shown_;
     std::unique_ptr<Protocol> protocol_;
     Descriptor listening_;
     Descriptor stopped_;  ///< eventfd: readable from stop() on

@@ -5,11 +5,14 @@
 #include <sys/socket.h>
 
 #include <chrono>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "proxy/admin/connection_stream.h"
+#include "proxy/base/crypto/issue.h"
+#include "tests/support/certificate_maker.h"
 
 namespace breakwater::admin {
 namespace {
@@ -100,6 +103,92 @@ TEST(HttpServer, SaysThatAPortIsInUse) {
     ASSERT_FALSE(started.has_value());
     EXPECT_EQ(started.error(),
               "cannot listen on " + first.address().to_string() + ": Address already in use");
+}
+
+/// Says how long a body was, over TLS, and takes ten bytes at most.
+class InboxTest : public testing::Test {
+protected:
+    InboxTest()
+        : server_("test", {},
+                  {.take =
+                       [](const std::string& body) {
+                           return Answer{.body = std::to_string(body.size()) + " bytes"};
+                       },
+                   .largest_bytes = 10},
+                  [this] { return shown_; }) {
+        show("first.example");
+    }
+    void SetUp() override {
+        ASSERT_TRUE(server_.start(kLoopback, 2).has_value());
+        client_ = std::make_unique<httplib::SSLClient>("127.0.0.1", server_.address().port);
+        client_->enable_server_certificate_verification(false);
+    }
+    void show(const std::string& name) {
+        const auto pair = test::make_certificate_for({name});
+        const auto loaded = tls::ServerCertificate::load(pair.chain_pem, pair.key_pem);
+        shown_ = std::make_shared<const tls::SocketContext>(**loaded);
+    }
+
+    std::shared_ptr<const tls::SocketContext> shown_;
+    HttpServer server_;
+    std::unique_ptr<httplib::SSLClient> client_;
+};
+
+TEST_F(InboxTest, TakesABodyAtAnyPath) {
+    const auto answer = client_->Post("/any/path?timeout=10s", "0123456789", "application/json");
+    ASSERT_TRUE(answer) << to_string(answer.error());
+    EXPECT_EQ(answer->status, 200);
+    EXPECT_EQ(answer->body, "10 bytes");
+}
+
+TEST_F(InboxTest, RefusesALargerOne) {
+    const auto answer = client_->Post("/", "01234567890", "application/json");
+    ASSERT_TRUE(answer) << to_string(answer.error());
+    EXPECT_EQ(answer->status, 413);
+}
+
+TEST_F(InboxTest, RefusesALargerOneInChunks) {
+    const auto answer = client_->Post(
+        "/",
+        [](std::size_t offset, httplib::DataSink& sink) {
+            if (offset < 30) return sink.write("0123456789", 10);
+            sink.done();
+            return true;
+        },
+        "application/json");
+    ASSERT_TRUE(answer) << to_string(answer.error());
+    EXPECT_EQ(answer->status, 413);
+}
+
+TEST_F(InboxTest, RefusesACompressedOne) {
+    const auto answer = client_->Post("/", httplib::Headers{{"Content-Encoding", "gzip"}}, "abc",
+                                      "application/json");
+    ASSERT_TRUE(answer) << to_string(answer.error());
+    EXPECT_EQ(answer->status, 415);
+}
+
+TEST_F(InboxTest, ShowsTheCertificateThatIsThereNow) {
+    const crypto::PemPair trusted = crypto::make_authority("test", std::chrono::hours(1));
+    const std::string path = testing::TempDir() + "trusted.pem";
+    std::ofstream(path) << trusted.chain_pem;
+    httplib::SSLClient careful("127.0.0.1", server_.address().port);
+    careful.set_ca_cert_path(path.c_str());
+    EXPECT_FALSE(careful.Post("/", "x", "text/plain")) << "shown is another's";
+    const auto leaf = crypto::issue_certificate(trusted, {"IP:127.0.0.1"}, std::chrono::hours(1));
+    shown_ = std::make_shared<const tls::SocketContext>(
+        **tls::ServerCertificate::load(leaf->chain_pem, leaf->key_pem));
+    const auto taken = careful.Post("/", "x", "text/plain");
+    EXPECT_TRUE(taken) << to_string(taken.error()) << " " << careful.get_openssl_verify_result();
+}
+
+TEST_F(InboxTest, ServesOthersWhileAHandshakeIsSlow) {
+    const Descriptor silent = slow_client(server_.address(), "\x16\x03\x01");
+    for (int i = 0; i < 5; ++i) ASSERT_TRUE(client_->Post("/", "x", "text/plain"));
+}
+
+TEST_F(InboxTest, PlainHttpGetsNothing) {
+    httplib::Client plain("127.0.0.1", server_.address().port);
+    EXPECT_FALSE(plain.Post("/", "x", "text/plain"));
 }
 
 TEST(HttpServer, ServesALargeAnswer) {

@@ -147,6 +147,26 @@ void append_own(Families& to, const MetricsInput& input) {
     to.push_back(findings.take());
 }
 
+void append_admission(Families& to, const Labels& identity, const AdmissionFacts& facts) {
+    const auto seconds = [](Duration time) { return std::chrono::duration<double>(time).count(); };
+    append_gauge(to, ingress_nginx("admission_roundtrip_duration"),
+                 "How long the last Ingress took that was judged, in seconds.", identity,
+                 seconds(facts.roundtrip));
+    append_gauge(to, ingress_nginx("admission_tested_duration"),
+                 "How long judging alone took of that, in seconds.", identity,
+                 seconds(facts.judging));
+    append_gauge(to, ingress_nginx("admission_tested_ingresses"),
+                 "Ingresses that were looked at for it.", identity,
+                 static_cast<double>(facts.ingresses));
+    Family reviews("breakwater_admission_reviews_total", "Reviews that the API server asked for.",
+                   MetricType::Counter);
+    reviews.counter({{"result", "allowed"}}, real(facts.allowed));
+    reviews.counter({{"result", "refused"}}, real(facts.refused));
+    reviews.counter({{"result", "unjudged"}}, real(facts.unjudged));
+    reviews.counter({{"result", "malformed"}}, real(facts.malformed));
+    to.push_back(reviews.take());
+}
+
 void append_publications(Families& to, const Labels& identity, const ControllerFacts& facts) {
     append_gauge(to, ingress_nginx("config_last_reload_successful"),
                  "Whether the last table could be put in force.", identity,
@@ -219,6 +239,7 @@ std::string metrics_text(const MetricsInput& input) {
     append_publications(families, identity, input.controller);
     if (input.election) append_election(families, identity, *input.election);
     if (input.controller.table) append_table(families, identity, *input.controller.table);
+    if (input.admission) append_admission(families, identity, *input.admission);
     append_sessions(families, input);
     append_ocsp(families, input);
     append_own(families, input);

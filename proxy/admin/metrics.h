@@ -40,10 +40,23 @@ struct ElectionFacts {
     bool leads = false;
 };
 
+/// What the admission webhook has done so far.
+struct AdmissionFacts {
+    std::uint64_t allowed = 0;
+    std::uint64_t refused = 0;
+    std::uint64_t unjudged = 0;   ///< let through
+    std::uint64_t malformed = 0;  ///< nobody could be answered
+    // Of the last that was judged.
+    Duration roundtrip{};
+    Duration judging{};
+    std::size_t ingresses = 0;
+};
+
 struct MetricsInput {
     Identity identity;
     ControllerFacts controller;
     std::optional<ElectionFacts> election = std::nullopt;
+    std::optional<AdmissionFacts> admission = {};  ///< none: there is no webhook
     serve::CounterSums counters;
     std::uint64_t access_log_dropped = 0;
     std::size_t l4_ports_failed = 0;

@@ -1,0 +1,83 @@
+#include "controller/admission/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "controller/admission/neighbours.h"
+#include "controller/translate/class.h"
+
+namespace breakwater::admission {
+namespace {
+
+using table::Finding;
+using table::Findings;
+
+constexpr std::size_t kMostReasons = 10;  ///< in one message
+
+/// Those of `after` that `before` has not. A finding that has only moved, because a rule was put in before
+/// its own, is not new: of equal texts about one object as many are new as there are more than before.
+Findings added(const Findings& before, const Findings& after) {
+    std::map<std::pair<table::ObjectRef, std::string>, std::ptrdiff_t> more;
+    for (const Finding& finding : after) ++more[{finding.object, finding.text}];
+    for (const Finding& finding : before) --more[{finding.object, finding.text}];
+    Findings fresh;
+    std::ranges::set_difference(after, before, std::back_inserter(fresh));
+    std::erase_if(
+        fresh, [&](const Finding& finding) { return more[{finding.object, finding.text}]-- <= 0; });
+    return fresh;
+}
+
+bool refuses(const Finding& finding) {
+    return finding.severity == table::Severity::error && !finding.elsewhere &&
+           finding.object.kind == "Ingress";
+}
+
+std::string sentence_of(const Finding& finding) {
+    return fmt::format("{}{}{}: {}", finding.object.to_string(), finding.field.empty() ? "" : ", ",
+                       finding.field, finding.text);
+}
+
+Answer answer_of(const Findings& fresh) {
+    Answer answer;
+    std::size_t reasons = 0;
+    for (const Finding& finding : fresh) {
+        if (!refuses(finding)) {
+            answer.warnings.push_back(sentence_of(finding));
+            continue;
+        }
+        answer.allowed = false;
+        if (++reasons > kMostReasons) continue;
+        answer.message += (answer.message.empty() ? "" : "; ") + sentence_of(finding);
+    }
+    if (reasons > kMostReasons) {
+        answer.message += fmt::format("; and {} more", reasons - kMostReasons);
+    }
+    return answer;
+}
+
+}  // namespace
+
+Judgement judge(const std::shared_ptr<const kube::Ingress>& ingress, const View& view,
+                const Law& law, WallTime now) {
+    translate::Report nobody_is_told;
+    if (!translate::is_ours(*ingress, view.objects, law.options, nobody_is_told)) return {};
+
+    static const translate::Accepted none;
+    const translate::Accepted& accepted = view.accepted ? *view.accepted : none;
+    const auto findings_of = [&](const kube::Objects& objects) {
+        return translate::translate({objects, accepted, now}, nullptr, law.checks, law.options)
+            .findings;
+    };
+    kube::Objects objects = neighbours_of(*ingress, view.objects, accepted);
+    const Findings before = findings_of(objects);
+    objects.ingresses.put(ingress);
+    return {.answer = answer_of(added(before, findings_of(objects))),
+            .ingresses = objects.ingresses.size()};
+}
+
+}  // namespace breakwater::admission

@@ -1,0 +1,179 @@
+// What may come into the cluster, and what people are told.
+
+#include "controller/admission/judge.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "controller/source/manifest_file.h"
+#include "controller/translate/test_support.h"
+
+namespace breakwater::admission {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using translate::kNow;
+
+/// Four months old, of our class, with one path of one host.
+std::string ingress(const std::string& name, const std::string& host, const std::string& more = "",
+                    const std::string& path = "/", const std::string& service = "web",
+                    const std::string& created = "2025-09-01T00:00:00Z") {
+    return "---\n{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: " + name +
+           ", namespace: shop, uid: " + name + ", creationTimestamp: \"" + created + "\"" + more +
+           "}, spec: {ingressClassName: nginx, rules: [{host: " + host +
+           ", http: {paths: [{path: " + path +
+           ", pathType: Prefix, backend: {service: {name: " + service +
+           ", port: {number: 80}}}}]}}]}}\n";
+}
+
+std::string annotated(const std::string& annotation) {
+    return ", annotations: {nginx.ingress.kubernetes.io/" + annotation + "}";
+}
+
+constexpr const char* kLater = "2025-12-01T00:00:00Z";
+
+class JudgeTest : public testing::Test {
+protected:
+    JudgeTest() {
+        law_.checks = translate::fake_checks();
+        add("{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: nginx}, spec: "
+            "{controller: k8s.io/ingress-nginx}}\n---\n"
+            "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: "
+            "{ports: [{port: 80}]}}\n");
+    }
+
+    void add(const std::string& yaml) {
+        const auto read = source::read_manifest(yaml, source::ManifestFormat::yaml);
+        ASSERT_TRUE(read.has_value()) << read.error().text;
+        for (const kube::Object& object : read->objects) translate::put(object, view_.objects);
+        const translate::Input input{view_.objects, accepted(), kNow};
+        view_.accepted = std::make_shared<const translate::Accepted>(
+            translate::translate(input, nullptr, law_.checks, law_.options).accepted);
+    }
+    [[nodiscard]] const translate::Accepted& accepted() const {
+        static const translate::Accepted none;
+        return view_.accepted ? *view_.accepted : none;
+    }
+    [[nodiscard]] Judgement judged(const std::string& yaml) const {
+        const auto read = source::read_manifest(yaml, source::ManifestFormat::yaml);
+        return judge(std::get<std::shared_ptr<const kube::Ingress>>(read.value().objects.front()),
+                     view_, law_, kNow);
+    }
+    [[nodiscard]] Answer answer(const std::string& yaml) const { return judged(yaml).answer; }
+
+    View view_;
+    Law law_;
+};
+
+TEST_F(JudgeTest, WhatIsRightMayCome) {
+    const Answer said = answer(ingress("new", "a.example"));
+    EXPECT_TRUE(said.allowed) << said.message;
+    EXPECT_THAT(said.warnings, IsEmpty());
+}
+
+TEST_F(JudgeTest, AMistakeIsRefusedByObjectAndField) {
+    const Answer said =
+        answer(ingress("new", "a.example", annotated("permanent-redirect: nowhere")));
+    EXPECT_FALSE(said.allowed);
+    EXPECT_THAT(
+        said.message,
+        HasSubstr("Ingress shop/new, "
+                  "metadata.annotations[nginx.ingress.kubernetes.io/permanent-redirect]: "));
+}
+
+TEST_F(JudgeTest, AHostAndPathThatAnotherHasIsRefused) {
+    add(ingress("old", "a.example"));
+    const Answer said = answer(ingress("new", "a.example", "", "/", "web", kLater));
+    EXPECT_FALSE(said.allowed);
+    EXPECT_THAT(said.message, AllOf(HasSubstr("Ingress shop/new, spec.rules[0].http.paths[0]: "),
+                                    HasSubstr("the Ingress shop/old goes first")));
+    EXPECT_TRUE(answer(ingress("new", "a.example", "", "/b", "web", kLater)).allowed);
+}
+
+TEST_F(JudgeTest, TakingAPathFromANewerOneIsRefused) {
+    add(ingress("old", "a.example"));
+    add(ingress("young", "a.example", "", "/b", "web", kLater));
+    const Answer said = answer(ingress("old", "a.example", "", "/b"));
+    EXPECT_FALSE(said.allowed);
+    EXPECT_THAT(said.message, AllOf(HasSubstr("Ingress shop/young, spec.rules[0].http.paths[0]: "),
+                                    HasSubstr("the Ingress shop/old goes first")));
+}
+
+TEST_F(JudgeTest, WhatWasWrongBeforeMayStayAndMove) {
+    add(ingress("old", "a.example"));
+    add(ingress("late", "a.example", "", "/", "web", kLater));
+    EXPECT_TRUE(
+        answer(ingress("late", "a.example", ", labels: {a: b}", "/", "web", kLater)).allowed);
+
+    std::string moved = ingress("late", "a.example", "", "/", "web", kLater);
+    moved.replace(moved.find("rules: ["), 8, "rules: [{host: first.example}, ");
+    const Answer said = answer(moved);
+    EXPECT_TRUE(said.allowed) << said.message;
+}
+
+TEST_F(JudgeTest, WhatMayComeLaterIsAWarning) {
+    const Answer service = answer(ingress("new", "a.example", "", "/", "missing"));
+    EXPECT_TRUE(service.allowed) << service.message;
+    EXPECT_THAT(service.warnings,
+                ElementsAre("Ingress shop/new, spec.rules[0].http.paths[0].backend: the Service "
+                            "shop/missing does not exist; requests are answered with 503"));
+
+    std::string with_tls = ingress("new", "a.example");
+    with_tls.replace(with_tls.find("rules: ["), 0,
+                     "tls: [{hosts: [a.example], secretName: later}], ");
+    const Answer secret = answer(with_tls);
+    EXPECT_TRUE(secret.allowed) << secret.message;
+    EXPECT_THAT(secret.warnings, ElementsAre(HasSubstr("the Secret shop/later does not exist")));
+}
+
+TEST_F(JudgeTest, AnAnnotationWithoutEffectIsAWarning) {
+    const Answer said =
+        answer(ingress("new", "a.example", annotated("enable-websocket: \"true\"")));
+    EXPECT_TRUE(said.allowed) << said.message;
+    EXPECT_THAT(said.warnings, ElementsAre(HasSubstr("enable-websocket")));
+}
+
+TEST_F(JudgeTest, AnotherControllersIsNotJudged) {
+    std::string foreign = ingress("new", "a.example", annotated("permanent-redirect: nowhere"));
+    foreign.replace(foreign.find("ingressClassName: nginx"), 23, "ingressClassName: other");
+    const Judgement said = judged(foreign);
+    EXPECT_TRUE(said.answer.allowed);
+    EXPECT_THAT(said.answer.warnings, IsEmpty());
+    EXPECT_EQ(said.ingresses, 0U);
+}
+
+TEST_F(JudgeTest, LooksAtThoseThatItCanMeetAlone) {
+    add(ingress("same-host", "a.example", "", "/b", "other"));
+    add(ingress("same-service", "b.example"));
+    add(ingress("apart", "c.example", "", "/", "other"));
+    EXPECT_EQ(judged(ingress("new", "a.example")).ingresses, 3U) << "itself among them";
+}
+
+TEST_F(JudgeTest, MeetsTheVersionThatIsServed) {
+    add(ingress("old", "a.example", "", "/", "other"));
+    // Left out for its annotation: the version before is served, and has the path.
+    add(ingress("old", "b.example", annotated("permanent-redirect: nowhere"), "/", "other"));
+    EXPECT_FALSE(answer(ingress("new", "a.example", "", "/", "web", kLater)).allowed);
+}
+
+TEST_F(JudgeTest, SaysSomeOfManyMistakes) {
+    std::string many = ingress("new", "a.example");
+    std::string paths;
+    for (int i = 0; i < 30; ++i) {
+        paths += "{path: no-slash-" + std::to_string(i) +
+                 ", pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}, ";
+    }
+    many.replace(many.find("paths: [") + 8, 0, paths);
+    const Answer said = answer(many);
+    EXPECT_FALSE(said.allowed);
+    EXPECT_THAT(said.message, HasSubstr("; and 20 more"));
+}
+
+}  // namespace
+}  // namespace breakwater::admission

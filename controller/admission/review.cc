@@ -1,0 +1,112 @@
+#include "controller/admission/review.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <variant>
+
+#include "controller/kube/parse.h"
+#include "controller/translate/report.h"
+
+namespace breakwater::admission {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kApiVersion = "admission.k8s.io/v1";
+constexpr int kBadRequest = 400;  ///< as ingress-nginx refuses
+
+/// A text below an object, empty where there is none.
+std::string text_at(const json& object, const char* name) {
+    const auto found = object.find(name);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+const json& child_of(const json& object, const char* name) {
+    static const json none = json::object();
+    const auto found = object.find(name);
+    return found != object.end() && found->is_object() ? *found : none;
+}
+
+/// What is not judged. @return a warning, or nothing where nobody needs to hear of it
+std::expected<void, std::string> is_to_be_judged(const json& request) {
+    const std::string operation = text_at(request, "operation");
+    if (operation != "CREATE" && operation != "UPDATE") return std::unexpected("");
+    if (!text_at(request, "subResource").empty()) return std::unexpected("");
+    const json& kind = child_of(request, "kind");
+    if (text_at(kind, "group") == "networking.k8s.io" && text_at(kind, "version") == "v1" &&
+        text_at(kind, "kind") == "Ingress") {
+        return {};
+    }
+    return std::unexpected(fmt::format("a {} is not judged: only Ingresses of networking.k8s.io/v1",
+                                       translate::in_quotes(text_at(kind, "kind"))));
+}
+
+/// Not in the middle of a character of UTF-8.
+std::string cut(std::string text) {
+    constexpr std::string_view kDots = "...";
+    if (text.size() <= kLongestWarningBytes) return text;
+    std::size_t size = kLongestWarningBytes - kDots.size();
+    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
+    text.resize(size);
+    return text.append(kDots);
+}
+
+json warnings_of(const std::vector<std::string>& all) {
+    json out = json::array();
+    for (const std::string& warning : all) {
+        if (out.size() + 1 == kMostWarnings && all.size() > kMostWarnings) {
+            out.push_back(fmt::format("and {} warnings more", all.size() - out.size()));
+            break;
+        }
+        out.push_back(cut(warning));
+    }
+    return out;
+}
+
+}  // namespace
+
+std::expected<Review, std::string> parse_review(std::string_view body) {
+    const auto document = kube::parse_json(body);
+    if (!document || !document->is_object() || text_at(*document, "kind") != "AdmissionReview") {
+        return std::unexpected("this is no AdmissionReview");
+    }
+    if (const std::string version = text_at(*document, "apiVersion"); version != kApiVersion) {
+        return std::unexpected(fmt::format("AdmissionReview is spoken in {} here, not in {}",
+                                           kApiVersion, translate::in_quotes(version)));
+    }
+    const json& request = child_of(*document, "request");
+    Review review{.uid = text_at(request, "uid"), .ingress = nullptr, .why_not = {}};
+    if (review.uid.empty()) return std::unexpected("the AdmissionReview has no request with a uid");
+    if (const auto judged = is_to_be_judged(request); !judged) {
+        review.why_not = judged.error();
+        return review;
+    }
+    auto object = kube::parse_as(kube::Kind::ingress, child_of(request, "object"));
+    if (object) {
+        review.ingress = std::get<std::shared_ptr<const kube::Ingress>>(std::move(*object));
+    } else {
+        // The API server has found it to be an Ingress: that we cannot read it is no reason to refuse it.
+        review.why_not = fmt::format("the Ingress cannot be read, and would not be served: {}: {}",
+                                     object.error().field, object.error().text);
+    }
+    return review;
+}
+
+std::string to_json(const std::string& uid, const Answer& answer) {
+    json response{{"uid", uid}, {"allowed", answer.allowed}};
+    if (!answer.allowed) {
+        response["status"] = {{"status", "Failure"},
+                              {"code", kBadRequest},
+                              {"reason", "BadRequest"},
+                              {"message", answer.message}};
+    }
+    if (!answer.warnings.empty()) response["warnings"] = warnings_of(answer.warnings);
+    const json review{{"apiVersion", kApiVersion},
+                      {"kind", "AdmissionReview"},
+                      {"response", std::move(response)}};
+    return review.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace breakwater::admission
