@@ -97,11 +97,13 @@ admin::DebugPages debug_pages(const Status& status, admin::Page explain,
 }
 
 /// Null where none is wanted.
-std::unique_ptr<Webhook> make_webhook(const Options& options, const source::Source& source,
-                                      const controller::Loop& loop,
-                                      const translate::Options& translation) {
+std::expected<std::unique_ptr<Webhook>, std::string> make_webhook(
+    const Options& options, const std::optional<kube::Access>& access, const source::Source& source,
+    const controller::Loop& loop, const translate::Options& translation) {
     if (!options.webhook.address) return nullptr;
-    return std::make_unique<Webhook>(options.webhook, source, loop,
+    auto shown = open_certificate(options.webhook, access);
+    if (!shown) return std::unexpected(shown.error());
+    return std::make_unique<Webhook>(*options.webhook.address, std::move(*shown), source, loop,
                                      admission::Law{translation, all_checks()});
 }
 
@@ -199,8 +201,9 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
     const translate::Options translation = translation_of(options);
     controller::Loop loop(*source, translation, all_checks(),
                           outlets(server, status, writers.get(), signals));
-    const std::unique_ptr<Webhook> webhook = make_webhook(options, *source, loop, translation);
-    if (webhook) status.watch(*webhook);
+    const auto webhook = make_webhook(options, *access, *source, loop, translation);
+    if (!webhook) return refuse(webhook.error());
+    if (*webhook) status.watch(**webhook);
 
     admin::StatusServer status_server(status_pages(status, options));
     if (const auto started = status_server.start(options.healthz_host, options.healthz_port);
@@ -216,8 +219,8 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
     }
     if (const auto started = loop.start(); !started) return refuse(started.error());
     if (writers) writers->start();
-    if (webhook) {
-        if (const auto started = webhook->start(); !started) return refuse(started.error());
+    if (*webhook) {
+        if (const auto started = (*webhook)->start(); !started) return refuse(started.error());
     }
     log::info("started",
               {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});

@@ -50,6 +50,7 @@ struct Given {
     std::string election_ttl = "10s";
     int status_seconds = 60;
     std::string webhook;
+    std::string webhook_secret;
     int grace_seconds = 0;
     std::string io = "auto";
     std::string log_format = "text";
@@ -260,6 +261,11 @@ void add_webhook(CLI::App& app, Given& given) {
             "what it is shown there, in PEM form")
             ->default_str(""),
         add(app, "--validating-webhook-key", to.key, "FILE", "the key of that")->default_str(""),
+        add(app, "--validating-webhook-secret", given.webhook_secret, "NS/NAME",
+            "or: a Secret in which replicas keep one of their own")
+            ->check(object_name()),
+        add(app, "--validating-webhook-configuration", to.configuration, "NAME",
+            "which then is made to trust that"),
     };
     for (CLI::Option* option : all) option->group("Admission");
 }
@@ -398,9 +404,12 @@ std::optional<std::string> clash(const WriterOptions& options) {
 }
 
 std::optional<std::string> incomplete(const WebhookOptions& webhook) {
-    if (!webhook.address || (!webhook.certificate.empty() && !webhook.key.empty())) return {};
-    return "--validating-webhook needs --validating-webhook-certificate and "
-           "--validating-webhook-key";
+    if (!webhook.address) return {};
+    const bool has_files = !webhook.certificate.empty() && !webhook.key.empty();
+    const bool has_secret = webhook.secret && !webhook.configuration.empty();
+    if (has_files != has_secret) return {};
+    return "--validating-webhook needs either --validating-webhook-certificate and -key, or "
+           "--validating-webhook-secret and -configuration";
 }
 
 /// What CLI11 says, on one line and in our words where it speaks of its own.
@@ -496,6 +505,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
         return std::unexpected(Exit{0, version_text(libraries)});
     given.options.writers.publish_service = key_of(given.publish_service);
     given.options.webhook.address = listen_address(given.webhook);
+    given.options.webhook.secret = key_of(given.webhook_secret);
     if (const auto text = clash(given.options)) return mistake(*text);
     if (const auto text = clash(given.options.writers)) return mistake(*text);
     if (const auto text = incomplete(given.options.webhook)) return mistake(*text);

@@ -61,6 +61,9 @@ struct WebhookOptions {
         {};                                  ///< `--validating-webhook`; none: there is no webhook
     std::filesystem::path certificate = {};  ///< a chain in PEM form; read again when it changes
     std::filesystem::path key = {};          ///< the same
+    // Where no files are named: our own, in a Secret that replicas share.
+    std::optional<kube::Key> secret = {};  ///< `--validating-webhook-secret`
+    std::string configuration = {};        ///< a ValidatingWebhookConfiguration that is to trust it
 };
 
 /// Everything that the command line decides, checked.

@@ -177,6 +177,13 @@ const Good kGood[] = {
      {"--validating-webhook=10.0.0.1:1", "--validating-webhook-certificate=a",
       "--validating-webhook-key=b"},
      [](const Options& o) { return o.webhook.address->to_string() == "10.0.0.1:1"; }},
+    {"webhook_with_a_secret",
+     kOurs,
+     {"--validating-webhook=:8443", "--validating-webhook-secret=a/b",
+      "--validating-webhook-configuration=c"},
+     [](const Options& o) {
+         return o.webhook.secret == kube::Key{"a", "b"} && o.webhook.configuration == "c";
+     }},
     {"no_webhook",
      kIngressNginx,
      {"--validating-webhook-certificate=a"},
@@ -235,7 +242,14 @@ const Bad kBad[] = {
     {"check_of_nothing", {"check"}, "FILE is required, or --from-cluster"},
     {"webhook_alone",
      {"--validating-webhook=:8443", "--validating-webhook-key=a"},
-     "--validating-webhook needs --validating-webhook-certificate and --validating-webhook-key"},
+     "--validating-webhook needs either --validating-webhook-certificate and -key, or "
+     "--validating-webhook-secret and -configuration"},
+    {"webhook_with_both",
+     {"--validating-webhook=:8443", "--validating-webhook-key=a",
+      "--validating-webhook-certificate=b", "--validating-webhook-secret=a/b",
+      "--validating-webhook-configuration=c"},
+     "--validating-webhook needs either --validating-webhook-certificate and -key, or "
+     "--validating-webhook-secret and -configuration"},
     {"webhook_without_port",
      {"--validating-webhook=10.0.0.1"},
      "--validating-webhook: \"10.0.0.1\" is not of the form [IP]:PORT"},

@@ -1,8 +1,11 @@
 #include "cmd/breakwater/webhook.h"
 
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "cmd/breakwater/certificate_files.h"
+#include "cmd/breakwater/shared_certificate.h"
 #include "proxy/base/log.h"
 
 namespace breakwater::cmd {
@@ -16,22 +19,41 @@ admission::Reviewer::Look look_at(const source::Source& source, const controller
     };
 }
 
+std::expected<admin::Shown, std::string> open_files(const WebhookOptions& options) {
+    auto files = std::make_shared<CertificateFiles>(options.certificate, options.key);
+    if (const auto opened = files->open(); !opened) {
+        return std::unexpected(opened.error() + " (--validating-webhook-certificate and -key)");
+    }
+    return [files] { return files->current(); };
+}
+
+std::expected<admin::Shown, std::string> open_secret(const WebhookOptions& options,
+                                                     const std::optional<kube::Access>& access) {
+    if (!access)
+        return std::unexpected("--validating-webhook-secret is for a cluster, not for --manifests");
+    auto shared = std::make_shared<SharedCertificate>(
+        *access, admission::KeyPlaces{*options.secret, options.configuration});
+    shared->start();
+    return [shared] { return shared->current(); };
+}
+
 }  // namespace
 
-Webhook::Webhook(const WebhookOptions& options, const source::Source& source,
+std::expected<admin::Shown, std::string> open_certificate(
+    const WebhookOptions& options, const std::optional<kube::Access>& access) {
+    return options.secret ? open_secret(options, access) : open_files(options);
+}
+
+Webhook::Webhook(SocketAddress address, admin::Shown shown, const source::Source& source,
                  const controller::Loop& loop, admission::Law law)
-    : address_(options.address.value()),
-      certificate_(options.certificate, options.key),
+    : address_(address),
       reviewer_(look_at(source, loop), std::move(law)),
       server_("webhook", {},
               {.take = [this](const std::string& body) { return answer(body); },
                .largest_bytes = admission::kLargestReviewBytes},
-              [this] { return certificate_.current(); }) {}
+              std::move(shown)) {}
 
 std::expected<void, std::string> Webhook::start() {
-    if (const auto opened = certificate_.open(); !opened) {
-        return std::unexpected(opened.error() + " (--validating-webhook-certificate and -key)");
-    }
     auto started = server_.start(address_, kThreads);
     const bool is_any = address_.ip == *IpAddress::parse("::");
     if (!started && is_any) {

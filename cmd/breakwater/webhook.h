@@ -5,9 +5,9 @@
 #include <expected>
 #include <string>
 
-#include "cmd/breakwater/certificate_files.h"
 #include "cmd/breakwater/options.h"
 #include "controller/admission/reviewer.h"
+#include "controller/kube/access.h"
 #include "controller/loop.h"
 #include "controller/source/source.h"
 #include "proxy/admin/http_server.h"
@@ -17,11 +17,12 @@ namespace breakwater::cmd {
 
 class Webhook {
 public:
-    /// Judging is work of a few milliseconds: what comes beyond that many at once waits in the kernel.
-    static constexpr std::size_t kThreads = 2;
+    /// Judging is work of milliseconds, but a client may be slow; what comes beyond waits in the kernel.
+    static constexpr std::size_t kThreads = 4;
 
+    /// @param shown   what the API server is shown, as HttpServer has it
     /// @param source, loop  whose objects and versions an Ingress is judged by; they outlive this.
-    Webhook(const WebhookOptions& options, const source::Source& source,
+    Webhook(SocketAddress address, admin::Shown shown, const source::Source& source,
             const controller::Loop& loop, admission::Law law);
 
     /// Answers from here on, until its end. Once.
@@ -35,9 +36,14 @@ private:
     [[nodiscard]] admin::Answer answer(const std::string& body);
 
     const SocketAddress address_;
-    CertificateFiles certificate_;
     admission::Reviewer reviewer_;
     admin::HttpServer server_;  // last: its threads use the others
 };
+
+/// Where the certificate comes from that it is shown, by files or by a Secret.
+/// @param access  to the cluster that has the Secret; nothing: there is none
+/// @return a function that owns all it needs @error one sentence that names the flag
+[[nodiscard]] std::expected<admin::Shown, std::string> open_certificate(
+    const WebhookOptions& options, const std::optional<kube::Access>& access);
 
 }  // namespace breakwater::cmd

@@ -177,6 +177,7 @@ void HttpServer::serve() {
         if (socket) {
             const SocketAddress peer = SocketAddress::from_native(native);
             const auto shown = shown_ ? shown_() : nullptr;
+            if (shown_ && !shown) continue;
             ConnectionStream stream(std::move(socket), peer, stopped_.get(), shown.get());
             protocol_->serve(stream, peer);
         } else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {

@@ -39,7 +39,8 @@ struct Inbox {
     std::size_t largest_bytes = 0;                        ///< of a body; 413 beyond
 };
 
-/// What the next connection is shown; asked once a connection, by any of the threads. Never null.
+/// What the next connection is shown; asked once a connection, by any of the threads. Null: there is nothing
+/// to show yet, and the connection is closed.
 using Shown = std::function<std::shared_ptr<const tls::SocketContext>()>;
 
 class HttpServer {

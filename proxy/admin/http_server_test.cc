@@ -186,6 +186,13 @@ TEST_F(InboxTest, ServesOthersWhileAHandshakeIsSlow) {
     for (int i = 0; i < 5; ++i) ASSERT_TRUE(client_->Post("/", "x", "text/plain"));
 }
 
+TEST_F(InboxTest, WithoutACertificateNobodyIsAnswered) {
+    shown_ = nullptr;
+    EXPECT_FALSE(client_->Post("/", "x", "text/plain"));
+    httplib::Client plain("127.0.0.1", server_.address().port);
+    EXPECT_FALSE(plain.Post("/", "x", "text/plain"));
+}
+
 TEST_F(InboxTest, PlainHttpGetsNothing) {
     httplib::Client plain("127.0.0.1", server_.address().port);
     EXPECT_FALSE(plain.Post("/", "x", "text/plain"));

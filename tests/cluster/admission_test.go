@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -100,6 +102,54 @@ func TestAdmissionCertificateRotation(t *testing.T) {
 	})
 	webhook.Configure(other, "Fail")
 	harness.Eventually(t, configuredWithin, refuses)
+}
+
+// Without files it makes an authority and a certificate, in one Secret that replicas share, and has the API server trust
+// them. A right that it lacks for that is named, once.
+func TestAdmissionOwnCertificate(t *testing.T) {
+	ns := cluster.Namespace(t)
+	webhook := ns.Webhook()
+	webhook.Configure(harness.NewAuthority(), "Fail") // whom nobody has a certificate of
+	ns.Apply("{apiVersion: v1, kind: Secret, metadata: {name: keys}}")
+	cluster.Apply(t, harness.RoleBinding("keys", harness.ServiceAccountSubject(harness.AccountName), "keys"))
+	first := cluster.Breakwater(t, webhook.OwnKeysFlags("keys")...)
+	missing := func() []string { return first.LinesWith("missing right", "get validatingwebhookconfigurations") }
+	harness.Eventually(t, configuredWithin, func() error {
+		if len(missing()) == 0 {
+			return fmt.Errorf("no line names the missing right:\n%s", first.Tail(10))
+		}
+		return nil
+	})
+
+	cluster.Apply(t, webhook.OwnKeysRole("keys", "keys"))
+	bad := harness.Ingress(harness.IngressSpec{Name: "bad", Host: ns.Host("bad"), Service: "red",
+		Annotations: map[string]string{"permanent-redirect": "nowhere"}})
+	harness.Eventually(t, recoversWithin, func() error { return refused(ns, bad) })
+	if lines := missing(); len(lines) != 1 {
+		t.Errorf("the missing right is named %d times", len(lines))
+	}
+
+	other := webhook.Another()
+	second := cluster.Breakwater(t, other.OwnKeysFlags("keys")...)
+	harness.Eventually(t, configuredWithin, func() error {
+		ofFirst, err := webhook.Shows()
+		if err != nil {
+			return err
+		}
+		ofSecond, err := other.Shows()
+		if err == nil && !bytes.Equal(ofFirst, ofSecond) {
+			err = errors.New("each replica has a certificate of its own")
+		}
+		return err
+	})
+	if lines := second.LinesWith("webhook keys made"); len(lines) != 0 {
+		t.Errorf("the second has made keys again: %s", lines)
+	}
+	for _, bw := range []*harness.Breakwater{first, second} {
+		if lines := bw.LinesWith("private key"); len(lines) != 0 {
+			t.Errorf("a key is in the log: %s", lines)
+		}
+	}
 }
 
 // Where nobody answers, failurePolicy decides, and kubectl says what could not be asked.

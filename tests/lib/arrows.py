@@ -41,7 +41,7 @@ LIBRARIES = {
     r"modsecurity/": ["proxy/filters/waf"],
     r"curl/": ["controller/kube"],
     r"liburing": ["proxy/reactor", "tests"],
-    r"httplib\.h": ["proxy/admin", "controller/admission"],
+    r"httplib\.h": ["proxy/admin"],
     r"prometheus/": ["proxy/admin"],
     r"spdlog/": ["proxy/base"],
     r"nlohmann/": ["proxy/table", "proxy/admin", "controller", "tests"],

@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"crypto/tls"
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"fmt"
@@ -25,10 +26,50 @@ func (n *Namespace) Webhook() *Webhook {
 	return w
 }
 
-// Flags are those that have Breakwater answer there.
+// Another is one more for the same configuration, which asks the first alone: a second replica's.
+func (w *Webhook) Another() *Webhook {
+	w.ns.t.Helper()
+	other := *w
+	other.port = freePorts(w.ns.t, 1)[0]
+	return &other
+}
+
+func (w *Webhook) address() string { return net.JoinHostPort(apiAddress, strconv.Itoa(w.port)) }
+
+// OwnKeysFlags have Breakwater answer there, with a certificate of its own making in a Secret of this name.
+func (w *Webhook) OwnKeysFlags(secret string) []string {
+	return []string{
+		"--validating-webhook=" + w.address(),
+		"--validating-webhook-secret=" + w.ns.Name + "/" + secret,
+		"--validating-webhook-configuration=" + w.name,
+	}
+}
+
+// OwnKeysRole returns the rights that it needs for that, beside reading the six kinds.
+func (w *Webhook) OwnKeysRole(name, secret string) string {
+	return fmt.Sprintf(`apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: %s}
+rules:
+- {apiGroups: [""], resources: [secrets], resourceNames: [%s], verbs: [get, update]}
+- {apiGroups: [admissionregistration.k8s.io], resources: [validatingwebhookconfigurations], resourceNames: [%s], verbs: [get, patch]}`,
+		name, secret, w.name)
+}
+
+// Shows is the certificate that is shown there, as it came.
+func (w *Webhook) Shows() ([]byte, error) {
+	connection, err := tls.Dial("tcp", w.address(), &tls.Config{InsecureSkipVerify: true})
+	if err != nil {
+		return nil, err
+	}
+	defer connection.Close()
+	return connection.ConnectionState().PeerCertificates[0].Raw, nil
+}
+
+// Flags are those that have Breakwater answer there, with a certificate in files.
 func (w *Webhook) Flags() []string {
 	return []string{
-		"--validating-webhook=" + net.JoinHostPort(apiAddress, strconv.Itoa(w.port)),
+		"--validating-webhook=" + w.address(),
 		"--validating-webhook-certificate=" + filepath.Join(w.dir, "tls.crt"),
 		"--validating-webhook-key=" + filepath.Join(w.dir, "tls.key"),
 	}

@@ -1,0 +1,143 @@
+#include "controller/admission/keys.h"
+
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+#include "proxy/base/address.h"
+#include "proxy/base/crypto/base64.h"
+#include "proxy/base/crypto/certificate.h"
+#include "proxy/base/crypto/issue.h"
+
+namespace breakwater::admission {
+namespace {
+
+using nlohmann::json;
+using std::chrono::hours;
+
+constexpr const char* kAuthorityCertificate = "ca.crt";
+constexpr const char* kAuthorityKey = "ca.key";
+constexpr const char* kOwnCertificate = "tls.crt";
+constexpr const char* kOwnKey = "tls.key";
+constexpr const char* kNames = "names";
+
+const json& at(const json& object, const char* name) {
+    static const json none;
+    if (!object.is_object()) return none;
+    const auto found = object.find(name);
+    return found == object.end() ? none : *found;
+}
+
+std::string text_at(const json& object, const char* name) {
+    const json& found = at(object, name);
+    return found.is_string() ? found.get<std::string>() : std::string();
+}
+
+/// The host of `https://host:port/path`, as a certificate names it.
+std::string host_in(std::string_view url) {
+    constexpr std::string_view kScheme = "https://";
+    if (!url.starts_with(kScheme)) return {};
+    url.remove_prefix(kScheme.size());
+    url = url.substr(0, url.find('/'));
+    const bool literal = url.starts_with('[');
+    const std::string_view host =
+        literal ? url.substr(1, url.find(']') - 1) : url.substr(0, url.rfind(':'));
+    return (IpAddress::parse(std::string(host)) ? "IP:" : "") + std::string(host);
+}
+
+std::string name_in(const json& client) {
+    const json& service = at(client, "service");
+    if (!service.is_object()) return host_in(text_at(client, "url"));
+    return text_at(service, "name") + "." + text_at(service, "namespace") + ".svc";
+}
+
+const json& webhooks_of(const json& configuration) { return at(configuration, "webhooks"); }
+
+std::string joined(const std::vector<std::string>& names) {
+    return fmt::format("{}", fmt::join(names, ","));
+}
+
+/// Whether a pair can be used until then.
+bool lasts_until(const crypto::PemPair& pair, WallTime then) {
+    const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
+    return facts && facts->not_after > then;
+}
+
+}  // namespace
+
+std::vector<std::string> names_in(const json& configuration) {
+    std::vector<std::string> names;
+    const json& webhooks = webhooks_of(configuration);
+    if (!webhooks.is_array()) return names;
+    for (const json& webhook : webhooks) {
+        std::string name = name_in(at(webhook, "clientConfig"));
+        if (!name.empty() && std::ranges::find(names, name) == names.end()) {
+            names.push_back(std::move(name));
+        }
+    }
+    return names;
+}
+
+std::optional<Keys> keys_in(const json& secret) {
+    const json& data = at(secret, "data");
+    const auto decoded = [&](const char* name) {
+        return crypto::decode_base64(text_at(data, name)).value_or("");
+    };
+    Keys keys{.authority = {decoded(kAuthorityCertificate), decoded(kAuthorityKey)},
+              .own = {decoded(kOwnCertificate), decoded(kOwnKey)},
+              .names = decoded(kNames)};
+    for (const crypto::PemPair& pair : {keys.authority, keys.own}) {
+        if (!crypto::inspect_certificate(pair.chain_pem, pair.key_pem)) return std::nullopt;
+    }
+    return keys;
+}
+
+bool are_good(const Keys& keys, const std::vector<std::string>& names, WallTime now) {
+    return keys.names == joined(names) && lasts_until(keys.own, now + kOwnRenewal) &&
+           lasts_until(keys.authority, now + kAuthorityRenewal);
+}
+
+std::expected<Keys, std::string> make_keys(const std::optional<Keys>& before,
+                                           const std::vector<std::string>& names, WallTime now) {
+    const bool keeps = before && lasts_until(before->authority, now + kAuthorityRenewal);
+    Keys keys{.authority =
+                  keeps ? before->authority
+                        : crypto::make_authority("breakwater-admission", hours(kAuthorityLifetime)),
+              .own = {},
+              .names = joined(names)};
+    auto own = crypto::issue_certificate(keys.authority, names, hours(kOwnLifetime));
+    if (!own) return std::unexpected(own.error());
+    keys.own = std::move(*own);
+    return keys;
+}
+
+void put_keys(const Keys& keys, json& secret) {
+    json& data = secret["data"];
+    if (!data.is_object()) data = json::object();
+    for (const auto& [name, text] :
+         {std::pair(kAuthorityCertificate, &keys.authority.chain_pem),
+          std::pair(kAuthorityKey, &keys.authority.key_pem),
+          std::pair(kOwnCertificate, &keys.own.chain_pem), std::pair(kOwnKey, &keys.own.key_pem),
+          std::pair(kNames, &keys.names)}) {
+        data[name] = crypto::encode_base64(*text);
+    }
+}
+
+json trust_patch(const json& configuration, const crypto::PemPair& authority) {
+    const std::string wanted = crypto::encode_base64(authority.chain_pem);
+    json patch = json::array();
+    const json& webhooks = webhooks_of(configuration);
+    for (std::size_t i = 0; webhooks.is_array() && i < webhooks.size(); ++i) {
+        const json& client = at(webhooks[i], "clientConfig");
+        if (!client.is_object() || text_at(client, "caBundle") == wanted) continue;
+        patch.push_back({{"op", "add"},
+                         {"path", "/webhooks/" + std::to_string(i) + "/clientConfig/caBundle"},
+                         {"value", wanted}});
+    }
+    return patch;
+}
+
+}  // namespace breakwater::admission
