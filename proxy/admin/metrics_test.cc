@@ -64,6 +64,10 @@ std::string example_text() {
     input.controller.failed_publications = 1;
     input.controller.finding_errors = 2;
     input.election = ElectionFacts{.name = "ingress-controller-leader", .leads = true};
+    input.admission = AdmissionFacts{.refused = 4,
+                                     .roundtrip = std::chrono::milliseconds(20),
+                                     .judging = std::chrono::milliseconds(10),
+                                     .ingresses = 3};
     input.counters = serve::sum_of(workers);
     input.access_log_dropped = 7;
     input.l4_ports_failed = 1;
@@ -121,6 +125,13 @@ const Case kCases[] = {
     {"certificate", kIngressNginx,
      "nginx_ingress_controller_ssl_expire_time_seconds{" IDENTITY
      ",host=\"shop.example.com\",namespace=\"shop\",secret_name=\"tls\"} 1900000000"},
+    {"admission_roundtrip", kIngressNginx,
+     "nginx_ingress_controller_admission_roundtrip_duration{" IDENTITY "} 0.02"},
+    {"admission_tested", kIngressNginx,
+     "nginx_ingress_controller_admission_tested_duration{" IDENTITY "} 0.01"},
+    {"admission_ingresses", kIngressNginx,
+     "nginx_ingress_controller_admission_tested_ingresses{" IDENTITY "} 3"},
+    {"admission_refused", kOurs, "breakwater_admission_reviews_total{result=\"refused\"} 4"},
     {"hosts", kOurs, "breakwater_table_hosts 1"},
     {"endpoints", kOurs, "breakwater_table_endpoints 2"},
     {"findings", kOurs, "breakwater_findings{severity=\"error\"} 2"},
@@ -155,6 +166,7 @@ TEST(Metrics, AreThereBeforeTheFirstTable) {
     EXPECT_NE(text.find("config_last_reload_successful"), std::string::npos);
     EXPECT_EQ(text.find("breakwater_table_hosts"), std::string::npos);
     EXPECT_EQ(text.find("leader_election_status"), std::string::npos);
+    EXPECT_EQ(text.find("admission"), std::string::npos);
 }
 
 }  // namespace
