@@ -43,14 +43,6 @@ std::string environment(const char* name) {
     return value ? value : "";
 }
 
-translate::Options translation_of(const Options& options) {
-    translate::Options translation = options.translation;
-    const bool from_files = !options.manifests.empty();
-    translation.no_api_server = from_files;
-    translation.allow_loopback_endpoints = from_files;
-    return translation;
-}
-
 serve::ServerOptions server_options(const Options& options, Io io) {
     return {.workers = static_cast<std::size_t>(options.workers),
             .io = io,
@@ -198,7 +190,7 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
                 : nullptr;
     serve::Server server(server_options(options, *io));
     Status status(server, writers.get(), identity_of(options));
-    const translate::Options translation = translation_of(options);
+    const translate::Options& translation = options.translation;
     controller::Loop loop(*source, translation, all_checks(),
                           outlets(server, status, writers.get(), signals));
     const auto webhook = make_webhook(options, *access, *source, loop, translation);

@@ -13,6 +13,7 @@
 #include "cmd/breakwater/options_help.h"
 #include "cmd/breakwater/options_known.h"
 #include "cmd/breakwater/processors.h"
+#include "controller/kube/selector.h"
 #include "controller/translate/value.h"
 #include "proxy/base/address.h"
 #include "proxy/base/ascii.h"
@@ -102,6 +103,15 @@ std::optional<SocketAddress> listen_address(std::string_view text) {
     return SocketAddress{*ip, static_cast<std::uint16_t>(port)};
 }
 
+CLI::Validator label_selector() {
+    return CLI::Validator(
+        [](std::string& value) {
+            const auto mistake = kube::mistake_in_selector(value);
+            return mistake ? fmt::format("\"{}\" {}", value, *mistake) : std::string();
+        },
+        "");
+}
+
 CLI::Validator port() {
     return check(
         [](const std::string& text) {
@@ -144,6 +154,10 @@ void add_sources(CLI::App& app, Given& given) {
             "the pod's own access: token, ca.crt, namespace")
             ->default_str(""),
         add(app, "--watch-namespace", to.watch_namespace, "NS", "this namespace only"),
+        add(app, "--watch-namespace-selector", to.watch_namespace_selector, "LABELS",
+            "Ingresses of the namespaces with these labels only")
+            ->check(label_selector())
+            ->excludes("--watch-namespace"),
     };
     CLI::Option* const manifests = add(app, "--manifests", to.manifests, "DIR",
                                        "no cluster: the objects are YAML files in DIR");
@@ -455,6 +469,7 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     translation.default_ssl_certificate = key_of(given.default_certificate);
     translation.session_ticket_secret = key_of(given.ticket_secret);
     translation.default_backend_service = key_of(given.default_backend);
+    translation.select_namespaces = !options.watch_namespace_selector.empty();
     translation.no_api_server = !options.manifests.empty();
     translation.allow_loopback_endpoints = !options.manifests.empty();
     options.writers.status_update_interval = std::chrono::seconds(given.status_seconds);

@@ -72,7 +72,8 @@ struct Options {
     std::filesystem::path manifests;   ///< `--manifests`; empty: a cluster
     std::filesystem::path kubeconfig;  ///< empty: the pod's own access
     std::filesystem::path service_account_dir = "/var/run/secrets/kubernetes.io/serviceaccount";
-    std::string watch_namespace;  ///< empty: all
+    std::string watch_namespace;           ///< empty: all
+    std::string watch_namespace_selector;  ///< of labels; empty: all. Never beside watch_namespace
     translate::Options translation;
     WriterOptions writers;
 

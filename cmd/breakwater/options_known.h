@@ -18,7 +18,6 @@ inline constexpr std::array kKnownFlags{
     KnownFlag{"--enable-annotation-validation", false},
     KnownFlag{"--deep-inspect", false},
     // What is watched and how it is served.
-    KnownFlag{"--watch-namespace-selector"},
     KnownFlag{"--ssl-passthrough-proxy-port"},
     KnownFlag{"--enable-ssl-chain-completion", false},
     KnownFlag{"--disable-catch-all", false},

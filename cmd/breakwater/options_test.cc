@@ -78,6 +78,10 @@ const Good kGood[] = {
      kPflag,
      {"--watch-namespace=", "--http-port=1"},
      [](const Options& o) { return o.watch_namespace.empty() && o.http_port == 1; }},
+    {"namespace_selector",
+     kIngressNginx,
+     {"--watch-namespace-selector=team in (a,b),!old"},
+     [](const Options& o) { return o.watch_namespace_selector == "team in (a,b),!old"; }},
     {"switch_on",
      kPflag,
      {"--ingress-class-by-name"},
@@ -295,6 +299,14 @@ const Bad kBad[] = {
     {"two_addresses",
      {"--publish-service=a/b", "--publish-status-address=192.0.2.1"},
      "--publish-service and --publish-status-address exclude each other"},
+    {"selector",
+     {"--watch-namespace-selector=team in a"},
+     "--watch-namespace-selector: \"team in a\" is no label selector: an opening bracket is "
+     "missing "
+     "before a"},
+    {"two_scopes",
+     {"--watch-namespace=a", "--watch-namespace-selector=b"},
+     "--watch-namespace excludes --watch-namespace-selector"},
     {"two_sources", {"--manifests=a", "--kubeconfig=b"}, "--kubeconfig excludes --manifests"},
 };
 

@@ -13,6 +13,7 @@ namespace {
 std::unique_ptr<source::Source> open_cluster(const Options& options, const kube::Access& access) {
     source::ClusterOptions cluster;
     cluster.namespace_name = options.watch_namespace;
+    cluster.namespace_selector = options.watch_namespace_selector;
     const translate::Options& translation = options.translation;
     for (const auto& wanted :
          {translation.configmap, translation.tcp_services, translation.udp_services}) {

@@ -6,7 +6,7 @@ namespace breakwater::kube {
 
 std::string_view to_string(Kind kind) {
     static constexpr std::array<std::string_view, kKinds> kNames{
-        "Ingress", "IngressClass", "Service", "EndpointSlice", "Secret", "ConfigMap"};
+        "Ingress", "IngressClass", "Service", "EndpointSlice", "Secret", "ConfigMap", "Namespace"};
     return kNames[static_cast<std::size_t>(kind)];
 }
 

@@ -29,13 +29,15 @@ enum class Kind : std::uint8_t {
     endpoint_slice,
     secret,
     config_map,
+    name_space,
 };
-inline constexpr std::size_t kKinds = 6;
+inline constexpr std::size_t kKinds = 7;
 
 /// `Ingress`, as in the API's `kind`.
 std::string_view to_string(Kind kind);
-/// False for IngressClass only.
-constexpr bool is_namespaced(Kind kind) { return kind != Kind::ingress_class; }
+constexpr bool is_namespaced(Kind kind) {
+    return kind != Kind::ingress_class && kind != Kind::name_space;
+}
 
 /// What tells two objects of one kind apart.
 struct Key {
@@ -50,7 +52,7 @@ struct Key {
 using Texts = std::map<std::string, std::string, std::less<>>;
 
 struct Meta {
-    std::string namespace_name;  ///< empty for IngressClass
+    std::string namespace_name;  ///< empty where the kind has none
     std::string name;            ///< never empty
     std::string uid;             ///< empty for an object out of a manifest
     std::string resource_version;
@@ -198,6 +200,13 @@ struct ConfigMap {
     bool operator==(const ConfigMap&) const = default;
 };
 
+struct Namespace {
+    static constexpr Kind kKind = Kind::name_space;
+
+    Meta meta;
+    bool operator==(const Namespace&) const = default;
+};
+
 /// Whether an object is the one before, read again: they differ in nothing but `resource_version`.
 template <class T>
 [[nodiscard]] bool same_but_for_version(const T& before, const T& now) {
@@ -211,7 +220,8 @@ template <class T>
 /// Any of them; never a null pointer. Two equal pointers are an unchanged object.
 using Object = std::variant<std::shared_ptr<const Ingress>, std::shared_ptr<const IngressClass>,
                             std::shared_ptr<const Service>, std::shared_ptr<const EndpointSlice>,
-                            std::shared_ptr<const Secret>, std::shared_ptr<const ConfigMap>>;
+                            std::shared_ptr<const Secret>, std::shared_ptr<const ConfigMap>,
+                            std::shared_ptr<const Namespace>>;
 static_assert(std::variant_size_v<Object> == kKinds);
 
 inline Kind kind_of(const Object& object) { return static_cast<Kind>(object.index()); }

@@ -26,6 +26,7 @@ constexpr std::array<KindRow, kKinds> kKindRows{{
     {Kind::endpoint_slice, "discovery.k8s.io", "v1"},
     {Kind::secret, "", "v1"},
     {Kind::config_map, "", "v1"},
+    {Kind::name_space, "", "v1"},
 }};
 
 std::string_view text_member(const json& object, std::string_view name) {
@@ -270,9 +271,10 @@ Parsed parse_as(Kind kind, const json& object) {
         case Kind::service: return read<Service>(object, read_service);
         case Kind::endpoint_slice: return read<EndpointSlice>(object, read_endpoint_slice);
         case Kind::secret: return read<Secret>(object, read_secret);
-        case Kind::config_map: break;
+        case Kind::config_map: return read<ConfigMap>(object, read_config_map);
+        case Kind::name_space: break;
     }
-    return read<ConfigMap>(object, read_config_map);
+    return read<Namespace>(object, [](const Field&) { return Namespace(); });
 }
 
 Parsed parse_object(const json& object) {

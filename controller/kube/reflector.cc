@@ -163,7 +163,7 @@ Duration Reflector::settle(Trouble trouble) {
     if (expired || trouble.cause == Cause::cut) {
         if (++interrupted_ >= kInterruptedInARow) trouble.cause = Cause::garbled;
     }
-    complaints_.wrong(who_, trouble);
+    if (!does_without(trouble)) complaints_.wrong(who_, trouble);
     if (expired || trouble.cause == Cause::garbled) version_.clear();
     // The server is there again after an outage: what happened meanwhile is to be read now.
     if (expired && interrupted_ < kInterruptedInARow) return Duration::zero();
@@ -171,11 +171,14 @@ Duration Reflector::settle(Trouble trouble) {
     const bool nobody = trouble.cause == Cause::unreachable;
     Duration wait =
         backoff_.next(nobody ? pace_.most_unreachable : pace_.most, trouble.retry_after);
-    if (trouble.cause == Cause::forbidden) {
-        wait = std::max(wait, pace_.forbidden);
-        if (target_.optional && !std::exchange(listed_, true)) sink_.on_list(target_, {}, {});
-    }
+    if (trouble.cause == Cause::forbidden) wait = std::max(wait, pace_.forbidden);
     return wait;
+}
+
+bool Reflector::does_without(const Trouble& trouble) {
+    if (trouble.cause != Cause::forbidden || !target_.optional || listed_) return false;
+    if (!std::exchange(forbidden_, true)) sink_.on_forbidden(target_, trouble.text);
+    return true;
 }
 
 }  // namespace breakwater::kube

@@ -37,6 +37,9 @@ public:
                          std::vector<Broken> broken) = 0;
     /// Never a Bookmark.
     virtual void on_event(Event event) = 0;
+    /// An optional target may not be read, and never was. Comes once; on_list() may still follow.
+    /// @param reason  for people: which right is missing
+    virtual void on_forbidden(const Target& target, const std::string& reason) = 0;
 };
 
 class Reflector {
@@ -65,6 +68,8 @@ private:
     void take_event(Event event);
     /// After a failure: says it, and does what it takes to go on. @return how long to wait first.
     Duration settle(Trouble trouble);
+    /// Whether it is nothing to complain about: the sink does without what may not be read.
+    bool does_without(const Trouble& trouble);
 
     const Target target_;
     const std::string who_;
@@ -74,9 +79,10 @@ private:
     Backoff backoff_;
     Session session_;
 
-    std::string version_;  ///< where the next watch goes on; empty: list first
-    bool listed_ = false;  ///< at least once
-    int interrupted_ = 0;  ///< times in a row, without an event or a long watch in between
+    std::string version_;     ///< where the next watch goes on; empty: list first
+    bool listed_ = false;     ///< at least once
+    bool forbidden_ = false;  ///< the sink has been told
+    int interrupted_ = 0;     ///< times in a row, without an event or a long watch in between
     std::size_t page_objects_ = kPageObjects;
 };
 

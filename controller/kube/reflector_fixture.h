@@ -16,7 +16,7 @@
 
 namespace breakwater::kube {
 
-/// Writes down what it is given: `list a b !broken`, `put a`, `gone a`, `broken a`.
+/// Writes down what it is given: `list a b !broken`, `put a`, `gone a`, `broken a`, a missing right.
 class Notes : public Sink {
 public:
     void on_list(const Target&, std::vector<Object> objects, std::vector<Broken> broken) override {
@@ -26,6 +26,9 @@ public:
         lines_.push_back(line);
     }
     void on_event(Event event) override { std::visit(*this, event.what); }
+    void on_forbidden(const Target&, const std::string& reason) override {
+        lines_.push_back(reason);
+    }
 
     void operator()(const Object& object) { lines_.push_back("put " + meta_of(object).name); }
     void operator()(const Event::Removed& gone) { lines_.push_back("gone " + gone.id.key.name); }

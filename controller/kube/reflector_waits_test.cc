@@ -61,13 +61,15 @@ TEST(Reflector, WatchThatEndsInTimeGoesOnWithoutAWord) {
     EXPECT_EQ(running.said, Texts{});
 }
 
-TEST(Reflector, ForbiddenClassesCountAsNone) {
-    FakeApi api({refusal(403, "Forbidden"), refusal(403, "Forbidden"), kList});
+TEST(Reflector, ToldOnceThatAnOptionalKindIsForbidden) {
+    FakeApi api({refusal(403, "Forbidden"), refusal(403, "Forbidden"), kList,
+                 refusal(403, "Forbidden"), stream(bookmark(11))});
     Running running(api, quick(), {Kind::ingress_class, "", "", true});
-    EXPECT_EQ(asked_of(api, 4).size(), 4U);
+    EXPECT_EQ(asked_of(api, 6).size(), 6U);
     running.end();
-    EXPECT_EQ(running.notes.lines(), (Texts{"list", "list a"}));
-    EXPECT_EQ(running.said, (Texts{"+IngressClass", "-IngressClass"}));
+    EXPECT_EQ(running.notes.lines(),
+              (Texts{"missing right: list ingressclasses.networking.k8s.io: why", "list a"}));
+    EXPECT_EQ(running.said, (Texts{"+IngressClass", "-IngressClass"})) << "what was read stays";
 }
 
 TEST(Reflector, PageThatIsTooLargeIsAskedForInSmallerOnes) {

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -91,8 +92,11 @@ struct Objects {
     Shelf<EndpointSlice> endpoint_slices;
     Shelf<Secret> secrets;
     Shelf<ConfigMap> config_maps;
+    Shelf<Namespace> namespaces;  ///< none, but for those that a source was told to select
     /// Objects that could not be read; one whose last good version is still on its shelf is here, too.
     std::map<ObjectId, Mistake> broken;
+    /// Kinds that we may not list: none of them is here, which says nothing about the cluster.
+    std::set<Kind> forbidden;
 
     /// Calls `visit` with the shelf of that kind.
     template <class Visit>
@@ -103,9 +107,10 @@ struct Objects {
             case Kind::service: return visit(services);
             case Kind::endpoint_slice: return visit(endpoint_slices);
             case Kind::secret: return visit(secrets);
-            case Kind::config_map: break;
+            case Kind::config_map: return visit(config_maps);
+            case Kind::name_space: break;
         }
-        return visit(config_maps);
+        return visit(namespaces);
     }
 };
 

@@ -17,6 +17,7 @@ constexpr std::array<Resource, kKinds> kResources{{
     {"/apis/discovery.k8s.io/v1", "discovery.k8s.io", "endpointslices"},
     {"/api/v1", "", "secrets"},
     {"/api/v1", "", "configmaps"},
+    {"/api/v1", "", "namespaces"},
 }};
 
 /// Helm keeps each release of each chart in a Secret, up to 1 MiB: never a certificate.
@@ -39,6 +40,9 @@ std::string collection(const Target& target) {
     }
     path += '?';
     if (!selector.empty()) path += "fieldSelector=" + percent_encode(selector) + "&";
+    if (!target.label_selector.empty()) {
+        path += "labelSelector=" + percent_encode(target.label_selector) + "&";
+    }
     return path;
 }
 

@@ -17,9 +17,9 @@ struct Target {
     Kind kind = Kind::ingress;
     std::string namespace_name;  ///< empty: all
     std::string name;            ///< empty: all
-    /// A role may not allow it, and much works without: being forbidden to read it counts as there
-    /// being none.
+    /// A role may not allow it, and much works without: Sink::on_forbidden().
     bool optional = false;
+    std::string label_selector = {};  ///< as the API takes it; empty: all
 
     /// `Secret`, `Secret shop`, `ConfigMap shop/settings`: for the log.
     [[nodiscard]] std::string to_string() const;

@@ -13,6 +13,7 @@ TEST(Target, ListsByKind) {
         {Kind::endpoint_slice, "/apis/discovery.k8s.io/v1/endpointslices?limit=500"},
         {Kind::secret, "/api/v1/secrets?fieldSelector=type%21%3Dhelm.sh%2Frelease.v1&limit=500"},
         {Kind::config_map, "/api/v1/configmaps?limit=500"},
+        {Kind::name_space, "/api/v1/namespaces?limit=500"},
     };
     for (const auto& [kind, want] : cases) {
         EXPECT_EQ(list_path({.kind = kind, .namespace_name = {}, .name = {}}, 500, ""), want);
@@ -29,6 +30,15 @@ TEST(Target, WatchesOneObject) {
                          std::chrono::seconds(400)),
               "/api/v1/namespaces/shop/configmaps?fieldSelector=metadata.name%3Dc&watch=1"
               "&allowWatchBookmarks=true&resourceVersion=7&timeoutSeconds=400");
+}
+
+TEST(Target, SelectsByLabels) {
+    EXPECT_EQ(list_path({.kind = Kind::name_space,
+                         .namespace_name = {},
+                         .name = {},
+                         .label_selector = "team in (a,b),!old"},
+                        500, ""),
+              "/api/v1/namespaces?labelSelector=team%20in%20%28a%2Cb%29%2C%21old&limit=500");
 }
 
 TEST(Target, IsSaid) {

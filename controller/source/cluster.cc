@@ -34,6 +34,12 @@ std::vector<Target> targets_of(const ClusterOptions& options) {
             if (!read_anyway) targets.push_back({kind, key.namespace_name, key.name});
         }
     };
+    if (!options.namespace_selector.empty()) {
+        targets.push_back({.kind = Kind::name_space,
+                           .namespace_name = {},
+                           .name = {},
+                           .label_selector = options.namespace_selector});
+    }
     add_outside(Kind::config_map, options.config_maps);
     add_outside(Kind::secret, options.secrets);
     return targets;
@@ -87,6 +93,16 @@ public:
     void on_event(kube::Event event) override {
         Batch batch;
         std::visit(Into{batch}, event.what);
+        store_.apply(std::move(batch));
+    }
+
+    void on_forbidden(const Target& target, const std::string& reason) override {
+        log::warn(
+            "IngressClasses may not be listed: spec.ingressClassName is compared with "
+            "--ingress-class",
+            {{"reason", reason}});
+        Batch batch;
+        batch.forbidden = {scope_of(target)};
         store_.apply(std::move(batch));
     }
 

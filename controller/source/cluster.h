@@ -2,7 +2,7 @@
 // Objects out of a cluster: a reflector for each kind, each on a thread of its own, and one store.
 //
 // Synced once every kind was listed. IngressClasses are the exception: a role of one namespace may not
-// read them, so being forbidden to counts as there being none.
+// list them, and much works without (kube::Objects::forbidden).
 
 #include <filesystem>
 #include <memory>
@@ -22,6 +22,8 @@ namespace breakwater::source {
 struct ClusterOptions {
     /// `--watch-namespace`; empty: all.
     std::string namespace_name;
+    /// `--watch-namespace-selector`, which the API server applies; empty: no Namespace is read.
+    std::string namespace_selector = {};
     /// ConfigMaps and Secrets to read although they lie outside of namespace_name (`--configmap`,
     /// `--default-ssl-certificate` and their like).
     std::vector<kube::Key> config_maps;

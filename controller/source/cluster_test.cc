@@ -115,7 +115,9 @@ TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
                                           .pace = quick()});
     Watcher watcher;
     ASSERT_TRUE(source.start(watcher));
-    EXPECT_TRUE(watcher.wait_for(source, synced).synced);
+    const Snapshot snapshot = watcher.wait_for(source, synced);
+    EXPECT_TRUE(snapshot.synced);
+    EXPECT_EQ(snapshot.objects.forbidden, std::set{kube::Kind::ingress_class});
     source.stop();
     std::set<std::string> paths;
     for (const FakeRequest& request : api.wait_for(8)) {
@@ -134,6 +136,25 @@ TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
         "/api/v1/namespaces/system/secrets?fieldSelector=metadata.name%3Dcert&",
     };
     EXPECT_EQ(paths, want);
+}
+
+TEST(ClusterSource, HasTheServerSelectNamespaces) {
+    FakeApi api(healthy);
+    ClusterSource source(access_to(api), {.namespace_name = {},
+                                          .namespace_selector = "team=a",
+                                          .config_maps = {},
+                                          .secrets = {},
+                                          .pace = quick()});
+    Watcher watcher;
+    ASSERT_TRUE(source.start(watcher));
+    EXPECT_TRUE(watcher.wait_for(source, synced).objects.namespaces.find({"", "namespaces"}));
+    std::set<std::string> asked;
+    for (const FakeRequest& request : api.wait_for(14)) {
+        if (request.target.contains("namespaces")) {
+            asked.insert(request.target.substr(0, request.target.find('&')));
+        }
+    }
+    EXPECT_EQ(asked, std::set<std::string>{"/api/v1/namespaces?labelSelector=team%3Da"});
 }
 
 TEST(ClusterSource, TellsOfEvents) {

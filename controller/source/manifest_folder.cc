@@ -12,9 +12,10 @@
 namespace breakwater::source {
 namespace {
 
-constexpr std::array kAllKinds{kube::Kind::ingress, kube::Kind::ingress_class,
-                               kube::Kind::service, kube::Kind::endpoint_slice,
-                               kube::Kind::secret,  kube::Kind::config_map};
+constexpr std::array kAllKinds{kube::Kind::ingress,   kube::Kind::ingress_class,
+                               kube::Kind::service,   kube::Kind::endpoint_slice,
+                               kube::Kind::secret,    kube::Kind::config_map,
+                               kube::Kind::name_space};
 static_assert(kAllKinds.size() == kube::kKinds);
 
 }  // namespace

@@ -46,7 +46,18 @@ bool Store::apply_locked(Batch& batch) {
     for (kube::Object& object : batch.put) changed |= put(object);
     for (const kube::ObjectId& id : batch.removed) changed |= remove(id);
     for (kube::Broken& broken : batch.broken) changed |= mark_broken(broken);
-    for (const Scope& scope : batch.listed) changed |= awaited_.erase(scope) > 0;
+    for (const Scope& scope : batch.listed) changed |= note(scope, false);
+    for (const Scope& scope : batch.forbidden) changed |= note(scope, true);
+    return changed;
+}
+
+bool Store::note(const Scope& scope, bool forbidden) {
+    bool changed = awaited_.erase(scope) > 0;
+    if (forbidden) {
+        changed |= objects_.forbidden.insert(scope.kind).second;
+    } else {
+        changed |= objects_.forbidden.erase(scope.kind) > 0;
+    }
     return changed;
 }
 

@@ -28,10 +28,11 @@ struct Scope {
     auto operator<=>(const Scope&) const = default;
 };
 
-/// Changes that belong together. One object is named at most once.
+/// Changes that belong together. One object is named at most once, and what is forbidden is not listed.
 struct Batch {
     /// These were read whole: what lies in them and is named by neither `put` nor `broken` is gone.
     std::vector<Scope> listed;
+    std::vector<Scope> forbidden = {};  ///< may not be read, and need not be
     std::vector<kube::Object> put;
     std::vector<kube::ObjectId> removed;
     std::vector<kube::Broken> broken;  ///< the version before, where there is one, stays
@@ -39,7 +40,7 @@ struct Batch {
 
 class Store {
 public:
-    /// @param awaited  the store is synced once each of them stood in a batch's `listed`.
+    /// @param awaited  the store is synced once each of them stood in a batch's `listed` or `forbidden`.
     explicit Store(std::set<Scope> awaited) : awaited_(std::move(awaited)) {}
 
     /// Before the first batch; the listener outlives the last one. Without one, nobody is told.
@@ -59,6 +60,8 @@ private:
     bool remove(const kube::ObjectId& id);
     bool mark_broken(kube::Broken& broken);
     bool drop_unlisted(const Batch& batch);
+    /// @return whether that was unknown
+    bool note(const Scope& scope, bool forbidden);
 
     mutable std::mutex mutex_;
     kube::Objects objects_;

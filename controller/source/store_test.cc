@@ -80,6 +80,20 @@ TEST_F(StoreTest, AnotherStatusIsKeptButNotTold) {
     EXPECT_EQ(held->status.addresses, ingress.status.addresses);
 }
 
+TEST_F(StoreTest, IsSyncedWithoutWhatMayNotBeRead) {
+    const Scope secrets{Kind::secret, "", ""};
+    Batch batch;
+    batch.listed = {kServices};
+    batch.forbidden = {secrets};
+    store.apply(batch);
+    EXPECT_TRUE(store.snapshot().synced);
+    EXPECT_TRUE(store.snapshot().objects.forbidden.contains(Kind::secret));
+    EXPECT_FALSE(store.snapshot().objects.forbidden.contains(Kind::service));
+    store.apply({.listed = {secrets}, .put = {}, .removed = {}, .broken = {}});
+    EXPECT_TRUE(store.snapshot().objects.forbidden.empty());
+    EXPECT_EQ(count.changes, 2);
+}
+
 TEST_F(StoreTest, AListDropsWhatItDoesNotName) {
     store.apply(put(service("a", "web")));
     store.apply(put(service("a", "gone")));

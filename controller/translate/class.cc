@@ -15,6 +15,7 @@ bool is_our_class(const kube::IngressClass& found, const Options& options) {
 bool is_ours_by_class(const kube::Ingress& ingress, const kube::Objects& objects,
                       const Options& options, Report& report) {
     const std::string& name = ingress.ingress_class_name;
+    if (objects.forbidden.contains(kube::Kind::ingress_class)) return name == options.ingress_class;
     if (const auto* found = objects.ingress_classes.find({.namespace_name = {}, .name = name})) {
         return is_our_class(*found, options);
     }
@@ -34,8 +35,15 @@ bool default_class_is_ours(const kube::Objects& objects, const Options& options)
 
 }  // namespace
 
+bool is_watched(const std::string& namespace_name, const kube::Objects& objects,
+                const Options& options) {
+    return !options.select_namespaces ||
+           objects.namespaces.find({.namespace_name = {}, .name = namespace_name});
+}
+
 bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects, const Options& options,
              Report& report) {
+    if (!is_watched(ingress.meta.namespace_name, objects, options)) return false;
     if (!ingress.ingress_class_name.empty()) {
         return is_ours_by_class(ingress, objects, options, report);
     }

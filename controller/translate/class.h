@@ -1,6 +1,6 @@
 #pragma once
-// Which Ingresses are ours: by `spec.ingressClassName`, else by the annotation from before
-// IngressClasses existed. Pure; any thread.
+// Which Ingresses are ours: those of the namespaces that are watched, by `spec.ingressClassName`, else by
+// the annotation from before IngressClasses existed. Pure; any thread.
 
 #include "controller/kube/shelf.h"
 #include "controller/translate/options.h"
@@ -8,7 +8,12 @@
 
 namespace breakwater::translate {
 
-/// `spec.ingressClassName` must lead to an IngressClass whose controller is ours. Only where it is
+/// Whether what lies in a namespace counts.
+[[nodiscard]] bool is_watched(const std::string& namespace_name, const kube::Objects& objects,
+                              const Options& options);
+
+/// `spec.ingressClassName` must lead to an IngressClass whose controller is ours; where IngressClasses may
+/// not be listed it is compared with `--ingress-class`, as in ingress-nginx. Only where it is
 /// absent `kubernetes.io/ingress.class` is compared, and only where that is absent, too, the options
 /// decide.
 [[nodiscard]] bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects,

@@ -58,6 +58,8 @@ void apply_flag(const std::string& name, const std::string& value, Options& opti
         options.ingress_class_by_name = on;
     } else if (name == "annotations-prefix") {
         options.annotations_prefix = value;
+    } else if (name == "watch-namespace-selector") {
+        options.select_namespaces = on;  // the case has those that it selects
     } else if (name == "manifests") {
         options.no_api_server = options.allow_loopback_endpoints = on;
     } else {

@@ -17,6 +17,8 @@ struct Options {
     std::string ingress_class = "nginx";
     bool ingress_class_by_name = false;
     bool watch_ingress_without_class = false;
+    /// `--watch-namespace-selector`: of the Ingresses only those in kube::Objects::namespaces count.
+    bool select_namespaces = false;
     /// For directories of manifests: nobody filled in what an API server does. An Ingress without class
     /// gets the default IngressClass, and the one named `ingress_class` need not exist.
     bool no_api_server = false;

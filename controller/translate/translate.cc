@@ -8,6 +8,7 @@
 
 #include "controller/translate/annotations/read.h"
 #include "controller/translate/backend_tls.h"
+#include "controller/translate/class.h"
 #include "controller/translate/client_certificates.h"
 #include "controller/translate/fastcgi.h"
 #include "controller/translate/forwarded.h"
@@ -53,8 +54,12 @@ HostPtr find_host(const table::RoutingTable* before, const std::string& name) {
     return found != before->hosts.end() && (*found)->name == name ? *found : nullptr;
 }
 
-void report_broken(const kube::Objects& objects, Report& report) {
+void report_broken(const kube::Objects& objects, const Options& options, Report& report) {
     for (const auto& [id, mistake] : objects.broken) {
+        // Flags name Secrets and ConfigMaps of any namespace.
+        const bool anywhere = !kube::is_namespaced(id.kind) || id.kind == kube::Kind::secret ||
+                              id.kind == kube::Kind::config_map;
+        if (!anywhere && !is_watched(id.key.namespace_name, objects, options)) continue;
         report.error(ref(id.kind, id.key), mistake.field,
                      mistake.text + "; the version before, if there was one, stays in force");
     }
@@ -107,7 +112,7 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
                       const Options& options) {
     Translation out;
     Report report;
-    report_broken(input.objects, report);
+    report_broken(input.objects, options, report);
 
     Globals globals = read_globals(input.objects, options, checks, report);
     std::vector<Chosen> all =

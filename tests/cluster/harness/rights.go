@@ -135,6 +135,14 @@ func ServiceAccount(name string) string {
 	return fmt.Sprintf("{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: %s}}", name, AccountNamespace)
 }
 
+// NamespaceReadRole returns a ClusterRole with what --watch-namespace-selector needs besides.
+func NamespaceReadRole(name string) string {
+	return fmt.Sprintf(`apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: %s}
+rules: [{apiGroups: [""], resources: [namespaces], verbs: [list, watch]}]`, name)
+}
+
 // ServiceAccountSubject and UserSubject are subjects of a RoleBinding.
 func ServiceAccountSubject(name string) string {
 	return fmt.Sprintf("{kind: ServiceAccount, name: %s, namespace: %s}", name, AccountNamespace)
@@ -148,6 +156,15 @@ func UserSubject(name string) string {
 func RoleBinding(name, subject, role string) string {
 	return fmt.Sprintf(`apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
+metadata: {name: %s}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: %s}
+subjects: [%s]`, name, role, subject)
+}
+
+// RoleBindingIn returns a RoleBinding: the rights of a ClusterRole in the namespace that it is applied to.
+func RoleBindingIn(name, subject, role string) string {
+	return fmt.Sprintf(`apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
 metadata: {name: %s}
 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: %s}
 subjects: [%s]`, name, role, subject)
