@@ -1,6 +1,7 @@
 #include "proxy/base/address_range.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "proxy/base/ascii.h"
@@ -34,6 +35,16 @@ std::optional<int> parse_bits(std::string_view text) {
     if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
     return bits;
 }
+
+const auto kLocal = std::to_array<AddressRange>({
+    {IpAddress::v4({0, 0, 0, 0}), 8},
+    {IpAddress::v4({127, 0, 0, 0}), 8},
+    {IpAddress::v4({169, 254, 0, 0}), 16},
+    {IpAddress::v4({224, 0, 0, 0}), 3},  // groups, reserved, broadcast
+    {IpAddress::v6({}), 127},            // :: and ::1
+    {IpAddress::v6({0xfe, 0x80}), 10},
+    {IpAddress::v6({0xff}), 8},
+});
 
 }  // namespace
 
@@ -70,5 +81,7 @@ bool contains(std::span<const AddressRange> ranges, const IpAddress& address) {
     return std::ranges::any_of(ranges,
                                [&](const AddressRange& range) { return range.contains(address); });
 }
+
+bool is_local(const IpAddress& address) { return contains(kLocal, address); }
 
 }  // namespace breakwater

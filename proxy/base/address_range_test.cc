@@ -90,5 +90,41 @@ TEST_P(AddressRangeContains, Address) {
 INSTANTIATE_TEST_SUITE_P(Rules, AddressRangeContains, testing::ValuesIn(kContainsCases),
                          [](const auto& info) { return info.param.name; });
 
+struct LocalCase {
+    const char* name;
+    const char* source;
+    const char* address;
+    bool local;
+};
+
+const LocalCase kLocalCases[] = {
+    {"public", "RFC 6890", "192.0.2.1", false},
+    {"of_the_cluster", "RFC 1918", "10.96.0.1", false},
+    {"unique_local", "RFC 4193", "fd00::1", false},
+    {"loopback", "RFC 1122 3.2.1.3", "127.0.0.1", true},
+    {"all_of_loopback", "RFC 1122 3.2.1.3", "127.255.0.9", true},
+    {"loopback6", "RFC 4291 2.5.3", "::1", true},
+    {"loopback_mapped", "RFC 4291 2.5.5.2", "::ffff:127.0.0.1", true},
+    {"unspecified", "RFC 1122 3.2.1.3", "0.0.0.0", true},
+    {"unspecified6", "RFC 4291 2.5.2", "::", true},
+    {"metadata_service", "RFC 3927", "169.254.169.254", true},
+    {"link_local6", "RFC 4291 2.5.6", "fe80::1", true},
+    {"link_locals_last", "RFC 4291 2.5.6", "febf::1", true},
+    {"group", "RFC 5771", "224.0.0.1", true},
+    {"group6", "RFC 4291 2.7", "ff02::1", true},
+    {"broadcast", "RFC 919 7", "255.255.255.255", true},
+};
+
+class LocalAddress : public testing::TestWithParam<LocalCase> {};
+
+TEST_P(LocalAddress, IsOneOrNot) {
+    const LocalCase& c = GetParam();
+    SCOPED_TRACE(c.source);
+    EXPECT_EQ(is_local(IpAddress::parse(c.address).value()), c.local);
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, LocalAddress, testing::ValuesIn(kLocalCases),
+                         [](const auto& info) { return info.param.name; });
+
 }  // namespace
 }  // namespace breakwater

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <memory>
 #include <utility>
 
@@ -21,17 +20,6 @@ using Answer = std::expected<std::string, std::string>;
 
 constexpr std::string_view kScheme = "http://";
 
-/// RFC 6890, of what answers on the machine itself or beside it.
-const auto kNoResponders = std::to_array<AddressRange>({
-    {IpAddress::v4({0, 0, 0, 0}), 8},
-    {IpAddress::v4({127, 0, 0, 0}), 8},
-    {IpAddress::v4({169, 254, 0, 0}), 16},
-    {IpAddress::v4({224, 0, 0, 0}), 3},  // groups, reserved, broadcast
-    {IpAddress::v6({}), 127},            // :: and ::1
-    {IpAddress::v6({0xfe, 0x80}), 10},
-    {IpAddress::v6({0xff}), 8},
-});
-
 std::unexpected<std::string> failure(const Error& error) {
     const std::string_view token = row(error).token;
     if (!error.detail) return std::unexpected(std::string(token));
@@ -43,8 +31,7 @@ std::shared_ptr<const table::Backend> backend_of(const Responder& responder,
     auto backend = std::make_shared<table::Backend>();
     backend->name = responder.url;  // no Service's port is called so
     for (const IpAddress& ip : found.addresses) {
-        if (any_address || may_be_responder(ip))
-            backend->endpoints.push_back({{ip, responder.port}});
+        if (any_address || !is_local(ip)) backend->endpoints.push_back({{ip, responder.port}});
     }
     std::ranges::sort(backend->endpoints, {}, &table::Endpoint::address);
     const auto [first, last] = std::ranges::unique(backend->endpoints);
@@ -105,8 +92,6 @@ std::optional<Responder> parse_responder(std::string_view url) {
     if (responder.path.empty()) responder.path = "/";
     return responder;
 }
-
-bool may_be_responder(const IpAddress& ip) { return !contains(kNoResponders, ip); }
 
 Task<Answer> ask(Means means, const Responder& responder, const std::string& request,
                  Deadline deadline) {

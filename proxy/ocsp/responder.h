@@ -34,15 +34,11 @@ struct Responder {
 /// Pure; any thread. @return nullopt where it is no http URL that can be asked
 [[nodiscard]] std::optional<Responder> parse_responder(std::string_view url);
 
-/// Whether a certificate may name it: not where it is this machine's own (loopback, unspecified), its
-/// link's (a cloud's metadata service) or a group's.
-[[nodiscard]] bool may_be_responder(const IpAddress& ip);
-
 /// Lent to those who ask; both outlive them.
 struct Means {
     exchange::Lender& lender;
     resolve::Resolver& resolver;
-    bool any_address = false;  ///< may_be_responder() is not asked: for tests
+    bool any_address = false;  ///< also one that is_local(): for tests
 };
 
 /// Real responses have less than 3 KiB, with two certificates in them.

@@ -52,41 +52,5 @@ TEST_P(ResponderUrl, IsAsked) {
 INSTANTIATE_TEST_SUITE_P(Rules, ResponderUrl, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 
-struct AddressCase {
-    const char* name;
-    const char* source;
-    const char* ip;
-    bool may_be;
-};
-
-const AddressCase kAddresses[] = {
-    {"Public", "RFC 6890", "192.0.2.1", true},
-    {"OfTheCluster", "docs/decisions/ocsp.md", "10.96.0.1", true},
-    {"UniqueLocal", "docs/decisions/ocsp.md", "fd00::1", true},
-    {"Loopback", "RFC 1122 3.2.1.3", "127.0.0.1", false},
-    {"AllOfLoopback", "RFC 1122 3.2.1.3", "127.255.0.9", false},
-    {"Loopback6", "RFC 4291 2.5.3", "::1", false},
-    {"LoopbackMapped", "RFC 4291 2.5.5.2", "::ffff:127.0.0.1", false},
-    {"Unspecified", "RFC 1122 3.2.1.3", "0.0.0.0", false},
-    {"Unspecified6", "RFC 4291 2.5.2", "::", false},
-    {"MetadataService", "RFC 3927", "169.254.169.254", false},
-    {"LinkLocal6", "RFC 4291 2.5.6", "fe80::1", false},
-    {"LinkLocalsLast", "RFC 4291 2.5.6", "febf::1", false},
-    {"Group", "RFC 5771", "224.0.0.1", false},
-    {"Group6", "RFC 4291 2.7", "ff02::1", false},
-    {"Broadcast", "RFC 919 7", "255.255.255.255", false},
-};
-
-class ResponderAddress : public testing::TestWithParam<AddressCase> {};
-
-TEST_P(ResponderAddress, IsOneOrNot) {
-    const AddressCase& c = GetParam();
-    SCOPED_TRACE(c.source);
-    EXPECT_EQ(may_be_responder(*IpAddress::parse(c.ip)), c.may_be);
-}
-
-INSTANTIATE_TEST_SUITE_P(Rules, ResponderAddress, testing::ValuesIn(kAddresses),
-                         [](const auto& info) { return info.param.name; });
-
 }  // namespace
 }  // namespace breakwater::ocsp

@@ -37,11 +37,9 @@ struct Updater::Wanted {
 };
 
 /// One certificate, and when it is asked about next.
-class Updater::Subject final : public ListHook<>, private Timer {
+class Updater::Subject final : public FewAtOnce::Member, private Timer {
 public:
     Subject(Updater& updater, Wanted what) : wanted(std::move(what)), updater_(updater) {}
-    Subject(const Subject&) = delete;
-    Subject& operator=(const Subject&) = delete;
 
     void ask_in(Duration wait) {
         Reactor& reactor = updater_.lender_.reactor;
@@ -49,13 +47,13 @@ public:
     }
 
     const Wanted wanted;
-    Spawned* asking = nullptr;  ///< while it is
-    unsigned failures = 0;      ///< in a row
-    std::string last_failure;   ///< said once; empty after a success
+    unsigned failures = 0;     ///< in a row
+    std::string last_failure;  ///< said once; empty after a success
     OcspStatus status = OcspStatus::good;
 
 private:
-    void on_time() override { updater_.ask_for(*this); }
+    Task<void> work() override { return updater_.refresh(*this); }
+    void on_time() override { updater_.asking_.run(*this); }
 
     Updater& updater_;
 };
@@ -64,12 +62,11 @@ Updater::Updater(exchange::Lender& lender, const Options& options, Tell tell)
     : lender_(lender),
       resolver_(lender.reactor, options.name_servers),
       means_{lender, resolver_, options.local_responders},
-      tell_(std::move(tell)) {}
+      tell_(std::move(tell)),
+      asking_(lender.reactor, kMostAtOnce) {}
 
 Updater::~Updater() {
-    for (const auto& [certificate, subject] : subjects_) {
-        if (subject->asking) lender_.reactor.cancel(*subject->asking);
-    }
+    for (const auto& [certificate, subject] : subjects_) asking_.cancel(*subject);
 }
 
 Counts Updater::counts() const {
@@ -109,33 +106,15 @@ void Updater::follow(const tls::CertificateIndex& index, bool enabled) {
 void Updater::add(Wanted wanted) {
     const tls::ServerCertificate* const key = wanted.certificate.get();
     auto& subject = subjects_[key] = std::make_unique<Subject>(*this, std::move(wanted));
-    ask_for(*subject);
+    asking_.run(*subject);
 }
 
 void Updater::remove(const Shared& certificate) {
     const auto found = subjects_.find(certificate.get());
     if (found == subjects_.end()) return;
-    if (found->second->asking) {
-        lender_.reactor.cancel(*found->second->asking);
-        --asking_;
-    }
+    asking_.cancel(*found->second);
     subjects_.erase(found);
     tell_([certificate](tls::Staples& staples) { staples.drop(*certificate); });
-    ask_waiting();
-}
-
-void Updater::ask_for(Subject& subject) {
-    waiting_.push_back(subject);
-    ask_waiting();
-}
-
-void Updater::ask_waiting() {
-    while (asking_ < kMostAtOnce) {
-        Subject* const next = waiting_.pop_front();
-        if (!next) return;
-        ++asking_;
-        next->asking = &lender_.reactor.spawn(refresh(*next));
-    }
 }
 
 Task<void> Updater::refresh(Subject& subject) {
@@ -150,9 +129,6 @@ Task<void> Updater::refresh(Subject& subject) {
     std::expected<std::string, std::string> answer = std::unexpected("no answer in time");
     if (asking.done()) answer = asking.take();
     take(subject, answer);
-    subject.asking = nullptr;
-    --asking_;
-    ask_waiting();
 }
 
 void Updater::take(Subject& subject, const std::expected<std::string, std::string>& answer) {

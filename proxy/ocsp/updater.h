@@ -12,9 +12,9 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "proxy/base/list.h"
 #include "proxy/exchange/exchange.h"
 #include "proxy/ocsp/responder.h"
+#include "proxy/reactor/few_at_once.h"
 #include "proxy/resolve/resolver.h"
 #include "proxy/tls/certificate_index.h"
 #include "proxy/tls/staples.h"
@@ -68,9 +68,6 @@ private:
 
     void add(Wanted wanted);
     void remove(const Shared& certificate);
-    /// As soon as there is room.
-    void ask_for(Subject& subject);
-    void ask_waiting();
     Task<void> refresh(Subject& subject);
     void take(Subject& subject, const std::expected<std::string, std::string>& answer);
     void take_failure(Subject& subject, const std::string& reason);
@@ -81,8 +78,7 @@ private:
     const Tell tell_;
     std::unordered_set<Shared> followed_;  ///< the publisher's
     std::unordered_map<const tls::ServerCertificate*, std::unique_ptr<Subject>> subjects_;
-    List<Subject> waiting_;
-    std::size_t asking_ = 0;
+    FewAtOnce asking_;
     std::atomic<std::uint64_t> fetched_{0};
     std::atomic<std::uint64_t> failed_{0};
 };

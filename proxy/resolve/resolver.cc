@@ -21,6 +21,9 @@ using std::chrono::seconds;
 /// A server that is silent so long is asked again, or the next one is.
 constexpr int kTryMs = 2000;
 constexpr int kTries = 3;
+/// A name with so many is tried as it is before the search list is gone through: pods have 5, so that
+/// `example.com` would first be asked for below their own cluster, where others may have made a namespace `com`.
+constexpr int kDots = 1;
 constexpr std::size_t kMostNameBytes = 255;
 
 /// Once a process, before any channel.
@@ -29,9 +32,16 @@ void set_up_library() {
     CHECK(done == ARES_SUCCESS);
 }
 
+/// Whether that is said of the name, and not of who was asked.
+bool is_answer(int status) {
+    return status == ARES_ENOTFOUND || status == ARES_ENODATA || status == ARES_EBADNAME;
+}
+
 Result<Resolved> read_answer(int status, const ares_addrinfo* found) {
-    if (status == ARES_ETIMEOUT) return fail(Err::name_timeout);
-    if (status != ARES_SUCCESS) return fail(Err::name_unresolved, ares_strerror(status));
+    if (status != ARES_SUCCESS) {
+        return fail(is_answer(status) ? Err::name_unresolved : Err::name_timeout,
+                    ares_strerror(status));
+    }
     Resolved resolved;
     resolved.ttl = seconds::max();
     const auto no_longer_than = [&](int ttl) {
@@ -168,11 +178,13 @@ Done Resolver::open() {
     ares_options options{};
     options.timeout = kTryMs;
     options.tries = kTries;
+    options.ndots = kDots;
     options.sock_state_cb = Callbacks::on_socket;
     options.sock_state_cb_data = this;
     ares_channeldata* channel = nullptr;
     const int opened = ares_init_options(
-        &channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_SOCK_STATE_CB);
+        &channel, &options,
+        ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_SOCK_STATE_CB);
     if (opened != ARES_SUCCESS) return fail(Err::name_unresolved, ares_strerror(opened));
     channel_ = channel;
     if (!servers_.empty()) {

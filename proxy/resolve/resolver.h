@@ -1,7 +1,7 @@
 #pragma once
 // Names into addresses, as every program of this machine or pod finds them: /etc/hosts, then the name
-// servers of /etc/resolv.conf with its search list (resolv.conf(5)), by UDP, and by TCP where an answer
-// is long. c-ares speaks DNS; our loop waits for its sockets and for the time of its retries.
+// servers of /etc/resolv.conf, by UDP, and by TCP where an answer is long. Its search list (resolv.conf(5)) is
+// gone through last. c-ares speaks DNS; our loop waits for its sockets and for the time of its retries.
 //
 // Off the path of requests: nothing is cached, each question is asked. Who asks often keeps the answer
 // for its `ttl`. /etc/resolv.conf is read with the first name.
@@ -41,8 +41,8 @@ public:
 
     /// Any number at once. Dropping the task ends the wait; the answer, if it still comes, is nobody's.
     /// @param name  of a host, or an IP address as text
-    /// @error name_unresolved  there is none, it has no address, or the servers do not know
-    /// @error name_timeout     nobody has answered
+    /// @error name_unresolved  there is none, or it has no address: so somebody says who knows
+    /// @error name_timeout     nobody has said anything of it
     Task<Result<Resolved>> resolve(std::string name, Deadline deadline);
 
 private:
