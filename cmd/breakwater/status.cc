@@ -40,7 +40,8 @@ std::string Status::metrics() const {
                               .counters = server_.counters(),
                               .access_log_dropped = server_.dropped_log_lines(),
                               .l4_ports_failed = server_.l4_ports_failed(),
-                              .ocsp = server_.ocsp_counts()};
+                              .ocsp = server_.ocsp_counts(),
+                              .unresolved_names = server_.unresolved_names()};
     {
         const std::lock_guard lock(mutex_);
         input.controller = controller_;

@@ -31,6 +31,9 @@ std::string match_json(const exchange::Routes& routes, const std::string& host,
         for (const table::Endpoint& endpoint : route.backend->endpoints) {
             answer["endpoints"].push_back(endpoint.address.to_string());
         }
+        if (const auto& external = route.backend->external) {
+            answer["external"] = {{"name", external->name}, {"port", external->port}};
+        }
     }
     return answer.dump(2);
 }

@@ -242,6 +242,9 @@ std::string metrics_text(const MetricsInput& input) {
     if (input.admission) append_admission(families, identity, *input.admission);
     append_sessions(families, input);
     append_ocsp(families, input);
+    append_gauge(families, "breakwater_external_names_unresolved",
+                 "Names of ExternalName Services that lead nowhere now.", {},
+                 static_cast<double>(input.unresolved_names));
     append_own(families, input);
     std::erase_if(families, [](const auto& family) { return family.metric.empty(); });
     return prometheus::TextSerializer().Serialize(families);

@@ -61,6 +61,7 @@ struct MetricsInput {
     std::uint64_t access_log_dropped = 0;
     std::size_t l4_ports_failed = 0;
     ocsp::Counts ocsp;
+    std::size_t unresolved_names = 0;
 };
 
 [[nodiscard]] std::string metrics_text(const MetricsInput& input);

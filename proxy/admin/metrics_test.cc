@@ -72,6 +72,7 @@ std::string example_text() {
     input.access_log_dropped = 7;
     input.l4_ports_failed = 1;
     input.ocsp = {.fetched = 8, .failed = 9};
+    input.unresolved_names = 2;
     return metrics_text(input);
 }
 
@@ -144,6 +145,7 @@ const Case kCases[] = {
     {"bytes_in", kOurs, "breakwater_l4_bytes_total{transport=\"tcp\",direction=\"in\"} 5"},
     {"bytes_out", kOurs, "breakwater_l4_bytes_total{transport=\"tcp\",direction=\"out\"} 6"},
     {"ports_failed", kOurs, "breakwater_l4_ports_failed 1"},
+    {"unresolved_names", kOurs, "breakwater_external_names_unresolved 2"},
     {"ocsp_fetched", kOurs, "breakwater_ocsp_fetches_total{result=\"fetched\"} 8"},
     {"ocsp_failed", kOurs, "breakwater_ocsp_fetches_total{result=\"failed\"} 9"},
 };

@@ -41,7 +41,7 @@ std::vector<std::shared_ptr<const exchange::Filter>> make_chain(const table::Hos
     // A Service without endpoints is 503 for everybody, before limits and credentials are looked at.
     if (location.origin.service.empty()) {
         add(std::make_shared<ReadyEndpointFilter>(Err::no_route));
-    } else if (!backend || backend->endpoints.empty()) {
+    } else if (!backend || backend->empty()) {
         add(std::make_shared<ReadyEndpointFilter>(Err::no_endpoint));
     }
     // Last of those that refuse: it looks at the body, and everything above needs the head alone.

@@ -1,5 +1,6 @@
 #include "proxy/serve/server.h"
 
+#include <set>
 #include <utility>
 
 #include "proxy/base/check.h"
@@ -23,6 +24,14 @@ void say_addresses_stay(const table::Settings& before, const table::Settings& no
     log::warn("bind-address and disable-ipv6 take effect at the next start");
 }
 
+std::set<std::string> external_names(const table::RoutingTable& table) {
+    std::set<std::string> names;
+    for (const auto& [name, backend] : table.backends) {
+        if (backend->external) names.insert(backend->external->name);
+    }
+    return names;
+}
+
 }  // namespace
 
 Server::Server(const ServerOptions& options, const Clock& clock)
@@ -36,15 +45,28 @@ Server::Server(const ServerOptions& options, const Clock& clock)
     }
     ocsp_ = std::make_unique<ocsp::Updater>(workers_.front()->context(), options.ocsp,
                                             [this](const auto& work) { tell_staples(work); });
+    names_ = std::make_unique<resolve::Follower>(
+        workers_.front()->reactor(), options.external_names,
+        [this](const auto& name, const auto& addresses) { tell_addresses(name, addresses); });
 }
 
 Server::~Server() {
-    workers_.front()->run([this] { ocsp_.reset(); });
+    workers_.front()->run([this] {
+        ocsp_.reset();
+        names_.reset();
+    });
 }
 
 void Server::tell_staples(const std::function<void(tls::Staples&)>& work) {
     for (const auto& worker : workers_) {
         worker->reactor().post([to = worker.get(), work] { work(to->tls().staples()); });
+    }
+}
+
+void Server::tell_addresses(const std::string& name, const resolve::Addresses& addresses) {
+    for (const auto& worker : workers_) {
+        worker->reactor().post(
+            [to = worker.get(), name, addresses] { to->pools().learn(name, addresses); });
     }
 }
 
@@ -61,6 +83,7 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
     auto compiled = compile(std::move(table), before.get(), compile_options_);
     for (const auto& worker : workers_) worker->publish(compiled);
     ocsp_->follow(*compiled->certificates, compiled->table->settings.tls.ocsp);
+    names_->follow(external_names(*compiled->table));
     open_l4_ports(*compiled->table);
     const std::lock_guard lock(mutex_);
     in_force_ = std::move(compiled);

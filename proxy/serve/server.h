@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "proxy/ocsp/updater.h"
+#include "proxy/resolve/follower.h"
 #include "proxy/serve/access_log.h"
 #include "proxy/serve/compile.h"
 #include "proxy/serve/counters_sum.h"
@@ -31,6 +32,7 @@ struct ServerOptions {
     std::string health_check_path = "/healthz";
     std::size_t udp_flows = l4::UdpFlows::kMost;  ///< at once, of one worker
     ocsp::Options ocsp = {};
+    resolve::FollowerOptions external_names = {};
 };
 
 class Server {
@@ -71,6 +73,8 @@ public:
     [[nodiscard]] std::size_t l4_ports_failed() const { return l4_ports_.failed(); }
     /// Of OCSP responses.
     [[nodiscard]] ocsp::Counts ocsp_counts() const { return ocsp_->counts(); }
+    /// External hosts whose name leads nowhere now.
+    [[nodiscard]] std::size_t unresolved_names() const { return names_->unresolved(); }
     [[nodiscard]] std::uint64_t dropped_log_lines() const { return log_.dropped(); }
     /// Where clients are served, once the listeners are open: over TLS, or plain.
     [[nodiscard]] std::vector<SocketAddress> addresses(bool tls) const;
@@ -78,6 +82,8 @@ public:
 private:
     /// Has each worker do something with its staples.
     void tell_staples(const std::function<void(tls::Staples&)>& work);
+    /// Tells each worker where an external host's name leads.
+    void tell_addresses(const std::string& name, const resolve::Addresses& addresses);
     void open_l4_ports(const table::RoutingTable& table);
 
     const ServerOptions options_;
@@ -88,7 +94,8 @@ private:
     std::shared_ptr<const CompiledTable> in_force_;
     std::vector<std::pair<SocketAddress, bool>> listening_;
     std::vector<std::unique_ptr<Worker>> workers_;
-    std::unique_ptr<ocsp::Updater> ocsp_;  ///< of the first worker
+    std::unique_ptr<ocsp::Updater> ocsp_;       ///< of the first worker
+    std::unique_ptr<resolve::Follower> names_;  ///< of the first worker
 };
 
 }  // namespace breakwater::serve

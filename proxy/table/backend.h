@@ -4,6 +4,8 @@
 // What lives (connections, health, counters) is kept by the workers under the backend's name and the
 // endpoint's address, never here: a new table resets nothing.
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,9 +18,21 @@ struct Endpoint {
     bool operator==(const Endpoint&) const = default;
 };
 
+/// What is outside of the cluster: a name, whose addresses the proxy finds out and follows.
+struct ExternalHost {
+    std::string name;  ///< lower case, without a dot at its end
+    std::uint16_t port = 0;
+    bool operator==(const ExternalHost&) const = default;
+};
+
 struct Backend {
     std::string name;  ///< `<namespace>-<service>-<port>`, as in logs; the key of what lives
     std::vector<Endpoint> endpoints;  ///< sorted by address, none twice; empty: nobody is ready
+    /// In the place of endpoints: a Service of type ExternalName.
+    std::optional<ExternalHost> external = {};
+
+    /// Nobody can be asked.
+    [[nodiscard]] bool empty() const { return endpoints.empty() && !external; }
     bool operator==(const Backend&) const = default;
 };
 

@@ -79,7 +79,11 @@ Json json(const Backend& backend) {
     for (const Endpoint& endpoint : backend.endpoints) {
         endpoints.push_back(endpoint.address.to_string());
     }
-    return {{"name", backend.name}, {"endpoints", std::move(endpoints)}};
+    Json out = {{"name", backend.name}, {"endpoints", std::move(endpoints)}};
+    if (backend.external) {
+        out["external"] = {{"name", backend.external->name}, {"port", backend.external->port}};
+    }
+    return out;
 }
 
 /// What users wrote may not be valid UTF-8; a dump never fails on it.

@@ -12,24 +12,33 @@ Pool::~Pool() {
 }
 
 void Pool::update(const std::shared_ptr<const table::Backend>& backend) {
-    if (backend_ == backend) return;
+    backend_ = backend;
+    if (!backend->external) replace_endpoints(backend->endpoints);
+}
+
+void Pool::lead_to(const std::vector<IpAddress>& addresses) {
+    std::vector<table::Endpoint> wanted;
+    for (const IpAddress& ip : addresses) wanted.push_back({{ip, backend_->external->port}});
+    replace_endpoints(wanted);
+}
+
+void Pool::replace_endpoints(std::span<const table::Endpoint> all) {
     std::vector<Ref<Endpoint>> before = std::move(endpoints_);
     endpoints_.clear();
-    endpoints_.reserve(backend->endpoints.size());
+    endpoints_.reserve(all.size());
     // Both are sorted by address: one pass finds what stays, what comes and what goes.
     auto old = before.begin();
-    for (const table::Endpoint& wanted : backend->endpoints) {
+    for (const table::Endpoint& wanted : all) {
         for (; old != before.end() && (*old)->address() < wanted.address; ++old) (*old)->retire();
         const bool stays = old != before.end() && (*old)->address() == wanted.address;
         endpoints_.push_back(stays ? std::move(*old++) : Ref(new Endpoint(wanted.address, idle_)));
     }
     for (; old != before.end(); ++old) (*old)->retire();
-    backend_ = backend;
 }
 
 Result<Ref<Endpoint>> Pool::pick(const exchange::AttemptRecord& tried) {
     Endpoint* const endpoint = policy_->pick(endpoints_, tried);
-    if (!endpoint) return fail(Err::no_endpoint);
+    if (!endpoint) return fail(backend_->external ? Err::name_unresolved : Err::no_endpoint);
     return Ref(endpoint);
 }
 
@@ -52,10 +61,10 @@ Ref<Pool> Pools::look_up(const std::shared_ptr<const table::Backend>& backend) {
     Ref<Pool> pool(new Pool(idle_, std::make_unique<RoundRobin>(random())));
     const auto current = in_force_->backends.find(backend->name);
     if (current == in_force_->backends.end()) {  // it has left the table since the request began
-        pool->update(backend);
+        update(*pool, backend);
         return pool;
     }
-    pool->update(current->second);
+    update(*pool, current->second);
     pools_.emplace(backend->name, pool);
     return pool;
 }
@@ -67,9 +76,30 @@ void Pools::follow(std::shared_ptr<const table::RoutingTable> table) {
     std::erase_if(pools_, [&](auto& entry) {
         const auto found = in_force_->backends.find(entry.first);
         if (found == in_force_->backends.end()) return true;
-        entry.second->update(found->second);
+        update(*entry.second, found->second);
         return false;
     });
+}
+
+void Pools::update(Pool& pool, const std::shared_ptr<const table::Backend>& backend) {
+    if (pool.version() == backend.get()) return;
+    pool.update(backend);
+    if (!backend->external) return;
+    const auto known = names_.find(backend->external->name);
+    if (known != names_.end()) pool.lead_to(*known->second);
+}
+
+void Pools::learn(const std::string& name,
+                  std::shared_ptr<const std::vector<IpAddress>> addresses) {
+    if (!addresses) {
+        names_.erase(name);
+        return;
+    }
+    for (const auto& [backend, pool] : pools_) {
+        const auto& external = pool->version()->external;
+        if (external && external->name == name) pool->lead_to(*addresses);
+    }
+    names_[name] = std::move(addresses);
 }
 
 }  // namespace breakwater::upstream

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -24,20 +25,24 @@ public:
 
     /// Takes over a newer version of the backend: endpoints that stay keep what they have.
     void update(const std::shared_ptr<const table::Backend>& backend);
+    /// Where the name of its external host leads. Until that is known the endpoints of before stay.
+    void lead_to(const std::vector<IpAddress>& addresses);
     [[nodiscard]] const table::Backend* version() const { return backend_.get(); }
 
-    /// @error no_endpoint  none is ready, or all have been tried
+    /// @error no_endpoint      none is ready, or all have been tried
+    /// @error name_unresolved  the same of an external host
     Result<Ref<Endpoint>> pick(const exchange::AttemptRecord& tried);
     [[nodiscard]] std::size_t size() const { return endpoints_.size(); }
 
 private:
     ~Pool() override;
+    void replace_endpoints(std::span<const table::Endpoint> all);
 
     std::shared_ptr<IdleConnections> idle_;
     std::unique_ptr<BalancePolicy> policy_;
     std::shared_ptr<const table::Backend>
         backend_;                           ///< so that its address is no other's meanwhile
-    std::vector<Ref<Endpoint>> endpoints_;  ///< as backend_->endpoints
+    std::vector<Ref<Endpoint>> endpoints_;  ///< sorted by address, none twice
 };
 
 class Pools {
@@ -50,6 +55,9 @@ public:
     /// A new table is in force: its backends' versions and its limits are. Pools of backends that it does
     /// not have are forgotten.
     void follow(std::shared_ptr<const table::RoutingTable> table);
+    /// The addresses of an external host's name, as resolve::Follower tells of them: sorted, perhaps none; null
+    /// where they are no longer known.
+    void learn(const std::string& name, std::shared_ptr<const std::vector<IpAddress>> addresses);
     /// Closes kept connections whose time is over.
     void sweep() { idle_->sweep(); }
 
@@ -58,6 +66,7 @@ public:
 
 private:
     Ref<Pool> look_up(const std::shared_ptr<const table::Backend>& backend);
+    void update(Pool& pool, const std::shared_ptr<const table::Backend>& backend);
 
     /// Pools by their backend's present version, which lies at no other's address while it is in force:
     /// spares most requests the look at the name.
@@ -68,6 +77,7 @@ private:
     std::array<Ref<Pool>, kRecent> recent_;
     std::shared_ptr<const table::RoutingTable> in_force_;
     std::unordered_map<std::string, Ref<Pool>, TextHash, std::equal_to<>> pools_;
+    std::unordered_map<std::string, std::shared_ptr<const std::vector<IpAddress>>> names_;
 };
 
 }  // namespace breakwater::upstream

@@ -25,7 +25,7 @@ ARROWS = {
     "proxy/upstream": ["proxy/http1", "proxy/http2", "proxy/fastcgi"],
     "proxy/l4": ["proxy/upstream"],
     "proxy/ocsp": ["proxy/exchange", "proxy/resolve", "proxy/tls"],
-    "proxy/serve": ["proxy/l4", "proxy/ocsp", "proxy/upstream", "proxy/cache", "proxy/filters"],
+    "proxy/serve": ["proxy/l4", "proxy/ocsp", "proxy/resolve", "proxy/upstream", "proxy/cache", "proxy/filters"],
     "proxy/admin": ["proxy/serve"],
     "controller": ["proxy/table"],
     "cmd": ["proxy/admin", "controller"],

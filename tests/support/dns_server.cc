@@ -81,6 +81,24 @@ DnsServer::~DnsServer() {
     tcp_thread_.join();
 }
 
+void DnsServer::change(const std::string& name, Name to) {
+    const std::scoped_lock lock(mutex_);
+    names_[name] = std::move(to);
+}
+
+std::size_t DnsServer::times_asked(const std::string& name) const {
+    const std::scoped_lock lock(mutex_);
+    const auto found = asked_.find(name);
+    return found == asked_.end() ? 0 : found->second;
+}
+
+DnsServer::Name DnsServer::look_up(const std::string& name) {
+    const std::scoped_lock lock(mutex_);
+    ++asked_[name];
+    const auto known = names_.find(name);
+    return known != names_.end() ? known->second : Name{.refusal = kNoSuchName};
+}
+
 bool DnsServer::was_asked_in_vain() const {
     asked_in_vain_.wait(false);
     return asked_in_vain_;
@@ -129,8 +147,7 @@ std::string DnsServer::answer(std::string_view question, bool by_tcp) {
     const auto type = static_cast<std::uint16_t>(question[at + 2]);
     const std::string_view asked = question.substr(kHeaderBytes, at + 5 - kHeaderBytes);
 
-    const auto known = names_.find(name);
-    const Name it = known != names_.end() ? known->second : Name{.refusal = kNoSuchName};
+    const Name it = look_up(name);
     if (it.silent) {
         asked_in_vain_ = true;
         asked_in_vain_.notify_all();

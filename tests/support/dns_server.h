@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -35,16 +36,23 @@ public:
 
     /// As Resolver takes it.
     [[nodiscard]] std::string address() const { return address_.to_string(); }
+    /// From now on this is what is known of a name.
+    void change(const std::string& name, Name to);
+    /// Questions about it so far, of either family.
+    [[nodiscard]] std::size_t times_asked(const std::string& name) const;
     /// Whether a question has come that is never answered; waits for it.
     [[nodiscard]] bool was_asked_in_vain() const;
 
 private:
     void serve_udp();
     void serve_tcp();
+    Name look_up(const std::string& name);
     /// Empty: nothing is said.
     std::string answer(std::string_view question, bool by_tcp);
 
-    const std::map<std::string, Name> names_;
+    mutable std::mutex mutex_;  ///< guards what is known, and how often it was asked for
+    std::map<std::string, Name> names_;
+    std::map<std::string, std::size_t> asked_;
     Descriptor udp_;
     Descriptor tcp_;
     SocketAddress address_;

@@ -44,7 +44,8 @@ table::Location& location_of(table::RoutingTable& table) {
         .fallback;  // the test made it and has not shared it yet
 }
 
-Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, std::size_t udp_flows)
+Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, std::size_t udp_flows,
+             const resolve::FollowerOptions& external_names)
     : log_read_(make_pipe(log_write_)),
       server_({.workers = workers,
                .io = test_io(),
@@ -53,7 +54,8 @@ Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, st
                .log_fd = log_write_.get(),
                .health_check_path = "/healthz",
                .udp_flows = udp_flows,
-               .ocsp = {.local_responders = true}},
+               .ocsp = {.local_responders = true},
+               .external_names = external_names},
               clock_) {
     publish(std::move(table));
 }

@@ -21,9 +21,10 @@ table::Location& location_of(table::RoutingTable& table);
 
 class Proxy {
 public:
-    /// @param udp_flows  at most so many at once, of each worker.
+    /// @param udp_flows  at most so many at once, of each worker. @param external_names  to whom they are asked of.
     explicit Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers = 1,
-                   std::size_t udp_flows = l4::UdpFlows::kMost);
+                   std::size_t udp_flows = l4::UdpFlows::kMost,
+                   const resolve::FollowerOptions& external_names = {.local_addresses = true});
     ~Proxy();
 
     /// A client's connection.
