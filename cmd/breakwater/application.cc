@@ -48,7 +48,8 @@ serve::ServerOptions server_options(const Options& options, Io io) {
             .io = io,
             .ports = {options.http_port, options.https_port},
             .log_format = options.log_format,
-            .health_check_path = options.health_check_path};
+            .health_check_path = options.health_check_path,
+            .external_names = {.local_addresses = !options.manifests.empty()}};
 }
 
 admin::Identity identity_of(const Options& options) {
@@ -179,6 +180,9 @@ int refuse(const std::string& reason) {
 int run(const Options& options, Signals& signals, const std::string& libraries) {
     raise_descriptor_limit();
     say_without_effect(options.without_effect);
+    if (options.topology_aware_routing && options.translation.zone.empty()) {
+        log::warn("zone hints do not count: --topology-zone does not say which zone this is");
+    }
 
     const auto io = choose_io(options.io);
     if (!io) return refuse(io.error());

@@ -47,6 +47,7 @@ struct Given {
     std::string default_certificate;
     std::string ticket_secret;
     std::string default_backend;
+    std::string zone;
     std::string publish_service;
     std::string election_ttl = "10s";
     int status_seconds = 60;
@@ -198,6 +199,13 @@ void add_selection(CLI::App& app, Given& given) {
             ->check(object_name()),
         add_switch(app, "--enable-ssl-passthrough", to.enable_ssl_passthrough,
                    "whether the annotation ssl-passthrough counts"),
+        add_switch(app, "--disable-catch-all", to.disable_catch_all,
+                   "no Ingress answers for hosts that it does not name"),
+        add_switch(app, "--disable-svc-external-name", to.disable_external_names,
+                   "no Service of type ExternalName is served"),
+        add_switch(app, "--enable-topology-aware-routing", given.options.topology_aware_routing,
+                   "zone hints of EndpointSlices count"),
+        add(app, "--topology-zone", given.zone, "ZONE", "the zone that this process runs in"),
     };
     for (CLI::Option* option : all) option->group("Ingresses");
 }
@@ -470,6 +478,7 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
     translation.session_ticket_secret = key_of(given.ticket_secret);
     translation.default_backend_service = key_of(given.default_backend);
     translation.select_namespaces = !options.watch_namespace_selector.empty();
+    if (options.topology_aware_routing) translation.zone = given.zone;
     translation.no_api_server = !options.manifests.empty();
     translation.allow_loopback_endpoints = !options.manifests.empty();
     options.writers.status_update_interval = std::chrono::seconds(given.status_seconds);

@@ -75,6 +75,7 @@ struct Options {
     std::string watch_namespace;           ///< empty: all
     std::string watch_namespace_selector;  ///< of labels; empty: all. Never beside watch_namespace
     translate::Options translation;
+    bool topology_aware_routing = false;  ///< counts where translation.zone is known
     WriterOptions writers;
 
     std::uint16_t http_port = 80;

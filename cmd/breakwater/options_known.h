@@ -20,9 +20,6 @@ inline constexpr std::array kKnownFlags{
     // What is watched and how it is served.
     KnownFlag{"--ssl-passthrough-proxy-port"},
     KnownFlag{"--enable-ssl-chain-completion", false},
-    KnownFlag{"--disable-catch-all", false},
-    KnownFlag{"--disable-svc-external-name", false},
-    KnownFlag{"--enable-topology-aware-routing", false},
     // How often it works, and on which further ports.
     KnownFlag{"--sync-rate-limit"},
     KnownFlag{"--sync-period"},

@@ -33,6 +33,28 @@ bool default_class_is_ours(const kube::Objects& objects, const Options& options)
     });
 }
 
+bool is_of_our_class(const kube::Ingress& ingress, const kube::Objects& objects,
+                     const Options& options, Report& report) {
+    if (!ingress.ingress_class_name.empty()) {
+        return is_ours_by_class(ingress, objects, options, report);
+    }
+    const auto old = ingress.meta.annotations.find(kOldAnnotation);
+    if (old != ingress.meta.annotations.end() && !old->second.empty()) {
+        return old->second == options.ingress_class;
+    }
+    return options.watch_ingress_without_class ||
+           (options.no_api_server && default_class_is_ours(objects, options));
+}
+
+/// Where it says that it answers for hosts that nobody else has. Empty: it does not.
+std::string catch_all_field(const kube::Ingress& ingress) {
+    if (ingress.default_backend) return "spec.defaultBackend";
+    for (std::size_t i = 0; i < ingress.rules.size(); ++i) {
+        if (ingress.rules[i].host.empty()) return "spec.rules[" + std::to_string(i) + "].host";
+    }
+    return {};
+}
+
 }  // namespace
 
 bool is_watched(const std::string& namespace_name, const kube::Objects& objects,
@@ -44,15 +66,13 @@ bool is_watched(const std::string& namespace_name, const kube::Objects& objects,
 bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects, const Options& options,
              Report& report) {
     if (!is_watched(ingress.meta.namespace_name, objects, options)) return false;
-    if (!ingress.ingress_class_name.empty()) {
-        return is_ours_by_class(ingress, objects, options, report);
-    }
-    const auto old = ingress.meta.annotations.find(kOldAnnotation);
-    if (old != ingress.meta.annotations.end() && !old->second.empty()) {
-        return old->second == options.ingress_class;
-    }
-    return options.watch_ingress_without_class ||
-           (options.no_api_server && default_class_is_ours(objects, options));
+    if (!is_of_our_class(ingress, objects, options, report)) return false;
+    const std::string field = options.disable_catch_all ? catch_all_field(ingress) : std::string();
+    if (field.empty()) return true;
+    report.error(
+        ref(ingress), field,
+        "would answer for any host, which --disable-catch-all forbids; the Ingress is left out");
+    return false;
 }
 
 }  // namespace breakwater::translate

@@ -1,8 +1,11 @@
 #include "controller/translate/endpoints.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <utility>
+
+#include "controller/translate/external_name.h"
 
 namespace breakwater::translate {
 namespace {
@@ -11,21 +14,13 @@ using kube::EndpointSlice;
 using kube::Protocol;
 using kube::Service;
 
-/// What the API server refuses in an EndpointSlice, because it would lead to the proxy itself or to
-/// the machine that it runs on.
-bool is_local(const IpAddress& ip) {
-    const auto& b = ip.bytes();
-    if (ip.is_v4()) return b[0] == 0 || (b[0] == 169 && b[1] == 254) || b[0] >= 224;
-    const bool link_local = b[0] == 0xFE && (b[1] & 0xC0) == 0x80;
-    const bool unspecified = std::ranges::all_of(b, [](auto byte) { return byte == 0; });
-    return link_local || unspecified || b[0] == 0xFF;
-}
-
-/// Why an address of an endpoint is not used. @return nothing where it is.
+/// Why an address of an endpoint is not used: what the API server refuses in an EndpointSlice, because it would
+/// lead to the proxy itself or to the machine that it runs on. @return nothing where it is.
 std::optional<std::string_view> mistake_in(const std::optional<IpAddress>& ip,
                                            const Options& options) {
     if (!ip) return "is not an IP address";
-    if (ip->is_loopback() && !options.allow_loopback_endpoints) return "is a loopback address";
+    if (ip->is_loopback() && options.allow_loopback_endpoints) return {};
+    if (ip->is_loopback()) return "is a loopback address";
     if (is_local(*ip)) return "is no address of a pod";
     return {};
 }
@@ -62,6 +57,15 @@ std::string field_of(std::size_t endpoint, std::size_t address) {
 struct Found {
     std::vector<table::Endpoint> ready;
     std::vector<table::Endpoint> leaving;  ///< terminating, and serving until they are gone
+    std::vector<table::Endpoint> near;     ///< of those that are ready: hinted for our zone
+    bool all_hinted = true;                ///< those that are ready
+
+    /// As kube-proxy has it: hints count where every ready endpoint has one, and one is ours. And better a pod
+    /// that is about to go than none.
+    [[nodiscard]] std::vector<table::Endpoint> chosen() && {
+        if (ready.empty()) return std::move(leaving);
+        return std::move(all_hinted && !near.empty() ? near : ready);
+    }
 };
 
 void add_endpoints(const EndpointSlice& slice, std::uint16_t port, const Options& options,
@@ -71,6 +75,10 @@ void add_endpoints(const EndpointSlice& slice, std::uint16_t port, const Options
         const bool usable = endpoint.terminating ? endpoint.serving : endpoint.ready;
         if (!usable) continue;
         auto& out = endpoint.terminating ? found.leaving : found.ready;
+        const bool is_near =
+            !endpoint.terminating &&
+            std::ranges::find(endpoint.hint_zones, options.zone) != endpoint.hint_zones.end();
+        if (!endpoint.terminating && endpoint.hint_zones.empty()) found.all_hinted = false;
         for (std::size_t k = 0; k < endpoint.addresses.size(); ++k) {
             const std::optional<IpAddress> ip = IpAddress::parse(endpoint.addresses[k]);
             if (const auto mistake = mistake_in(ip, options)) {
@@ -80,8 +88,27 @@ void add_endpoints(const EndpointSlice& slice, std::uint16_t port, const Options
                 continue;
             }
             out.push_back({SocketAddress{*ip, port}});
+            if (is_near) found.near.push_back(out.back());
         }
     }
+}
+
+/// `appProtocol`, Service v1: names of IANA's registry, and those of KEP-3726.
+std::optional<table::BackendProtocol> protocol_named(std::string_view name) {
+    using enum table::BackendProtocol;
+    static constexpr std::array kNames{
+        std::pair{"http", http},
+        std::pair{"https", https},
+        std::pair{"grpc", grpc},
+        std::pair{"kubernetes.io/h2c",
+                  grpc},  // HTTP/2 without TLS: what of it is a call its fields say
+        std::pair{"kubernetes.io/ws", http},
+        std::pair{"kubernetes.io/wss", https},
+    };
+    const auto* const found = std::ranges::find(
+        kNames, name, [](const auto& row) { return std::string_view(row.first); });
+    if (found == kNames.end()) return {};
+    return found->second;
 }
 
 std::string_view word_of(Protocol protocol) { return protocol == Protocol::udp ? "UDP" : "TCP"; }
@@ -130,21 +157,28 @@ std::expected<std::string, std::string> Backends::find(const ServicePort& port) 
     const std::string service_name = port.service.to_string();
     const Service* service = objects_.services.find(port.service);
     if (!service) return std::unexpected("the Service " + service_name + " does not exist");
-    if (service->type == Service::Type::external_name) {
-        return std::unexpected("the Service " + service_name +
-                               " is of type ExternalName, which is not served yet");
+    const bool is_external = service->type == Service::Type::external_name;
+    if (is_external && options_.disable_external_names) {
+        return std::unexpected(
+            "the Service " + service_name +
+            " is of type ExternalName, which --disable-svc-external-name forbids");
     }
     if (port.port_text().empty()) {
         return std::unexpected("no port of the Service " + service_name + " is named");
     }
     const Service::Port* found = find_port(*service, port.port, port.protocol);
-    if (!found) {
+    if (!found && !(is_external && external_port(port.port, found))) {
         return std::unexpected("the Service " + service_name + " has no " +
                                std::string(word_of(port.protocol)) + " port " + port.port_text());
     }
     std::string name = name_of(port);
     if (!backends_.contains(name)) {
-        table::Backend backend = build(port, *service, *found, name);
+        table::Backend backend{.name = name, .endpoints = {}};
+        if (is_external) {
+            lead_outside(*service, *external_port(port.port, found), options_, backend, report_);
+        } else {
+            find_endpoints(port, *service, *found, backend);
+        }
         std::shared_ptr<const table::Backend> node;
         if (before_) {
             const auto old = before_->backends.find(name);
@@ -156,9 +190,15 @@ std::expected<std::string, std::string> Backends::find(const ServicePort& port) 
     return name;
 }
 
+std::optional<table::BackendProtocol> Backends::protocol_of(const ServicePort& port) const {
+    const Service* service = objects_.services.find(port.service);
+    const Service::Port* found = service ? find_port(*service, port.port, port.protocol) : nullptr;
+    return found ? protocol_named(found->app_protocol) : std::nullopt;
+}
+
 bool Backends::is_ready(const std::string& backend) const {
     const auto found = backends_.find(backend);
-    return found != backends_.end() && !found->second->endpoints.empty();
+    return found != backends_.end() && !found->second->empty();
 }
 
 std::optional<table::Endpoint> Backends::own_address(const ServicePort& port,
@@ -176,29 +216,32 @@ std::optional<table::Endpoint> Backends::own_address(const ServicePort& port,
     return table::Endpoint{SocketAddress{*ip, found.port}};
 }
 
-table::Backend Backends::build(const ServicePort& port, const Service& service,
-                               const Service::Port& found, std::string name) {
-    table::Backend backend{.name = std::move(name), .endpoints = {}};
+void Backends::find_endpoints(const ServicePort& port, const Service& service,
+                              const Service::Port& found, table::Backend& backend) {
     if (const auto own = own_address(port, service, found)) {
         backend.endpoints.push_back(*own);
-        return backend;
+        return;
     }
     const auto slices = slices_.find(port.service);
-    if (slices == slices_.end()) return backend;
+    if (slices == slices_.end()) return;
     Found endpoints;
     for (const EndpointSlice* slice : slices->second) {
-        if (slice->address_type == EndpointSlice::AddressType::fqdn) continue;
+        if (slice->address_type == EndpointSlice::AddressType::fqdn) {
+            report_.warn(
+                ref(kube::Kind::endpoint_slice, slice->meta.key()), "addressType",
+                "names in EndpointSlices are not served, as with kube-proxy; a Service of type "
+                "ExternalName leads to a name");
+            continue;
+        }
         const std::uint16_t number = port_in(*slice, found);
         if (number != 0) {
             add_endpoints(*slice, number, options_, endpoints, report_);
         }
     }
-    // As kube-proxy has it: better a pod that is about to go than none.
-    backend.endpoints = std::move(endpoints.ready.empty() ? endpoints.leaving : endpoints.ready);
+    backend.endpoints = std::move(endpoints).chosen();
     std::ranges::sort(backend.endpoints, {}, &table::Endpoint::address);
     const auto twice = std::ranges::unique(backend.endpoints);
     backend.endpoints.erase(twice.begin(), twice.end());
-    return backend;
 }
 
 }  // namespace breakwater::translate

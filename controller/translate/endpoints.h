@@ -1,6 +1,6 @@
 #pragma once
 // From a Service's port to the addresses that are ready, or where none is to those that still serve while
-// they end: Service and EndpointSlice v1.
+// they end: Service and EndpointSlice v1. A Service of type ExternalName has a name instead (external_name.h).
 //
 // Headless Services are like any other: their pods are in EndpointSlices, too.
 
@@ -52,7 +52,11 @@ public:
     /// @error why there is none, as a sentence without its end.
     [[nodiscard]] std::expected<std::string, std::string> find(const ServicePort& port);
 
-    /// Whether `backend` has an endpoint. @pre find() returned it.
+    /// What the Service says that its pods speak there: `appProtocol`. Nothing where it says nothing, or
+    /// something that has no meaning here.
+    [[nodiscard]] std::optional<table::BackendProtocol> protocol_of(const ServicePort& port) const;
+
+    /// Whether somebody can be asked. @pre find() returned it.
     [[nodiscard]] bool is_ready(const std::string& backend) const;
 
     [[nodiscard]] BackendMap take() { return std::move(backends_); }
@@ -68,8 +72,8 @@ private:
     [[nodiscard]] std::optional<table::Endpoint> own_address(const ServicePort& port,
                                                              const kube::Service& service,
                                                              const kube::Service::Port& found);
-    [[nodiscard]] table::Backend build(const ServicePort& port, const kube::Service& service,
-                                       const kube::Service::Port& found, std::string name);
+    void find_endpoints(const ServicePort& port, const kube::Service& service,
+                        const kube::Service::Port& found, table::Backend& backend);
 
     const kube::Objects& objects_;
     const table::RoutingTable* before_;

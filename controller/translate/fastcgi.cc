@@ -103,8 +103,7 @@ Value<std::vector<FastCgiPart>> parse_cgi_value(std::string_view text) {
 void read_fastcgi_params(const kube::Objects& objects, Chosen& chosen, Report& report) {
     const std::string& name = chosen.says.fastcgi_params;
     if (name.empty() || chosen.denied) return;
-    const table::Policies& policies = chosen.says.policies;
-    if (policies.backend_protocol.protocol != table::BackendProtocol::fcgi) {
+    if (chosen.says.backend_protocol != table::BackendProtocol::fcgi) {
         return report.warn(ref(*chosen.object), kField,
                            "says nothing without backend-protocol: FCGI");
     }

@@ -58,6 +58,12 @@ void apply_flag(const std::string& name, const std::string& value, Options& opti
         options.ingress_class_by_name = on;
     } else if (name == "annotations-prefix") {
         options.annotations_prefix = value;
+    } else if (name == "disable-svc-external-name") {
+        options.disable_external_names = on;
+    } else if (name == "disable-catch-all") {
+        options.disable_catch_all = on;
+    } else if (name == "topology-zone") {
+        options.zone = value;
     } else if (name == "watch-namespace-selector") {
         options.select_namespaces = on;  // the case has those that it selects
     } else if (name == "manifests") {

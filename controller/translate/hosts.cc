@@ -5,6 +5,7 @@
 #include "controller/translate/annotations/groups.h"
 #include "controller/translate/backend_tls.h"
 #include "controller/translate/client_certificates.h"
+#include "controller/translate/shadowed.h"
 
 namespace breakwater::translate {
 namespace {
@@ -34,6 +35,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.certificate = std::move(tls.certificate);
     host.rsa_certificate = std::move(tls.rsa_certificate);
     host.policies = settle_host(name, planned);
+    report_shadowed(planned, report_);
     for (const PlannedPath& path : planned.paths)
         host.locations.push_back(locate(path, planned, tls.has_tls));
     host.fallback = fall_back(name, planned, tls.has_tls);
@@ -43,6 +45,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
 table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
     table::Host host;
     host.policies = settle_host({}, planned);
+    report_shadowed(planned, report_);
     for (const PlannedPath& path : planned.paths) {
         host.locations.push_back(locate(path, planned, false));
     }
@@ -111,6 +114,12 @@ void HostBuilder::lead_to(const Chosen& from, const PlannedHost& planned,
         return;
     }
     table::BackendProtocolPolicy& protocol = location.policies.backend_protocol;
+    protocol.protocol = from.says.backend_protocol.value_or(
+        backends_.protocol_of(port).value_or(table::BackendProtocol::http));
+    if (location.policies.grpc_web.enabled && !protocol.speaks_grpc()) {
+        report_.warn(ref(*from.object), annotation_field(std::string(kOwnPrefix) + "/grpc-web"),
+                     "does nothing without backend-protocol GRPC or GRPCS");
+    }
     if (protocol.may_use_tls()) protocol.tls = settle_backend_tls(from, planned.ingresses);
     const auto found = backends_.find(port);
     if (found) {

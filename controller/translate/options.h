@@ -35,8 +35,14 @@ struct Options {
     /// What no TCP or UDP service can have: the ports that the process itself listens on.
     std::set<std::uint16_t> own_ports{80, 443, 10245, 10254};
     bool enable_ssl_passthrough = false;  ///< else the annotation has no effect
+    bool disable_external_names = false;  ///< `--disable-svc-external-name`: 503 for such Services
+    /// `--disable-catch-all`: an Ingress that would take requests for any host is left out.
+    bool disable_catch_all = false;
+    /// `--topology-zone`, with `--enable-topology-aware-routing`: where this process runs; empty: hints of
+    /// EndpointSlices do not count.
+    std::string zone;
     std::string annotations_prefix = "nginx.ingress.kubernetes.io";
-    /// For directories of manifests. In a cluster an EndpointSlice must not lead to ourselves.
+    /// For directories of manifests. In a cluster neither EndpointSlice nor ExternalName may lead to ourselves.
     bool allow_loopback_endpoints = false;
 };
 

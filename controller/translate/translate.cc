@@ -73,15 +73,6 @@ void report_resources(const std::vector<Chosen>& all, Report& report) {
     }
 }
 
-void report_grpc_web(const std::vector<Chosen>& all, Report& report) {
-    for (const Chosen& chosen : all) {
-        const table::Policies& says = chosen.says.policies;
-        if (!says.grpc_web.enabled || says.backend_protocol.speaks_grpc()) continue;
-        report.warn(ref(*chosen.object), annotation_field(std::string(kOwnPrefix) + "/grpc-web"),
-                    "does nothing without backend-protocol GRPC or GRPCS");
-    }
-}
-
 void announce(const std::vector<Chosen>& all, const Plan& plan, Backends& backends) {
     const auto announce_one = [&](const Chosen& from, const kube::Ingress::Backend& to) {
         const ServicePort port{{from.object->meta.namespace_name, to.service_name}, to.port};
@@ -125,7 +116,6 @@ Translation translate(const Input& input, const table::RoutingTable* before, con
         read_fastcgi_params(input.objects, chosen, report);
     }
     report_resources(all, report);
-    report_grpc_web(all, report);
     const Plan plan = plan_hosts(all, report);
 
     Certificates certificates(input, before, checks, report);

@@ -10,8 +10,6 @@ namespace breakwater::translate {
 namespace {
 
 using table::BackendProtocol;
-using table::BackendProtocolPolicy;
-using table::Policies;
 
 constexpr std::array kProtocols{
     std::pair{"HTTP", BackendProtocol::http},           std::pair{"HTTPS", BackendProtocol::https},
@@ -27,9 +25,7 @@ Value<BackendProtocol> parse_protocol(std::string_view text) {
 }
 
 constexpr Row kRows[] = {
-    {.name = "backend-protocol",
-     .set = set<parse_protocol, &Draft::policies, &Policies::backend_protocol,
-                &BackendProtocolPolicy::protocol>},
+    {.name = "backend-protocol", .set = set<parse_protocol, &Draft::backend_protocol>},
 };
 
 }  // namespace

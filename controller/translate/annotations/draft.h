@@ -4,6 +4,7 @@
 // Most rows write a policy as it stands. Where several annotations, or the host, decide one policy
 // together, they write down wishes here, and the group's settle function makes the policy of them.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ struct Draft {
     table::Policies policies;
     table::HostPolicies host;  ///< of rows with Scope::server; merge_server_scope() says whose
     RedirectWishes redirect;
+    /// Nothing: what the Service's `appProtocol` says, else HTTP.
+    std::optional<table::BackendProtocol> backend_protocol;
     BackendTlsWishes backend_tls;
     ClientCertificateWishes client_certificate;
     std::string fastcgi_params;    ///< a ConfigMap as it is written; read_fastcgi_params() reads it

@@ -1,0 +1,13 @@
+#pragma once
+// Paths that no request ever comes to, because another one of the host takes all of theirs. Pure; any thread.
+
+#include "controller/translate/plan.h"
+#include "controller/translate/report.h"
+
+namespace breakwater::translate {
+
+/// Ingress v1, pathType Prefix, compares segments: `/foo` and `/foo/` match the same requests, and the longer goes first.
+/// Where they do not lead to the same, whoever wrote the shorter is told.
+void report_shadowed(const PlannedHost& host, Report& report);
+
+}  // namespace breakwater::translate
