@@ -15,7 +15,7 @@ namespace breakwater::translate {
 /// `spec.ingressClassName` must lead to an IngressClass whose controller is ours; where IngressClasses may
 /// not be listed it is compared with `--ingress-class`, as in ingress-nginx. Only where it is
 /// absent `kubernetes.io/ingress.class` is compared, and only where that is absent, too, the options
-/// decide.
+/// decide. With `--disable-catch-all` one that would answer for any host is left out, and reported.
 [[nodiscard]] bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects,
                            const Options& options, Report& report);
 

@@ -1,5 +1,7 @@
 #include "controller/translate/hosts.h"
 
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "controller/translate/annotations/groups.h"
@@ -24,6 +26,26 @@ table::Location location_at(std::string path, table::PathType type) {
     out.path = std::move(path);
     out.path_type = type;
     return out;
+}
+
+/// Of what holds for a host as a whole the oldest decides; whoever says something else is told.
+void report_lost_settings(const std::string& host, const PlannedHost& planned,
+                          const Options& options, Report& report) {
+    std::map<const Row*, std::pair<const Chosen*, std::string_view>> decided;
+    for (const Chosen* chosen : planned.ingresses) {
+        for (const auto& [row, value] : chosen->server) {
+            const auto [first, is_first] = decided.try_emplace(row, chosen, value);
+            const auto& [winner, wins] = first->second;
+            if (is_first || wins == value) continue;
+            const std::string_view prefix =
+                row->owner == Owner::breakwater ? kOwnPrefix : options.annotations_prefix;
+            report.warn(ref(*chosen->object),
+                        annotation_field(std::string(prefix) + "/" + std::string(row->name)),
+                        "the Ingress " + winner->object->meta.key().to_string() +
+                            " goes first and decides it for all of " +
+                            (host.empty() ? "unknown hosts" : host));
+        }
+    }
 }
 
 }  // namespace
@@ -67,6 +89,7 @@ table::HostPolicies HostBuilder::settle_host(const std::string& name,
                                              const PlannedHost& planned) const {
     std::vector<const ServerSettings*> said;
     for (const Chosen* chosen : planned.ingresses) said.push_back(&chosen->server);
+    report_lost_settings(name, planned, options_, report_);
     table::HostPolicies policies = merge_server_scope(globals_.defaults, said).host;
     policies.client_certificate =
         settle_client_certificates(name, planned.ingresses, options_, report_);

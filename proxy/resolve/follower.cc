@@ -17,6 +17,9 @@
 namespace breakwater::resolve {
 namespace {
 
+/// An answer by TCP could hold thousands, and each becomes an endpoint of each worker.
+constexpr std::size_t kMostAddresses = 64;
+
 /// @param failures  in a row, at least one
 Duration pause_after(unsigned failures) {
     constexpr unsigned kDoublings = 4;  // a minute and more
@@ -142,6 +145,7 @@ void Follower::lead(Subject& subject, std::vector<IpAddress> addresses) {
     std::ranges::sort(addresses);
     const auto twice = std::ranges::unique(addresses);
     addresses.erase(twice.begin(), twice.end());
+    if (addresses.size() > kMostAddresses) addresses.resize(kMostAddresses);
     if (subject.addresses && *subject.addresses == addresses) return;
 
     const bool had_some = subject.addresses && !subject.addresses->empty();

@@ -73,6 +73,57 @@ TEST_F(PoolTest, EndpointsThatStayAreTheSameObjects) {
     EXPECT_EQ(picked(pool, 4), (std::set{pod(2), pod(3)}));
 }
 
+std::shared_ptr<const table::Backend> backend_at(const std::string& name) {
+    auto made = std::make_shared<table::Backend>(*backend({}));
+    made->external = {name, 80};
+    return made;
+}
+
+std::shared_ptr<const std::vector<IpAddress>> addresses(const std::vector<std::uint8_t>& pods) {
+    auto made = std::make_shared<std::vector<IpAddress>>();
+    for (const std::uint8_t last : pods) made->push_back(pod(last).ip);
+    return made;
+}
+
+TEST_F(PoolTest, AnExternalHostIsWhereItsNameLeads) {
+    const auto external = backend_at("a.example");
+    pools_.follow(table_with(external));
+    const Ref<Pool> pool = pools_.of(external);
+    EXPECT_EQ(pool->pick(nobody_tried_).error().code, Err::name_unresolved);
+    pools_.learn("b.example", addresses({3}));
+    EXPECT_EQ(pool->pick(nobody_tried_).error().code, Err::name_unresolved);
+    pools_.learn("a.example", addresses({1, 2}));
+    EXPECT_EQ(picked(pool, 4), (std::set{pod(1), pod(2)}));
+    pools_.learn("a.example", addresses({2}));
+    EXPECT_EQ(picked(pool, 4), std::set{pod(2)});
+    pools_.learn("a.example", addresses({}));
+    EXPECT_EQ(pool->pick(nobody_tried_).error().code, Err::name_unresolved);
+}
+
+TEST_F(PoolTest, WhatWasKnownOfANameCountsForPoolsThatComeLater) {
+    pools_.follow(table_with(nullptr));
+    pools_.learn("a.example", addresses({1}));
+    const auto external = backend_at("a.example");
+    pools_.follow(table_with(external));
+    EXPECT_EQ(picked(pools_.of(external), 2), std::set{pod(1)});
+    pools_.follow(table_with(nullptr));
+    pools_.learn("a.example", nullptr);
+    pools_.follow(table_with(external));
+    EXPECT_FALSE(pools_.of(external)->pick(nobody_tried_).has_value());
+}
+
+TEST_F(PoolTest, EndpointsOfBeforeStayUntilANameIsKnown) {
+    const auto pods = backend({1});
+    pools_.follow(table_with(pods));
+    const Ref<Pool> pool = pools_.of(pods);
+    pools_.follow(table_with(backend_at("a.example")));
+    EXPECT_EQ(picked(pool, 2), std::set{pod(1)});
+    pools_.learn("a.example", addresses({2}));
+    EXPECT_EQ(picked(pool, 2), std::set{pod(2)});
+    pools_.follow(table_with(pods));
+    EXPECT_EQ(picked(pool, 2), std::set{pod(1)});
+}
+
 TEST_F(PoolTest, ARequestOfAnOlderTableSeesThePresentEndpoints) {
     const auto older = backend({1});
     pools_.follow(table_with(older));
