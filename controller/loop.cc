@@ -65,7 +65,7 @@ void Loop::on_change() {
     changed_.notify_all();
 }
 
-std::shared_ptr<const translate::Accepted> Loop::accepted() const {
+translate::Accepted Loop::accepted() const {
     const std::scoped_lock lock(mutex_);
     return accepted_;
 }
@@ -110,18 +110,18 @@ void Loop::turn() {
 }
 
 void Loop::translate_and_publish(const kube::Objects& objects, Outcome& outcome) {
-    static const translate::Accepted none;
-    const translate::Input input{objects, accepted_ ? *accepted_ : none, clock_.wall()};
-    translate::Translation made = translate::translate(input, table_.get(), checks_, options_);
+    const translate::Input input{objects, accepted_, clock_.wall()};
+    translate::Translation made =
+        translate::translate(input, std::move(memory_), checks_, options_);
+    memory_ = std::move(made.memory);
     if (!table_ || *made.table != *table_) {
         if (outlets_.publish) outlets_.publish(made.table);
         table_ = std::move(made.table);
         outcome.published = true;
     }
-    auto accepted = std::make_shared<const translate::Accepted>(std::move(made.accepted));
     {
         const std::scoped_lock lock(mutex_);
-        accepted_.swap(accepted);
+        accepted_ = std::move(made.accepted);
     }
     tell(std::move(made.findings), outcome);
 }

@@ -42,7 +42,8 @@ struct Outlets {
 
 struct LoopSettings {
     Duration quiet = std::chrono::milliseconds(5);
-    Duration ceiling = std::chrono::milliseconds(50);
+    /// A change is to show within 30 ms, in a cluster that never rests, too.
+    Duration ceiling = std::chrono::milliseconds(20);
     /// Without a change, for what depends on the time alone: certificates that are about to expire.
     Duration recheck = std::chrono::hours(1);
 };
@@ -63,9 +64,9 @@ public:
 
     void on_change() override;
 
-    /// The versions of Ingresses that are served, of the last table that was made; null before the
+    /// The versions of Ingresses that are served, of the last table that was made; none before the
     /// first. Any thread.
-    [[nodiscard]] std::shared_ptr<const translate::Accepted> accepted() const;
+    [[nodiscard]] translate::Accepted accepted() const;
 
 private:
     void run();
@@ -87,10 +88,11 @@ private:
     Coalescer coalescer_;    ///< under the mutex
     bool stopping_ = false;  ///< under the mutex
     /// Under the mutex; written by the loop's thread alone, which reads it without.
-    std::shared_ptr<const translate::Accepted> accepted_;
+    translate::Accepted accepted_;
 
     // Of the loop's thread.
     Deadline recheck_;
+    std::shared_ptr<translate::Memory> memory_;
     std::shared_ptr<const table::RoutingTable> table_;
     std::shared_ptr<const table::Findings> findings_;
 

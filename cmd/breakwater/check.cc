@@ -49,7 +49,8 @@ std::string for_people(const Findings& findings, std::size_t errors) {
 /// take silence for "served".
 void report_others(const kube::Objects& objects, const translate::Accepted& ours,
                    Findings& findings) {
-    for (const auto& [key, ingress] : objects.ingresses) {
+    for (const auto& ingress : objects.ingresses) {
+        const kube::Key key = ingress->meta.key();
         const table::ObjectRef ref{"Ingress", key.namespace_name, key.name};
         const bool said = std::ranges::find(findings, ref, &Finding::object) != findings.end();
         if (ours.contains(key) || said) continue;

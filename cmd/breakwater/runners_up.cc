@@ -65,7 +65,7 @@ ExplainedRule rule_of(const table::Host& host, const table::Location& location) 
 }
 
 void RunnersUp::find(std::string_view host, std::string_view path, admin::Explanation& into) const {
-    for (const auto& [key, ingress] : evidence_.objects.ingresses) {
+    for (const auto& ingress : evidence_.objects.ingresses) {
         look_at(*ingress, host, path, into);
     }
     into.findings = findings_about(into.rule, into.service);

@@ -40,7 +40,7 @@ report::OurIngresses ours_in(const source::Source& source, const translate::Opti
         if (!snapshot.synced) return {};
         translate::Report ignored;  // translation has said it
         All ours;
-        for (const auto& [key, ingress] : snapshot.objects.ingresses) {
+        for (const auto& ingress : snapshot.objects.ingresses) {
             if (translate::is_ours(*ingress, snapshot.objects, options, ignored)) {
                 ours.push_back(ingress);
             }

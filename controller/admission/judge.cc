@@ -67,13 +67,11 @@ Judgement judge(const std::shared_ptr<const kube::Ingress>& ingress, const View&
     translate::Report nobody_is_told;
     if (!translate::is_ours(*ingress, view.objects, law.options, nobody_is_told)) return {};
 
-    static const translate::Accepted none;
-    const translate::Accepted& accepted = view.accepted ? *view.accepted : none;
     const auto findings_of = [&](const kube::Objects& objects) {
-        return translate::translate({objects, accepted, now}, nullptr, law.checks, law.options)
+        return translate::translate({objects, view.accepted, now}, nullptr, law.checks, law.options)
             .findings;
     };
-    kube::Objects objects = neighbours_of(*ingress, view.objects, accepted);
+    kube::Objects objects = neighbours_of(*ingress, view.objects, view.accepted);
     const Findings before = findings_of(objects);
     objects.ingresses.put(ingress);
     return {.answer = answer_of(added(before, findings_of(objects))),

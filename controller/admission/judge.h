@@ -22,7 +22,7 @@ namespace breakwater::admission {
 /// The cluster as it is now.
 struct View {
     kube::Objects objects;
-    std::shared_ptr<const translate::Accepted> accepted;  ///< of what is served; null: nothing yet
+    translate::Accepted accepted;  ///< of what is served
 };
 
 /// How it is read.

@@ -52,13 +52,8 @@ protected:
         const auto read = source::read_manifest(yaml, source::ManifestFormat::yaml);
         ASSERT_TRUE(read.has_value()) << read.error().text;
         for (const kube::Object& object : read->objects) translate::put(object, view_.objects);
-        const translate::Input input{view_.objects, accepted(), kNow};
-        view_.accepted = std::make_shared<const translate::Accepted>(
-            translate::translate(input, nullptr, law_.checks, law_.options).accepted);
-    }
-    [[nodiscard]] const translate::Accepted& accepted() const {
-        static const translate::Accepted none;
-        return view_.accepted ? *view_.accepted : none;
+        const translate::Input input{view_.objects, view_.accepted, kNow};
+        view_.accepted = translate::translate(input, nullptr, law_.checks, law_.options).accepted;
     }
     [[nodiscard]] Judgement judged(const std::string& yaml) const {
         const auto read = source::read_manifest(yaml, source::ManifestFormat::yaml);

@@ -45,20 +45,17 @@ private:
 
 kube::Objects neighbours_of(const kube::Ingress& ingress, const kube::Objects& all,
                             const translate::Accepted& accepted) {
-    const auto served = [&](const kube::Key& key) -> const kube::Ingress* {
-        const auto found = accepted.find(key);
-        return found == accepted.end() ? nullptr : found->second.get();
-    };
-    const kube::Key own = ingress.meta.key();
+    const kube::KeyView own = ingress.meta;
     Meetings meetings;
     meetings.add(&ingress);
     meetings.add(all.ingresses.find(own));
-    meetings.add(served(own));
+    meetings.add(accepted.find(own));
 
     kube::Objects near = all;
     near.ingresses = {};
-    for (const auto& [key, other] : all.ingresses) {
-        const kube::Ingress* const version = served(key);
+    for (const auto& other : all.ingresses) {
+        const kube::KeyView key = other->meta;
+        const kube::Ingress* const version = accepted.find(key);
         const bool meets = key == own || meetings.has_any_of(*other) ||
                            (version && version != other.get() && meetings.has_any_of(*version));
         if (meets) near.ingresses.put(other);

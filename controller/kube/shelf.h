@@ -1,88 +1,37 @@
 #pragma once
-// All objects at one moment, as translate reads them.
-//
-// A Shelf is a map that is cheap to copy: copies share their content until one of them is changed,
-// and only that one pays for a map of its own. So a snapshot costs a few pointers, and what was not
-// touched between two snapshots is the same pointer in both, a whole shelf as well as an object.
+// All objects at one moment, as translate reads them. A snapshot of them is cheap, and so is finding out
+// what has changed since another one (proxy/base/shelf.h).
 //
 // One Objects belongs to one thread; two copies may be used on two threads at once.
 
-#include <atomic>
 #include <map>
-#include <memory>
 #include <set>
-#include <string>
-#include <utility>
+#include <string_view>
 
 #include "controller/kube/objects.h"
+#include "proxy/base/shelf.h"
 
 namespace breakwater::kube {
 
-/// Objects of one kind by key, in the order of their keys.
-template <class T>
-class Shelf {
-public:
-    using Item = std::shared_ptr<const T>;
-    using Map = std::map<Key, Item>;
+/// A Key, borrowed.
+struct KeyView {
+    std::string_view namespace_name;
+    std::string_view name;
 
-    Shelf() = default;
-    Shelf(const Shelf& other) : map_(other.share()), shared_(true) {}
-    Shelf& operator=(const Shelf& other) {
-        if (this != &other) {
-            map_ = other.share();
-            shared_.store(true, std::memory_order_relaxed);
-        }
-        return *this;
-    }
-    // A shelf that was moved from would have no map: copying is as cheap.
-
-    [[nodiscard]] auto begin() const { return map_->begin(); }
-    [[nodiscard]] auto end() const { return map_->end(); }
-    [[nodiscard]] std::size_t size() const { return map_->size(); }
-    [[nodiscard]] bool empty() const { return map_->empty(); }
-
-    /// @return null where there is none; borrowed until the shelf changes.
-    [[nodiscard]] const T* find(const Key& key) const {
-        const auto found = map_->find(key);
-        return found == map_->end() ? nullptr : found->second.get();
-    }
-    /// @return a null pointer where there is none.
-    [[nodiscard]] Item get(const Key& key) const {
-        const auto found = map_->find(key);
-        return found == map_->end() ? nullptr : found->second;
-    }
-    /// Nothing was put or removed since one was copied from the other.
-    [[nodiscard]] bool same_as(const Shelf& other) const { return map_ == other.map_; }
-
-    /// In the place of the object with the same key, if there is one.
-    void put(Item item) {
-        Key key = item->meta.key();
-        own().insert_or_assign(std::move(key), std::move(item));
-    }
-    /// For tests and other makers of objects.
-    void put(T object) { put(std::make_shared<const T>(std::move(object))); }
-    void remove(const Key& key) {
-        if (map_->contains(key)) own().erase(key);
-    }
-
-private:
-    std::shared_ptr<Map> share() const {
-        shared_.store(true, std::memory_order_relaxed);
-        return map_;
-    }
-    Map& own() {
-        if (shared_.load(std::memory_order_relaxed)) {
-            map_ = std::make_shared<Map>(*map_);
-            shared_.store(false, std::memory_order_relaxed);
-        }
-        return *map_;
-    }
-
-    std::shared_ptr<Map> map_ = std::make_shared<Map>();
-    /// Some other shelf may hold the map: it is not to be written. Never cleared by the other's end,
-    /// which would need a count read across threads. Atomic because copying from a const shelf sets it.
-    mutable std::atomic<bool> shared_{false};
+    KeyView(std::string_view of_namespace, std::string_view of_name)
+        : namespace_name(of_namespace), name(of_name) {}
+    KeyView(const Key& key) : KeyView(key.namespace_name, key.name) {}
+    KeyView(const Meta& meta) : KeyView(meta.namespace_name, meta.name) {}
+    auto operator<=>(const KeyView&) const = default;
 };
+
+struct KeyOf {
+    KeyView operator()(const auto& object) const { return object.meta; }
+};
+
+/// Objects of one kind in the order of their keys.
+template <class T>
+using Shelf = breakwater::Shelf<T, KeyOf>;
 
 /// Everything that a source knows.
 struct Objects {

@@ -105,14 +105,16 @@ EventWriter::Step EventWriter::say_changes(const kube::Objects& objects,
                                            const std::stop_token& stop) {
     const auto before = std::exchange(before_, objects.ingresses);
     if (!before || !options_.sync_events || before->same_as(objects.ingresses)) return {};
+    std::vector<std::shared_ptr<const kube::Ingress>> changed;
+    for_each_difference(*before, objects.ingresses, [&changed](const auto& was, const auto& is) {
+        if (is && !(was && kube::same_but_for_version(*was, *is))) changed.push_back(is);
+    });
     std::size_t syncs = 0;
-    for (const auto& [key, ingress] : objects.ingresses) {
-        const auto old = before->get(key);
-        if (old == ingress || (old && kube::same_but_for_version(*old, *ingress))) continue;
+    for (const auto& ingress : changed) {
         translate::Report ignored;
         if (!translate::is_ours(*ingress, objects, options_.translation, ignored)) continue;
         if (++syncs > kMostSyncs || !may_go_on(stop)) return {};
-        const Note note{.object = {kube::Kind::ingress, key},
+        const Note note{.object = {kube::Kind::ingress, ingress->meta.key()},
                         .uid = ingress->meta.uid,
                         .is_warning = false,
                         .reason = "Sync",

@@ -107,7 +107,7 @@ bool Store::drop_unlisted(const Batch& batch) {
     };
     for (const Scope& scope : batch.listed) {
         objects_.with_shelf(scope.kind, [&](const auto& shelf) {
-            for (const auto& [key, item] : shelf) consider(scope, {scope.kind, key});
+            for (const auto& item : shelf) consider(scope, {scope.kind, item->meta.key()});
         });
         for (const auto& [id, mistake] : objects_.broken) consider(scope, id);
     }

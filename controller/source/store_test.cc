@@ -174,7 +174,7 @@ TEST_F(StoreTest, ManyThreadsWriteWhileOneReads) {
         while (seen < 3 * kEach) {
             const Snapshot now = store.snapshot();
             std::size_t counted = 0;
-            for (const auto& [key, item] : now.objects.services)
+            for (const auto& item : now.objects.services)
                 counted += item->meta.name.empty() ? 0 : 1;
             ASSERT_EQ(counted, now.objects.services.size());
             ASSERT_GE(counted, seen);

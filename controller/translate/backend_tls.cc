@@ -1,6 +1,7 @@
 #include "controller/translate/backend_tls.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -19,24 +20,7 @@ kube::Key key_of(const std::string& namespace_and_name) {
     return {namespace_and_name.substr(0, slash), namespace_and_name.substr(slash + 1)};
 }
 
-void collect(const table::Host& host, std::multimap<std::string, BackendTlsPtr>& into) {
-    const auto add = [&](const table::Location& location) {
-        const BackendTlsPtr& tls = location.policies.backend_protocol.tls;
-        if (tls) into.emplace(tls->secret, tls);
-    };
-    for (const table::Location& location : host.locations) add(location);
-    add(host.fallback);
-}
-
 }  // namespace
-
-BackendTlsSettings::BackendTlsSettings(const Input& input, const table::RoutingTable* before,
-                                       const Checks& checks, Report& report)
-    : input_(input), checks_(checks), report_(report) {
-    if (!before) return;
-    for (const auto& host : before->hosts) collect(*host, before_);
-    collect(*before->catch_all, before_);
-}
 
 void BackendTlsSettings::find(Chosen& chosen) {
     Found found = read(chosen);
@@ -50,10 +34,12 @@ BackendTlsSettings::Found BackendTlsSettings::refuse(const Chosen& chosen, const
     return std::unexpected(Denied{});
 }
 
-BackendTlsPtr BackendTlsSettings::known(const BackendTls& wanted) const {
-    const auto [begin, end] = before_.equal_range(wanted.secret);
-    for (auto one = begin; one != end; ++one) {
-        if (*one->second == wanted) return one->second;
+BackendTlsPtr BackendTlsSettings::known(const BackendTls& wanted) {
+    auto [at, end] = in_use_.equal_range(wanted.secret);
+    while (at != end) {
+        const BackendTlsPtr one = at->second.lock();
+        if (one && *one == wanted) return one;
+        at = one ? std::next(at) : in_use_.erase(at);
     }
     return nullptr;
 }
@@ -71,13 +57,11 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
     if (key.namespace_name != chosen.object->meta.namespace_name) {
         return refuse(chosen, "the Secret " + wanted.secret + " is in another namespace");
     }
-    const kube::Secret* secret = input_.objects.secrets.find(key);
+    const auto secret = lookup_.secret(key);
     if (!secret) return refuse(chosen, "the Secret " + wanted.secret + " does not exist");
     wanted.ca_pem = text_of(*secret, "ca.crt");
     wanted.chain_pem = text_of(*secret, "tls.crt");
     wanted.key_pem = text_of(*secret, "tls.key");
-    if (BackendTlsPtr old = known(wanted)) return old;  // checked then
-
     if (wanted.verify && wanted.ca_pem.empty()) {
         return refuse(chosen, "the Secret " + wanted.secret + " has no ca.crt to verify with");
     }
@@ -85,10 +69,13 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
         report_.warn(ref(*chosen.object), "metadata.annotations[proxy-ssl-verify]",
                      "without proxy-ssl-name any name is good whose certificate the CA has signed");
     }
+    if (BackendTlsPtr same = known(wanted)) return same;  // checked then
     if (const auto usable = checks_.backend_tls(wanted); !usable) {
         return refuse(chosen, "the Secret " + wanted.secret + ": " + usable.error());
     }
-    return std::make_shared<const BackendTls>(std::move(wanted));
+    auto made = std::make_shared<const BackendTls>(std::move(wanted));
+    in_use_.emplace(made->secret, made);
+    return made;
 }
 
 BackendTlsPtr settle_backend_tls(const Chosen& chosen, const std::vector<const Chosen*>& of_host) {

@@ -8,21 +8,25 @@
 
 #include "controller/translate/checks.h"
 #include "controller/translate/choose.h"
+#include "controller/translate/footprint.h"
 #include "controller/translate/report.h"
-#include "controller/translate/translate.h"
 #include "proxy/table/routing_table.h"
 
 namespace breakwater::translate {
 
 using BackendTlsPtr = std::shared_ptr<const table::BackendTls>;
 
-/// One translation, one thread; what it is given outlives it.
+/// Those in use, by Secret: many Ingresses say the same, and their texts are long.
+using BackendTlsInUse = std::multimap<std::string, std::weak_ptr<const table::BackendTls>>;
+
+/// For one Ingress; what it is given outlives it.
 class BackendTlsSettings {
 public:
-    BackendTlsSettings(const Input& input, const table::RoutingTable* before, const Checks& checks,
-                       Report& report);
+    BackendTlsSettings(Lookup& lookup, BackendTlsInUse& in_use, const Checks& checks,
+                       Report& report)
+        : lookup_(lookup), in_use_(in_use), checks_(checks), report_(report) {}
 
-    /// Fills `backend_tls` of an Ingress. One whose Secret is of no use is denied.
+    /// Fills `backend_tls` of the Ingress. One whose Secret is of no use is denied.
     void find(Chosen& chosen);
 
 private:
@@ -31,12 +35,12 @@ private:
 
     Found read(const Chosen& chosen);
     Found refuse(const Chosen& chosen, const std::string& why);
-    [[nodiscard]] BackendTlsPtr known(const table::BackendTls& wanted) const;
+    [[nodiscard]] BackendTlsPtr known(const table::BackendTls& wanted);
 
-    const Input& input_;
+    Lookup& lookup_;
+    BackendTlsInUse& in_use_;
     const Checks& checks_;
     Report& report_;
-    std::multimap<std::string, BackendTlsPtr> before_;  ///< by Secret
 };
 
 /// What holds for the pods of an Ingress' paths: without `proxy-ssl-location-only` what the oldest

@@ -2,9 +2,9 @@
 // Which Ingresses are served, in which version, and what their annotations say. Pure; any thread.
 
 #include <memory>
-#include <string>
-#include <vector>
+#include <optional>
 
+#include "controller/translate/age.h"
 #include "controller/translate/annotations/read.h"
 #include "controller/translate/report.h"
 #include "controller/translate/translate.h"
@@ -17,6 +17,7 @@ struct Chosen {
     Draft says;
     ServerSettings server;  ///< what it says for its hosts as a whole
     bool denied = false;    ///< its paths answer 503
+    Age age = {};
     /// What it asks of clients' certificates, with authorities or unusable, or nothing: filled by
     /// ClientAuthorities. Of the Ingresses of a host one decides.
     table::ClientCertificatePolicy client_certificate = {};
@@ -24,12 +25,10 @@ struct Chosen {
     std::shared_ptr<const table::BackendTls> backend_tls = nullptr;
 };
 
-/// In the order in which conflicts are decided: the oldest first; of the same age, by
-/// `namespace/name` in reverse, as ingress-nginx does.
-///
-/// @param accepted  gets the version of each that is served.
-[[nodiscard]] std::vector<Chosen> choose(const Input& input, const Draft& defaults,
-                                         const Options& options, const Checks& checks,
-                                         Accepted& accepted, Report& report);
+/// @return none where the Ingress is not ours, or has no version that can be served.
+[[nodiscard]] std::optional<Chosen> choose(const std::shared_ptr<const kube::Ingress>& ingress,
+                                           const Input& input, const Draft& defaults,
+                                           const Options& options, const Checks& checks,
+                                           Report& report);
 
 }  // namespace breakwater::translate

@@ -16,7 +16,7 @@ bool is_ours_by_class(const kube::Ingress& ingress, const kube::Objects& objects
                       const Options& options, Report& report) {
     const std::string& name = ingress.ingress_class_name;
     if (objects.forbidden.contains(kube::Kind::ingress_class)) return name == options.ingress_class;
-    if (const auto* found = objects.ingress_classes.find({.namespace_name = {}, .name = name})) {
+    if (const auto* found = objects.ingress_classes.find({{}, name})) {
         return is_our_class(*found, options);
     }
     if (name != options.ingress_class) return false;  // somebody else's, if anybody's
@@ -28,8 +28,8 @@ bool is_ours_by_class(const kube::Ingress& ingress, const kube::Objects& objects
 }
 
 bool default_class_is_ours(const kube::Objects& objects, const Options& options) {
-    return std::ranges::any_of(objects.ingress_classes, [&](const auto& entry) {
-        return entry.second->is_default && is_our_class(*entry.second, options);
+    return std::ranges::any_of(objects.ingress_classes, [&](const auto& found) {
+        return found->is_default && is_our_class(*found, options);
     });
 }
 
@@ -59,8 +59,7 @@ std::string catch_all_field(const kube::Ingress& ingress) {
 
 bool is_watched(const std::string& namespace_name, const kube::Objects& objects,
                 const Options& options) {
-    return !options.select_namespaces ||
-           objects.namespaces.find({.namespace_name = {}, .name = namespace_name});
+    return !options.select_namespaces || objects.namespaces.contains({{}, namespace_name});
 }
 
 bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects, const Options& options,

@@ -28,18 +28,6 @@ std::string value_of(const kube::Secret& secret, const char* key) {
 
 }  // namespace
 
-ClientAuthorities::ClientAuthorities(const Input& input, const table::RoutingTable* before,
-                                     const Checks& checks, const Options& options, Report& report)
-    : input_(input), checks_(checks), options_(options), report_(report) {
-    if (!before) return;
-    const auto add = [this](const table::Host& host) {
-        const Pointer& authorities = host.policies.client_certificate.authorities;
-        if (authorities) before_.emplace(authorities->name, authorities);
-    };
-    for (const auto& host : before->hosts) add(*host);
-    add(*before->catch_all);
-}
-
 void ClientAuthorities::find(Chosen& chosen) {
     const ClientCertificateWishes& wishes = chosen.says.client_certificate;
     if (wishes.secret.empty()) {
@@ -75,24 +63,22 @@ ClientAuthorities::Found ClientAuthorities::find(const kube::Ingress& ingress,
     if (key.namespace_name != ingress.meta.namespace_name) {
         return std::unexpected("the Secret " + name + " is in another namespace");
     }
-    const auto known = known_.find(key);
-    if (known != known_.end()) return known->second;
-    return known_.emplace(key, read(key)).first->second;
+    const auto secret = lookup_.secret(key);
+    if (!secret) return std::unexpected("the Secret " + name + " does not exist");
+    return known_.find(
+        secret, [this](const kube::Secret& of, const Pointer& before) { return read(of, before); });
 }
 
-ClientAuthorities::Found ClientAuthorities::read(const kube::Key& key) const {
-    const std::string name = key.to_string();
-    const kube::Secret* secret = input_.objects.secrets.find(key);
-    if (!secret) return std::unexpected("the Secret " + name + " does not exist");
+ClientAuthorities::Found ClientAuthorities::read(const kube::Secret& secret,
+                                                 const Pointer& before) const {
+    const std::string name = secret.meta.key().to_string();
     table::ClientAuthorities made{.name = name,
-                                  .ca_pem = value_of(*secret, "ca.crt"),
-                                  .crl_pem = value_of(*secret, "ca.crl"),
+                                  .ca_pem = value_of(secret, "ca.crt"),
+                                  .crl_pem = value_of(secret, "ca.crl"),
                                   .fingerprint = {}};
     if (made.ca_pem.empty()) return nullptr;
-    const auto old = before_.find(name);
-    if (old != before_.end() && old->second->ca_pem == made.ca_pem &&
-        old->second->crl_pem == made.crl_pem) {
-        return old->second;  // checked then, and the check is a pure function
+    if (before && before->ca_pem == made.ca_pem && before->crl_pem == made.crl_pem) {
+        return before;  // checked then, and the check is a pure function
     }
     auto fingerprint = checks_.client_authorities(made.ca_pem, made.crl_pem);
     if (!fingerprint) {

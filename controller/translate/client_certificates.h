@@ -1,43 +1,43 @@
 #pragma once
 // Which certificates a host asks of its clients: `auth-tls-secret` and its like, Secrets in, policies out.
 
-#include <expected>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "controller/translate/choose.h"
-#include "controller/translate/translate.h"
+#include "controller/translate/footprint.h"
+#include "controller/translate/of_secret.h"
 
 namespace breakwater::translate {
 
-/// What the Secrets with authorities hold, each read and checked at most once. One translation, one
-/// thread; what it is given outlives it.
+/// What the Secrets with authorities hold, for one Ingress. What it is given outlives it.
 class ClientAuthorities {
 public:
-    ClientAuthorities(const Input& input, const table::RoutingTable* before, const Checks& checks,
-                      const Options& options, Report& report);
+    using Known = OfSecret<table::ClientAuthorities>;
 
-    /// Fills `client_certificate` of an Ingress. One whose authorities cannot be had is denied: better
+    ClientAuthorities(Lookup& lookup, Known& known, const Checks& checks, const Options& options,
+                      Report& report)
+        : lookup_(lookup), known_(known), checks_(checks), options_(options), report_(report) {}
+
+    /// Fills `client_certificate` of the Ingress. One whose authorities cannot be had is denied: better
     /// nobody is served than anybody.
     void find(Chosen& chosen);
 
 private:
     using Pointer = std::shared_ptr<const table::ClientAuthorities>;
     /// Null: the Secret has none. @error why they cannot be used, as a sentence without its end
-    using Found = std::expected<Pointer, std::string>;
+    using Found = Known::Made;
 
     [[nodiscard]] Found find(const kube::Ingress& ingress, const std::string& name);
-    [[nodiscard]] Found read(const kube::Key& key) const;
+    [[nodiscard]] Found read(const kube::Secret& secret, const Pointer& before) const;
     void report_without_secret(const kube::Ingress& ingress);
 
-    const Input& input_;
+    Lookup& lookup_;
+    Known& known_;
     const Checks& checks_;
     const Options& options_;
     Report& report_;
-    std::map<std::string, Pointer> before_;  ///< by name
-    std::map<kube::Key, Found> known_;
 };
 
 /// The first Ingress with authorities decides everything, as in ingress-nginx. One before it whose

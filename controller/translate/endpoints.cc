@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "controller/translate/external_name.h"
+#include "proxy/base/address_range.h"
 
 namespace breakwater::translate {
 namespace {
@@ -25,14 +26,14 @@ std::optional<std::string_view> mistake_in(const std::optional<IpAddress>& ip,
     return {};
 }
 
-const Service::Port* find_port(const Service& service, const kube::PortRef& wanted,
-                               Protocol protocol) {
+const Service::Port* find_port_of(const Service& service, const ServicePort& wanted) {
     const Service::Port* by_target = nullptr;
     for (const Service::Port& port : service.ports) {
-        if (port.protocol != protocol) continue;
-        if (wanted.name.empty() ? port.port == wanted.number : port.name == wanted.name)
+        if (port.protocol != wanted.protocol) continue;
+        const bool by_number = wanted.port.name.empty();
+        if (by_number ? port.port == wanted.port.number : port.name == wanted.port.name)
             return &port;
-        if (!by_target && port.target_port == wanted) by_target = &port;
+        if (!by_target && port.target_port == wanted.port) by_target = &port;
     }
     return by_target;  // not what the API says, but ingress-nginx takes it, and manifests use it
 }
@@ -113,13 +114,18 @@ std::optional<table::BackendProtocol> protocol_named(std::string_view name) {
 
 std::string_view word_of(Protocol protocol) { return protocol == Protocol::udp ? "UDP" : "TCP"; }
 
-std::string long_name(const ServicePort& port) {
-    const std::string name = port.service.to_string() + ":" + port.port_text();
-    return port.protocol == Protocol::tcp ? name : name + "/UDP";
-}
-
-std::string short_name(const ServicePort& port) {
-    return port.service.namespace_name + "-" + port.service.name + "-" + port.port_text();
+/// The Service's own address, where there is one that can be used.
+std::optional<table::Endpoint> own_address(const EndpointsInput& input, const Options& options,
+                                           Report& report) {
+    const Service& service = input.service;
+    const auto ip =
+        service.cluster_ips.empty() ? std::nullopt : IpAddress::parse(service.cluster_ips.front());
+    if (!ip || mistake_in(ip, options)) {
+        report.warn(ref(kube::Kind::service, input.wanted.service), "spec.clusterIP",
+                    "is no address that service-upstream could lead to; the pods are used");
+        return {};
+    }
+    return table::Endpoint{SocketAddress{*ip, input.found.port}};
 }
 
 }  // namespace
@@ -129,119 +135,57 @@ std::string ServicePort::port_text() const {
     return port.number == 0 ? std::string() : std::to_string(port.number);
 }
 
-Backends::Backends(const kube::Objects& objects, const table::RoutingTable* before,
-                   const Options& options, Report& report)
-    : objects_(objects), before_(before), options_(options), report_(report) {
-    for (const auto& [key, slice] : objects.endpoint_slices) {
-        if (slice->service_name.empty()) continue;
-        slices_[{key.namespace_name, slice->service_name}].push_back(slice.get());
-    }
-}
-
-void Backends::announce(const ServicePort& port, std::size_t age, bool service_upstream) {
-    sharing_[short_name(port)].insert(long_name(port));
-    const Wanted wanted{age, service_upstream};
-    const auto [said, first] = wanted_.try_emplace(long_name(port), wanted);
-    if (!first && age < said->second.age) said->second = wanted;
-}
-
-std::string Backends::name_of(const ServicePort& port) const {
-    std::string name = short_name(port);
-    const auto sharing = sharing_.find(name);
-    const std::string proper = long_name(port);
-    if (sharing == sharing_.end() || *sharing->second.begin() == proper) return name;
-    return name + "@" + proper;
-}
-
-std::expected<std::string, std::string> Backends::find(const ServicePort& port) {
-    const std::string service_name = port.service.to_string();
-    const Service* service = objects_.services.find(port.service);
+std::expected<const Service::Port*, std::string> find_port(const ServicePort& wanted,
+                                                           const Service* service,
+                                                           const Options& options) {
+    const std::string service_name = wanted.service.to_string();
     if (!service) return std::unexpected("the Service " + service_name + " does not exist");
     const bool is_external = service->type == Service::Type::external_name;
-    if (is_external && options_.disable_external_names) {
+    if (is_external && options.disable_external_names) {
         return std::unexpected(
             "the Service " + service_name +
             " is of type ExternalName, which --disable-svc-external-name forbids");
     }
-    if (port.port_text().empty()) {
+    if (wanted.port_text().empty()) {
         return std::unexpected("no port of the Service " + service_name + " is named");
     }
-    const Service::Port* found = find_port(*service, port.port, port.protocol);
-    if (!found && !(is_external && external_port(port.port, found))) {
+    const Service::Port* found = find_port_of(*service, wanted);
+    if (!found && !(is_external && external_port(wanted.port, found))) {
         return std::unexpected("the Service " + service_name + " has no " +
-                               std::string(word_of(port.protocol)) + " port " + port.port_text());
+                               std::string(word_of(wanted.protocol)) + " port " +
+                               wanted.port_text());
     }
-    std::string name = name_of(port);
-    if (!backends_.contains(name)) {
-        table::Backend backend{.name = name, .endpoints = {}};
-        if (is_external) {
-            lead_outside(*service, *external_port(port.port, found), options_, backend, report_);
-        } else {
-            find_endpoints(port, *service, *found, backend);
-        }
-        std::shared_ptr<const table::Backend> node;
-        if (before_) {
-            const auto old = before_->backends.find(name);
-            if (old != before_->backends.end() && *old->second == backend) node = old->second;
-        }
-        if (!node) node = std::make_shared<const table::Backend>(std::move(backend));
-        backends_.emplace(name, std::move(node));
-    }
-    return name;
+    return found;
 }
 
-std::optional<table::BackendProtocol> Backends::protocol_of(const ServicePort& port) const {
-    const Service* service = objects_.services.find(port.service);
-    const Service::Port* found = service ? find_port(*service, port.port, port.protocol) : nullptr;
+std::optional<table::BackendProtocol> protocol_of(const ServicePort& wanted,
+                                                  const Service* service) {
+    const Service::Port* found = service ? find_port_of(*service, wanted) : nullptr;
     return found ? protocol_named(found->app_protocol) : std::nullopt;
 }
 
-bool Backends::is_ready(const std::string& backend) const {
-    const auto found = backends_.find(backend);
-    return found != backends_.end() && !found->second->empty();
-}
-
-std::optional<table::Endpoint> Backends::own_address(const ServicePort& port,
-                                                     const Service& service,
-                                                     const Service::Port& found) {
-    const auto wanted = wanted_.find(long_name(port));
-    if (wanted == wanted_.end() || !wanted->second.service_upstream) return {};
-    const auto ip =
-        service.cluster_ips.empty() ? std::nullopt : IpAddress::parse(service.cluster_ips.front());
-    if (!ip || mistake_in(ip, options_)) {
-        report_.warn(ref(kube::Kind::service, port.service), "spec.clusterIP",
-                     "is no address that service-upstream could lead to; the pods are used");
-        return {};
+std::vector<table::Endpoint> make_endpoints(const EndpointsInput& input, const Options& options,
+                                            Report& report) {
+    if (input.service_upstream) {
+        if (const auto own = own_address(input, options, report)) return {*own};
     }
-    return table::Endpoint{SocketAddress{*ip, found.port}};
-}
-
-void Backends::find_endpoints(const ServicePort& port, const Service& service,
-                              const Service::Port& found, table::Backend& backend) {
-    if (const auto own = own_address(port, service, found)) {
-        backend.endpoints.push_back(*own);
-        return;
-    }
-    const auto slices = slices_.find(port.service);
-    if (slices == slices_.end()) return;
-    Found endpoints;
-    for (const EndpointSlice* slice : slices->second) {
+    Found found;
+    for (const auto& slice : input.slices) {
         if (slice->address_type == EndpointSlice::AddressType::fqdn) {
-            report_.warn(
+            report.warn(
                 ref(kube::Kind::endpoint_slice, slice->meta.key()), "addressType",
                 "names in EndpointSlices are not served, as with kube-proxy; a Service of type "
                 "ExternalName leads to a name");
             continue;
         }
-        const std::uint16_t number = port_in(*slice, found);
-        if (number != 0) {
-            add_endpoints(*slice, number, options_, endpoints, report_);
-        }
+        const std::uint16_t number = port_in(*slice, input.found);
+        if (number != 0) add_endpoints(*slice, number, options, found, report);
     }
-    backend.endpoints = std::move(endpoints).chosen();
-    std::ranges::sort(backend.endpoints, {}, &table::Endpoint::address);
-    const auto twice = std::ranges::unique(backend.endpoints);
-    backend.endpoints.erase(twice.begin(), twice.end());
+    std::vector<table::Endpoint> endpoints = std::move(found).chosen();
+    std::ranges::sort(endpoints, {}, &table::Endpoint::address);
+    const auto twice = std::ranges::unique(endpoints);
+    endpoints.erase(twice.begin(), twice.end());
+    return endpoints;
 }
 
 }  // namespace breakwater::translate

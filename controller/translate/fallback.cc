@@ -20,24 +20,28 @@ bool has_default_backend(const Chosen& chosen) {
     return backend && !backend->service_name.empty();
 }
 
-DefaultBackend find_default_backend(const kube::Objects& objects, const Options& options,
-                                    Backends& backends, Report& report) {
+std::optional<ServicePort> default_backend_port(const kube::Objects& objects,
+                                                const Options& options) {
     if (!options.default_backend_service) return {};
-    const kube::Key& key = *options.default_backend_service;
-    const kube::Service* service = objects.services.find(key);
-    ServicePort wanted{.service = key, .port = {}};
+    ServicePort wanted{.service = *options.default_backend_service, .port = {}};
+    const kube::Service* service = objects.services.find(wanted.service);
     if (service && !service->ports.empty()) wanted.port.number = service->ports.front().port;
-    backends.announce(wanted);
+    return wanted;
+}
+
+DefaultBackend find_default_backend(const ServicePort& wanted, BackendFinder& backends,
+                                    const std::function<bool(const ServicePort&)>& is_ready,
+                                    Report& report) {
     const auto found = backends.find(wanted);
     if (!found) {
-        report.error(ref(kube::Kind::service, key), "",
+        report.error(ref(kube::Kind::service, wanted.service), "",
                      found.error() +
                          " (--default-backend-service); what nothing matches is "
                          "answered with 404");
         return {};
     }
-    if (!backends.is_ready(*found)) return {};
-    return {key.name, wanted.port_text(), *found};
+    if (!is_ready(wanted)) return {};
+    return {wanted.service.name, wanted.port_text(), *found};
 }
 
 const Chosen* find_catch_all(const std::vector<Chosen>& all, const PlannedHost& catch_all,

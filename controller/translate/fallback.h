@@ -1,10 +1,12 @@
 #pragma once
 // Who answers what no path of a host matches. Pure; any thread.
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "controller/translate/endpoints.h"
+#include "controller/translate/backends.h"
 #include "controller/translate/plan.h"
 #include "controller/translate/settings.h"
 
@@ -15,12 +17,18 @@ struct DefaultBackend {
     std::string service;  ///< empty: none
     std::string port;
     std::string backend;
+    bool operator==(const DefaultBackend&) const = default;
 };
 
+/// The port of `--default-backend-service`. @return none where it is not set
+[[nodiscard]] std::optional<ServicePort> default_backend_port(const kube::Objects& objects,
+                                                              const Options& options);
+
 /// None, where it is not set, or has no ready endpoint, as with ingress-nginx.
-[[nodiscard]] DefaultBackend find_default_backend(const kube::Objects& objects,
-                                                  const Options& options, Backends& backends,
-                                                  Report& report);
+/// @param is_ready  whether a port whose backend was found has an endpoint
+[[nodiscard]] DefaultBackend find_default_backend(
+    const ServicePort& wanted, BackendFinder& backends,
+    const std::function<bool(const ServicePort&)>& is_ready, Report& report);
 
 /// The Ingress whose `spec.defaultBackend` answers for unknown hosts: the oldest without rules, else
 /// the oldest with a rule for all hosts, that has one. Null where none has. Those that do not get

@@ -100,7 +100,7 @@ Value<std::vector<FastCgiPart>> parse_cgi_value(std::string_view text) {
     return parts;
 }
 
-void read_fastcgi_params(const kube::Objects& objects, Chosen& chosen, Report& report) {
+void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report) {
     const std::string& name = chosen.says.fastcgi_params;
     if (name.empty() || chosen.denied) return;
     if (chosen.says.backend_protocol != table::BackendProtocol::fcgi) {
@@ -114,7 +114,7 @@ void read_fastcgi_params(const kube::Objects& objects, Chosen& chosen, Report& r
                               : kube::Key{name.substr(0, slash), name.substr(slash + 1)};
     const std::string which = "the ConfigMap " + key.to_string();
     if (key.namespace_name != own) return deny(chosen, report, which + " is in another namespace");
-    const kube::ConfigMap* const config_map = objects.config_maps.find(key);
+    const kube::ConfigMap* const config_map = lookup.config_map(key);
     if (!config_map) return deny(chosen, report, which + " does not exist");
     for (const auto& [param, value] : config_map->data) {  // sorted, as the policy wants it
         const auto refused = add(param, value, chosen.says.policies.fastcgi);

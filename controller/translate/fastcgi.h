@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "controller/kube/shelf.h"
 #include "controller/translate/choose.h"
+#include "controller/translate/footprint.h"
 #include "controller/translate/report.h"
 #include "controller/translate/value.h"
 #include "proxy/table/fastcgi.h"
@@ -18,6 +18,6 @@ namespace breakwater::translate {
 
 /// Fills the Ingress' parameters. One whose ConfigMap is not there, or not its own namespace's, is denied;
 /// a value that cannot be used costs that parameter.
-void read_fastcgi_params(const kube::Objects& objects, Chosen& chosen, Report& report);
+void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report);
 
 }  // namespace breakwater::translate

@@ -25,13 +25,13 @@ TEST(WarnOfForgery, IsOneFindingHoweverOftenATableIsBuilt) {
         EXPECT_EQ(first.findings.front().field, "data[proxy-real-ip-cidr]");
         EXPECT_TRUE(first.findings.front().text.starts_with(key)) << first.findings.front().text;
         const Translation next =
-            translate({objects, first.accepted, kNow}, first.table.get(), fake_checks(), options);
+            translate({objects, first.accepted, kNow}, first.memory, fake_checks(), options);
         EXPECT_EQ(next.findings, first.findings) << key;
 
         config.data["proxy-real-ip-cidr"] = "10.0.0.0/8";
         objects.config_maps.put(config);
         const Translation bounded =
-            translate({objects, next.accepted, kNow}, next.table.get(), fake_checks(), options);
+            translate({objects, next.accepted, kNow}, next.memory, fake_checks(), options);
         EXPECT_TRUE(bounded.findings.empty()) << key;
     }
 }

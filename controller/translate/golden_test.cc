@@ -124,7 +124,7 @@ TEST_P(GoldenTest, TableAndFindings) {
     }
     const kube::Objects objects = objects_of(text);
     const Translation got =
-        translate({objects, before.accepted, kNow}, before.table.get(), fake_checks(), options);
+        translate({objects, before.accepted, kNow}, before.memory, fake_checks(), options);
     expect_text(folder / "table.json", table::to_json(*got.table));
     expect_text(folder / "findings.json", table::to_json(got.findings));
 }

@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "controller/translate/endpoints.h"
+#include "controller/translate/backends.h"
 #include "controller/translate/fallback.h"
 #include "controller/translate/plan.h"
 #include "controller/translate/settings.h"
@@ -16,7 +16,7 @@ namespace breakwater::translate {
 class HostBuilder {
 public:
     HostBuilder(const Globals& globals, const Options& options, DefaultBackend standard,
-                Backends& backends, TlsSections& tls, Report& report)
+                BackendFinder& backends, TlsSections& tls, Report& report)
         : globals_(globals),
           options_(options),
           default_backend_(std::move(standard)),
@@ -45,7 +45,7 @@ private:
     const Globals& globals_;
     const Options& options_;
     DefaultBackend default_backend_;
-    Backends& backends_;
+    BackendFinder& backends_;
     TlsSections& tls_;
     Report& report_;
 };

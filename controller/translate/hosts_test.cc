@@ -29,10 +29,13 @@ TEST(HostBuilder, DeniedPathsHaveNeitherBackendNorRedirect) {
     const Globals globals;
     const Checks checks = fake_checks();
     Report report;
-    const Input input{objects, {}, kNow};
-    Certificates certificates(input, nullptr, checks, report);
+    Footprint footprint;
+    Lookup lookup(objects, footprint);
+    OfSecret<table::Certificate> known;
+    Certificates certificates(lookup, known, kNow, checks, report);
     TlsSections tls(certificates, report);
-    Backends backends(objects, nullptr, options, report);
+    Backends all_backends;
+    BackendFinder backends(all_backends, lookup, options);
     HostBuilder builder(globals, options, {}, backends, tls, report);
     const Plan plan = plan_hosts(all, report);
 

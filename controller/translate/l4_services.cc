@@ -167,7 +167,7 @@ std::vector<L4Entry> read_l4_entries(const kube::Objects& objects, const Options
 }
 
 L4Services make_l4_services(const std::vector<L4Entry>& entries, const table::RoutingTable* before,
-                            Backends& backends, Report& report) {
+                            BackendFinder& backends, Report& report) {
     L4Services services;
     for (const L4Entry& entry : entries) {
         auto backend = backends.find(entry.to);

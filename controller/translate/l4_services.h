@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "controller/kube/shelf.h"
-#include "controller/translate/endpoints.h"
+#include "controller/translate/backends.h"
 #include "controller/translate/options.h"
 #include "controller/translate/report.h"
 #include "proxy/table/routing_table.h"
@@ -35,7 +35,7 @@ using L4Services = std::vector<std::shared_ptr<const table::L4Service>>;
 /// Those whose Service exists, sorted by port.
 /// @param before  the table before, or null: services that did not change are its nodes.
 [[nodiscard]] L4Services make_l4_services(const std::vector<L4Entry>& entries,
-                                          const table::RoutingTable* before, Backends& backends,
-                                          Report& report);
+                                          const table::RoutingTable* before,
+                                          BackendFinder& backends, Report& report);
 
 }  // namespace breakwater::translate

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace breakwater::translate {
@@ -19,6 +20,10 @@ void Report::warn(table::ObjectRef object, std::string field, std::string text) 
 void Report::error(table::ObjectRef object, std::string field, std::string text) {
     findings_.push_back(
         {std::move(object), std::move(field), std::move(text), table::Severity::error});
+}
+
+void Report::absorb(Report other) {
+    std::ranges::move(other.findings_, std::back_inserter(findings_));
 }
 
 void Report::error_elsewhere(table::ObjectRef object, std::string field, std::string text) {

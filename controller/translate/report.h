@@ -19,6 +19,9 @@ public:
     /// The same, where the mistake lies in an object that this one names: Finding::elsewhere.
     void error_elsewhere(table::ObjectRef object, std::string field, std::string text);
 
+    /// Takes over what another one has collected.
+    void absorb(Report other);
+
     /// Sorted, none twice; the report is empty afterwards.
     [[nodiscard]] table::Findings take();
 

@@ -27,55 +27,35 @@ bool names(const kube::Ingress::Tls& entry, const std::string& host) {
 
 bool is_rsa(const table::Certificate& certificate) { return certificate.key_type == "RSA"; }
 
-std::map<std::string, CertificatePtr> certificates_of(const table::RoutingTable* table) {
-    std::map<std::string, CertificatePtr> out;
-    if (!table) return out;
-    const auto add = [&](const CertificatePtr& certificate) {
-        if (certificate) out.emplace(certificate->name, certificate);
-    };
-    add(table->default_certificate);
-    for (const auto& host : table->hosts) {
-        add(host->certificate);
-        add(host->rsa_certificate);
-    }
-    return out;
-}
-
 std::string day_of(WallTime time) {
     return fmt::format("{:%F}", std::chrono::floor<std::chrono::seconds>(time));
 }
 
 }  // namespace
 
-Certificates::Certificates(const Input& input, const table::RoutingTable* before,
-                           const Checks& checks, Report& report)
-    : input_(input), checks_(checks), report_(report), before_(certificates_of(before)) {}
-
-std::expected<CertificatePtr, std::string> Certificates::find(const kube::Key& secret) {
-    const auto known = known_.find(secret);
-    if (known != known_.end()) return known->second;
-    std::expected<CertificatePtr, std::string> found = read(secret);
-    if (found) report_expiry(secret, **found);
-    known_.emplace(secret, found);
+std::expected<CertificatePtr, std::string> Certificates::find(const kube::Key& key) {
+    const auto secret = lookup_.secret(key);
+    if (!secret) return std::unexpected("the Secret " + key.to_string() + " does not exist");
+    const auto& found = known_.find(
+        secret,
+        [this](const kube::Secret& of, const CertificatePtr& before) { return read(of, before); });
+    if (found) report_expiry(key, **found);
     return found;
 }
 
-std::expected<CertificatePtr, std::string> Certificates::read(const kube::Key& key) {
-    const std::string name = key.to_string();
-    const kube::Secret* secret = input_.objects.secrets.find(key);
-    if (!secret) return std::unexpected("the Secret " + name + " does not exist");
-    const auto chain = secret->data.find("tls.crt");
-    const auto private_key = secret->data.find("tls.key");
+std::expected<CertificatePtr, std::string> Certificates::read(const kube::Secret& secret,
+                                                              const CertificatePtr& before) const {
+    const std::string name = secret.meta.key().to_string();
+    const auto chain = secret.data.find("tls.crt");
+    const auto private_key = secret.data.find("tls.key");
     for (const auto& [found, part] :
          {std::pair(chain, "tls.crt"), std::pair(private_key, "tls.key")}) {
-        if (found == secret->data.end() || found->second.empty()) {
+        if (found == secret.data.end() || found->second.empty()) {
             return std::unexpected("the Secret " + name + " has no " + part);
         }
     }
-    const auto old = before_.find(name);
-    if (old != before_.end() && old->second->chain_pem == chain->second &&
-        old->second->key_pem == private_key->second) {
-        return old->second;  // checked then, and the check is a pure function
+    if (before && before->chain_pem == chain->second && before->key_pem == private_key->second) {
+        return before;  // checked then, and the check is a pure function
     }
     auto facts = checks_.certificate(chain->second, private_key->second);
     if (!facts) return std::unexpected("the Secret " + name + ": " + facts.error());
@@ -90,11 +70,17 @@ std::expected<CertificatePtr, std::string> Certificates::read(const kube::Key& k
 }
 
 void Certificates::report_expiry(const kube::Key& key, const table::Certificate& certificate) {
-    if (certificate.not_after > input_.now + kExpiresSoon) return;
-    const bool expired = certificate.not_after <= input_.now;
+    const WallTime expires = certificate.not_after;
+    const WallTime warned = expires - kExpiresSoon;
+    if (now_ < warned) {
+        good_until_ = std::min(good_until_, warned);
+        return;
+    }
+    const bool expired = expires <= now_;
+    if (!expired) good_until_ = std::min(good_until_, expires);
     report_.warn(ref(kube::Kind::secret, key), "data[tls.crt]",
                  fmt::format("the certificate {} on {}; it is served",
-                             expired ? "expired" : "expires", day_of(certificate.not_after)));
+                             expired ? "expired" : "expires", day_of(expires)));
 }
 
 HostTls TlsSections::find(const std::string& host, const std::vector<const Chosen*>& ingresses) {

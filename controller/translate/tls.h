@@ -9,31 +9,37 @@
 #include <vector>
 
 #include "controller/translate/choose.h"
-#include "controller/translate/translate.h"
+#include "controller/translate/footprint.h"
+#include "controller/translate/of_secret.h"
 
 namespace breakwater::translate {
 
 using CertificatePtr = std::shared_ptr<const table::Certificate>;
 
-/// Certificates by Secret, each read and checked at most once. One translation, one thread; what it
-/// is given outlives it.
+/// Certificates by Secret, for one part of a table. What it is given outlives it.
 class Certificates {
 public:
-    Certificates(const Input& input, const table::RoutingTable* before, const Checks& checks,
-                 Report& report);
+    Certificates(Lookup& lookup, OfSecret<table::Certificate>& known, WallTime now,
+                 const Checks& checks, Report& report)
+        : lookup_(lookup), known_(known), now_(now), checks_(checks), report_(report) {}
 
     /// @error why there is none, as a sentence without its end.
     [[nodiscard]] std::expected<CertificatePtr, std::string> find(const kube::Key& secret);
 
+    /// When something else is to be said of those that were found, because they expire.
+    [[nodiscard]] WallTime good_until() const { return good_until_; }
+
 private:
-    [[nodiscard]] std::expected<CertificatePtr, std::string> read(const kube::Key& key);
+    [[nodiscard]] std::expected<CertificatePtr, std::string> read(
+        const kube::Secret& secret, const CertificatePtr& before) const;
     void report_expiry(const kube::Key& key, const table::Certificate& certificate);
 
-    const Input& input_;
+    Lookup& lookup_;
+    OfSecret<table::Certificate>& known_;
+    WallTime now_;
     const Checks& checks_;
     Report& report_;
-    std::map<std::string, CertificatePtr> before_;  ///< by name
-    std::map<kube::Key, std::expected<CertificatePtr, std::string>> known_;
+    WallTime good_until_ = WallTime::max();
 };
 
 /// What a host has of TLS.

@@ -2,32 +2,26 @@
 
 #include <algorithm>
 #include <expected>
+#include <functional>
+#include <iterator>
 #include <map>
 #include <string>
+#include <unordered_set>
 #include <utility>
+#include <vector>
 
-#include "controller/translate/annotations/read.h"
-#include "controller/translate/backend_tls.h"
 #include "controller/translate/class.h"
-#include "controller/translate/client_certificates.h"
 #include "controller/translate/fastcgi.h"
 #include "controller/translate/forwarded.h"
-#include "controller/translate/hosts.h"
 #include "controller/translate/l4_services.h"
-#include "controller/translate/passthrough.h"
+#include "controller/translate/memory.h"
 #include "controller/translate/ticket_secret.h"
+#include "controller/translate/tls.h"
 
 namespace breakwater::translate {
 namespace {
 
-using HostPtr = std::shared_ptr<const table::Host>;
 using Hosts = std::vector<HostPtr>;
-
-/// The node of the table before, where it is equal.
-HostPtr reuse(table::Host host, const HostPtr& before) {
-    if (before && *before == host) return before;
-    return std::make_shared<const table::Host>(std::move(host));
-}
 
 /// Thousands of Ingresses may say the same.
 Check judging_once(const Check& check) {
@@ -47,13 +41,6 @@ Checks judging_texts_once(const Checks& checks) {
     return once;
 }
 
-HostPtr find_host(const table::RoutingTable* before, const std::string& name) {
-    if (!before) return nullptr;
-    const auto found = std::ranges::lower_bound(before->hosts, name, {},
-                                                [](const HostPtr& host) { return host->name; });
-    return found != before->hosts.end() && (*found)->name == name ? *found : nullptr;
-}
-
 void report_broken(const kube::Objects& objects, const Options& options, Report& report) {
     for (const auto& [id, mistake] : objects.broken) {
         // Flags name Secrets and ConfigMaps of any namespace.
@@ -62,28 +49,6 @@ void report_broken(const kube::Objects& objects, const Options& options, Report&
         if (!anywhere && !is_watched(id.key.namespace_name, objects, options)) continue;
         report.error(ref(id.kind, id.key), mistake.field,
                      mistake.text + "; the version before, if there was one, stays in force");
-    }
-}
-
-void report_resources(const std::vector<Chosen>& all, Report& report) {
-    for (const Chosen& chosen : all) {
-        if (!chosen.object->default_backend || has_default_backend(chosen)) continue;
-        report.error(ref(*chosen.object), "spec.defaultBackend",
-                     "names no Service, and only Services can be backends; it is left out");
-    }
-}
-
-void announce(const std::vector<Chosen>& all, const Plan& plan, Backends& backends) {
-    const auto announce_one = [&](const Chosen& from, const kube::Ingress::Backend& to) {
-        const ServicePort port{{from.object->meta.namespace_name, to.service_name}, to.port};
-        const auto age = static_cast<std::size_t>(&from - all.data());
-        backends.announce(port, age, from.says.service_upstream);
-    };
-    for (const auto& [name, host] : plan) {
-        for (const PlannedPath& path : host.paths) announce_one(*path.from, *path.backend);
-    }
-    for (const Chosen& chosen : all) {
-        if (has_default_backend(chosen)) announce_one(chosen, *chosen.object->default_backend);
     }
 }
 
@@ -97,58 +62,270 @@ CertificatePtr default_certificate(const Options& options, Certificates& certifi
     return nullptr;
 }
 
+table::Findings sorted(std::vector<const table::Finding*> all) {
+    const auto value = [](const table::Finding* one) -> const table::Finding& { return *one; };
+    std::ranges::sort(all, {}, value);
+    const auto twice = std::ranges::unique(all, {}, value);
+    all.erase(twice.begin(), twice.end());
+    table::Findings findings;
+    findings.reserve(all.size());
+    std::ranges::transform(all, std::back_inserter(findings), value);
+    return findings;
+}
+
+/// One translation: takes apart the groups that a change has touched, reads their Ingresses again, and
+/// puts what comes of them beside the groups that stay.
+class Turn {
+public:
+    Turn(const Input& input, Memory& memory, const Checks& checks, const Options& options)
+        : input_(input),
+          memory_(memory),
+          checks_(checks),
+          checks_once_(judging_texts_once(checks)),
+          options_(options) {}
+
+    Translation run() {
+        report_broken(input_.objects, options_, report_);
+        note_changes();
+        globals_ = read_globals(input_.objects, options_, checks_, report_);
+        announce_what_is_no_ingress();
+        plan_what_is_touched();
+        settle_default_backend();
+        memory_.table = std::make_shared<const table::RoutingTable>(make_table());
+        memory_.objects = input_.objects;
+        return {memory_.table, take_findings(), memory_.accepted, nullptr};
+    }
+
+private:
+    void note_changes() {
+        const kube::Objects& before = memory_.objects;
+        const kube::Objects& now = input_.objects;
+        const auto note = [this](const auto& was, const auto& is) {
+            const auto& object = is ? *is : *was;
+            changes_.add(trace_of(object.kKind, object.meta));
+        };
+        for_each_difference(before.services, now.services, note);
+        for_each_difference(before.config_maps, now.config_maps, note);
+        for_each_difference(before.ingresses, now.ingresses, note);
+        for_each_difference(before.ingresses, now.ingresses,
+                            [this](const auto& was, const auto& is) {
+                                if (!was) fresh_.push_back(is);
+                            });
+        for_each_difference(before.secrets, now.secrets, note);
+        for_each_difference(before.secrets, now.secrets, [this](const auto& was, const auto& is) {
+            if (is) return;
+            memory_.certificates.forget(was->meta.key());
+            memory_.authorities.forget(was->meta.key());
+        });
+        memory_.backends.follow(before, now);
+        everything_ = !before.ingress_classes.same_as(now.ingress_classes) ||
+                      !before.namespaces.same_as(now.namespaces) ||
+                      before.forbidden != now.forbidden ||
+                      (options_.configmap &&
+                       changes_.contain(trace_of(kube::Kind::config_map, *options_.configmap)));
+    }
+
+    void announce_what_is_no_ingress() {
+        for (const ServicePort& port : memory_.used) memory_.backends.release(port);
+        for (const Announcement& old : memory_.announcements) memory_.backends.withdraw(old);
+        memory_.announcements.clear();
+        l4_entries_ = read_l4_entries(input_.objects, options_, report_);
+        warn_of_forgery(l4_entries_, globals_.settings.forwarded, report_);
+        for (const L4Entry& entry : l4_entries_) memory_.announcements.push_back({entry.to});
+        default_port_ = default_backend_port(input_.objects, options_);
+        if (default_port_) memory_.announcements.push_back({*default_port_});
+        for (const Announcement& wanted : memory_.announcements) memory_.backends.announce(wanted);
+    }
+
+    /// Until no group is touched by what came of those that were: by a host that they share now, by a
+    /// name of a backend.
+    void plan_what_is_touched() {
+        while (true) {
+            for (const Trace trace : memory_.backends.settle_names()) changes_.add(trace);
+            std::vector<Candidate> candidates;
+            for (const auto& ingress : std::exchange(fresh_, {})) read(ingress, candidates);
+            if (!take_apart(candidates) && candidates.empty()) return;
+            for (auto& members : group_by_host(std::move(candidates))) {
+                planned_.push_back(plan_group(std::move(members)));
+                for (const Announcement& wanted : planned_.back().made.announcements) {
+                    memory_.backends.announce(wanted);
+                }
+            }
+        }
+    }
+
+    /// Takes the groups apart that are touched, and those with which their Ingresses now share a host.
+    /// @return whether there was any
+    bool take_apart(std::vector<Candidate>& candidates) {
+        bool any = false;
+        while (changes_.size() != looked_at_ || everything_) {
+            looked_at_ = changes_.size();
+            const auto touched = std::ranges::partition(
+                memory_.parts, [this](const Part& part) { return !is_touched(part.validity); });
+            const std::vector<Part> apart(std::make_move_iterator(touched.begin()),
+                                          std::make_move_iterator(touched.end()));
+            memory_.parts.erase(touched.begin(), touched.end());
+            if (apart.empty()) return any;
+            any = true;
+            for (const Part& part : apart) take_apart(part.group, candidates);
+        }
+        return any;
+    }
+
+    [[nodiscard]] bool is_touched(const Validity& validity) const {
+        return everything_ || !validity.settled || input_.now >= validity.good_until ||
+               validity.footprint.is_touched_by(changes_);
+    }
+
+    void take_apart(const GroupPtr& group, std::vector<Candidate>& candidates) {
+        memory_.with_findings.erase(group);
+        for (const ServicePort& port : group->backends) memory_.backends.release(port);
+        for (const Announcement& old : group->announcements) memory_.backends.withdraw(old);
+        for (const HostPtr& host : group->hosts) gone_.insert(host.get());
+        if (group->catch_all) memory_.catch_all = nullptr;
+        for (const kube::Key& key : group->ingresses) {
+            memory_.accepted.remove(key);
+            if (const auto now = input_.objects.ingresses.get(key)) read(now, candidates);
+        }
+    }
+
+    void read(const std::shared_ptr<const kube::Ingress>& ingress,
+              std::vector<Candidate>& candidates) {
+        Candidate& made = candidates.emplace_back(ingress);
+        made.chosen =
+            choose(ingress, input_, globals_.defaults, options_, checks_once_, made.report);
+        if (made.chosen) {
+            Lookup lookup(input_.objects, made.footprint);
+            ClientAuthorities(lookup, memory_.authorities, checks_, options_, made.report)
+                .find(*made.chosen);
+            BackendTlsSettings(lookup, memory_.backend_tls, checks_, made.report)
+                .find(*made.chosen);
+            read_fastcgi_params(lookup, *made.chosen, made.report);
+            memory_.accepted.put(made.chosen->object);
+        }
+        made.settled = made.chosen || !input_.accepted.contains(ingress->meta);
+        for (const std::string& host : hosts_of(made)) changes_.add(trace_of_host(host));
+    }
+
+    void settle_default_backend() {
+        DefaultBackend now;
+        if (default_port_) {
+            const auto is_ready = [this](const ServicePort& port) {
+                return memory_.backends.is_ready(port, input_.objects, options_);
+            };
+            now = find_default_backend(*default_port_, finder_, is_ready, report_);
+        }
+        if (now == memory_.default_backend) return;
+        memory_.default_backend = std::move(now);
+        everything_ = true;  // each host without one of its own falls back to it
+        plan_what_is_touched();
+    }
+
+    table::RoutingTable make_table() {
+        table::RoutingTable table;
+        table.hosts = build_hosts();
+        table.catch_all = memory_.catch_all;
+        Certificates certificates(lookup_, memory_.certificates, input_.now, checks_, report_);
+        table.default_certificate = default_certificate(options_, certificates, report_);
+        table.ticket_secret = find_ticket_secret(input_.objects, options_, report_);
+        table.l4_services = make_l4_services(l4_entries_, memory_.table.get(), finder_, report_);
+        memory_.used = finder_.take_used();
+        table.backends = memory_.backends.settle(input_.objects, options_);
+        table.settings = std::move(globals_.settings);
+        return table;
+    }
+
+    /// The hosts of all groups, sorted by name.
+    Hosts build_hosts() {
+        add_missing_catch_all();
+        const BuildContext context{.input = input_,
+                                   .globals = globals_,
+                                   .default_backend = memory_.default_backend,
+                                   .backends = memory_.backends,
+                                   .certificates = memory_.certificates,
+                                   .before = memory_.table.get(),
+                                   .checks = checks_,
+                                   .options = options_};
+        Hosts fresh;
+        for (PlannedGroup& planned : planned_) {
+            Part built = build_group(std::move(planned), context);
+            const GroupPtr& group = built.group;
+            fresh.insert(fresh.end(), group->hosts.begin(), group->hosts.end());
+            if (group->catch_all) memory_.catch_all = group->catch_all;
+            if (!group->findings.empty()) memory_.with_findings.insert(group);
+            memory_.parts.push_back(std::move(built));
+        }
+        return with_those_that_stay(std::move(fresh));
+    }
+
+    /// Where no Ingress has a say in it any more.
+    void add_missing_catch_all() {
+        const bool has = memory_.catch_all != nullptr ||
+                         std::ranges::any_of(planned_, &PlannedGroup::has_catch_all);
+        if (!has) planned_.push_back(plan_group({}));
+    }
+
+    Hosts with_those_that_stay(Hosts fresh) const {
+        const auto name = [](const HostPtr& host) -> const std::string& { return host->name; };
+        std::ranges::sort(fresh, {}, name);
+        if (!memory_.table) return fresh;
+        const Hosts& before = memory_.table->hosts;
+        Hosts all;
+        all.reserve(before.size() + fresh.size());
+        auto next = fresh.begin();
+        for (const HostPtr& host : before) {
+            if (!gone_.empty() && gone_.contains(host.get())) continue;
+            while (next != fresh.end() && name(*next) < name(host)) all.push_back(*next++);
+            all.push_back(host);
+        }
+        all.insert(all.end(), next, fresh.end());
+        return all;
+    }
+
+    table::Findings take_findings() {
+        const table::Findings of_none = report_.take();
+        std::vector<const table::Finding*> all;
+        const auto add = [&all](const table::Findings& findings) {
+            for (const table::Finding& finding : findings) all.push_back(&finding);
+        };
+        add(of_none);
+        for (const GroupPtr& group : memory_.with_findings) add(group->findings);
+        memory_.backends.collect_findings(all);
+        return sorted(std::move(all));
+    }
+
+    const Input& input_;
+    Memory& memory_;
+    const Checks& checks_;
+    const Checks checks_once_;
+    const Options& options_;
+
+    // For what is no Ingress', which is made in each turn.
+    Footprint not_looked_at_;
+    Lookup lookup_{input_.objects, not_looked_at_};
+    BackendFinder finder_{memory_.backends, lookup_, options_};
+    Report report_;
+
+    Changes changes_;
+    bool everything_ = false;  ///< every group is touched
+    /// So many changes were compared with the footprints; at first none, not even the absence of any.
+    std::size_t looked_at_ = static_cast<std::size_t>(-1);
+    std::vector<std::shared_ptr<const kube::Ingress>> fresh_;  ///< of no group yet
+    Globals globals_;
+    std::vector<L4Entry> l4_entries_;
+    std::optional<ServicePort> default_port_;
+    std::vector<PlannedGroup> planned_;
+    std::unordered_set<const table::Host*> gone_;  ///< of the table before
+};
+
 }  // namespace
 
-Translation translate(const Input& input, const table::RoutingTable* before, const Checks& checks,
+Translation translate(const Input& input, std::shared_ptr<Memory> before, const Checks& checks,
                       const Options& options) {
-    Translation out;
-    Report report;
-    report_broken(input.objects, options, report);
-
-    Globals globals = read_globals(input.objects, options, checks, report);
-    std::vector<Chosen> all =
-        choose(input, globals.defaults, options, judging_texts_once(checks), out.accepted, report);
-    ClientAuthorities authorities(input, before, checks, options, report);
-    BackendTlsSettings backend_tls(input, before, checks, report);
-    for (Chosen& chosen : all) {
-        authorities.find(chosen);
-        backend_tls.find(chosen);
-        read_fastcgi_params(input.objects, chosen, report);
-    }
-    report_resources(all, report);
-    const Plan plan = plan_hosts(all, report);
-
-    Certificates certificates(input, before, checks, report);
-    Backends backends(input.objects, before, options, report);
-    announce(all, plan, backends);
-    const std::vector<L4Entry> l4_entries = read_l4_entries(input.objects, options, report);
-    for (const L4Entry& entry : l4_entries) backends.announce(entry.to);
-    warn_of_forgery(l4_entries, globals.settings.forwarded, report);
-    TlsSections tls(certificates, report);
-    DefaultBackend standard = find_default_backend(input.objects, options, backends, report);
-    HostBuilder builder(globals, options, std::move(standard), backends, tls, report);
-
-    table::RoutingTable table;
-    for (const auto& [name, planned] : plan) {
-        if (name.empty()) continue;
-        table::Host host = builder.build(name, planned);
-        settle_passthrough(planned, options, host, report);
-        table.hosts.push_back(reuse(std::move(host), find_host(before, name)));
-    }
-    const PlannedHost& catch_all = plan.at({});
-    const Chosen* answers = find_catch_all(all, catch_all, report);
-    table.catch_all =
-        reuse(builder.build_catch_all(catch_all, answers), before ? before->catch_all : nullptr);
-    tls.report_unused(all);
-    table.default_certificate = default_certificate(options, certificates, report);
-    table.ticket_secret = find_ticket_secret(input.objects, options, report);
-    table.l4_services = make_l4_services(l4_entries, before, backends, report);
-    table.backends = backends.take();
-    table.settings = std::move(globals.settings);
-
-    out.table = std::make_shared<const table::RoutingTable>(std::move(table));
-    out.findings = report.take();
-    return out;
+    if (!before || !before->accepted.same_as(input.accepted)) before = std::make_shared<Memory>();
+    Translation made = Turn(input, *before, checks, options).run();
+    made.memory = std::move(before);
+    return made;
 }
 
 }  // namespace breakwater::translate

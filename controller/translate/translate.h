@@ -6,7 +6,6 @@
 //
 // One bad object costs only itself: it becomes a Finding and the rest is built. Any thread.
 
-#include <map>
 #include <memory>
 
 #include "controller/kube/shelf.h"
@@ -20,7 +19,7 @@ namespace breakwater::translate {
 
 /// The version of each Ingress of ours that is served: the newest one whose annotations could be
 /// accepted (annotations/row.h, OnBad::leave_out). An Ingress without one has no entry.
-using Accepted = std::map<kube::Key, std::shared_ptr<const kube::Ingress>>;
+using Accepted = kube::Shelf<kube::Ingress>;
 
 struct Input {
     const kube::Objects& objects;
@@ -28,15 +27,20 @@ struct Input {
     WallTime now;              ///< decides only whether a certificate is about to expire
 };
 
+/// What a translation leaves for the next one, so that this costs what has changed (memory.h).
+struct Memory;
+
 struct Translation {
     std::shared_ptr<const table::RoutingTable> table;
     table::Findings findings;  ///< sorted, none twice
     Accepted accepted;
+    std::shared_ptr<Memory> memory;
 };
 
-/// @param before  the table before, or null. It only saves work: hosts, backends and certificates
-///                that did not change are its nodes, by pointer. The result is equal without it.
-[[nodiscard]] Translation translate(const Input& input, const table::RoutingTable* before,
+/// @param before  of the translation before, with the same checks and options, which nobody uses any
+///                more; or null. It only saves work: what did not change is its nodes, by pointer. The
+///                result is equal without it.
+[[nodiscard]] Translation translate(const Input& input, std::shared_ptr<Memory> before,
                                     const Checks& checks, const Options& options);
 
 }  // namespace breakwater::translate

@@ -215,7 +215,7 @@ void append_table(Families& to, const Labels& identity, const table::RoutingTabl
     to.push_back(expiry.take());
 
     std::set<SocketAddress> endpoints;
-    for (const auto& [name, backend] : table.backends) {
+    for (const auto& backend : table.backends) {
         for (const table::Endpoint& endpoint : backend->endpoints) {
             endpoints.insert(endpoint.address);
         }

@@ -29,7 +29,7 @@ std::shared_ptr<const table::RoutingTable> example_table() {
     auto made = std::make_shared<table::RoutingTable>();
     made->hosts = {host};
     made->catch_all = std::make_shared<table::Host>();
-    made->backends[backend->name] = backend;
+    made->backends.put(backend);
     return made;
 }
 

@@ -16,7 +16,7 @@ JoinedNames::JoinedNames(const RouteNames& names) : names_(names) {
 }
 
 const HostRoutes& Routes::find(std::string_view host) const {
-    const std::size_t name = names.find(host);
+    const std::size_t name = names->find(host);
     return name == table::HostMatcher::kNone ? *catch_all : *hosts[name];
 }
 

@@ -75,7 +75,7 @@ public:
     [[nodiscard]] const table::Host& host_of(std::string_view name) const;
 
     std::shared_ptr<const table::RoutingTable> table;
-    table::HostMatcher names;
+    std::shared_ptr<const table::HostMatcher> names;
     std::vector<std::shared_ptr<const HostRoutes>> hosts;  ///< as table->hosts
     std::shared_ptr<const HostRoutes> catch_all;
 

@@ -18,8 +18,7 @@ Candidates::Candidates(Lender& lender, Session& session)
       settings_(lender.routing_table().settings.l4),
       last_start_(Deadline::after(reactor_.now(), settings_.tries_timeout)) {
     const auto& backends = lender.routing_table().backends;
-    const auto found = backends.find(session.target->backend);
-    if (found != backends.end()) pool_ = lender.pools().of(found->second);
+    if (const auto found = backends.get(session.target->backend)) pool_ = lender.pools().of(found);
 }
 
 exchange::Attempt* Candidates::next() {

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "proxy/exchange/routes.h"
-#include "proxy/serve/counters_series.h"
 #include "proxy/serve/transports.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/tls/certificate_index.h"
@@ -23,9 +22,8 @@ struct CompiledTable final : exchange::Routes {
     /// The same as before where what is asked of clients has not changed.
     std::shared_ptr<const tls::ClientVerifiers> clients;
     std::shared_ptr<const tls::CipherIndex> ciphers;
-    std::shared_ptr<const IngressNames> ingress_names;  ///< whose requests are counted apart
-    TransportIndex transports{nullptr};                 ///< for the next table
-    bool passes_through = false;  ///< whether any host has its TLS passed through
+    TransportIndex transports{nullptr};  ///< for the next table
+    bool passes_through = false;         ///< whether any host has its TLS passed through
 
     /// Where TLS for this name goes unseen; null where it ends here.
     /// @param server_name  as ConnectionFacts::sni

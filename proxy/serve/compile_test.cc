@@ -33,7 +33,7 @@ protected:
         auto backend = std::make_shared<table::Backend>();
         backend->name = name;
         backend->endpoints = {{{IpAddress::v4({10, 0, 0, last}), 80}}};
-        table_.backends[name] = std::move(backend);
+        table_.backends.put(std::move(backend));
     }
     void add_host(const std::string& name, const std::string& backend) {
         auto host = std::make_shared<table::Host>();
@@ -78,7 +78,58 @@ TEST_F(CompileTest, AChangedBackendCompilesItsHostsAnewAndNoOther) {
     const auto after = compiled(before.get());
     EXPECT_NE(before->hosts[0], after->hosts[0]);
     EXPECT_EQ(before->hosts[1], after->hosts[1]);
-    EXPECT_EQ(after->hosts[0]->routes[0].backend, table_.backends["shop-web-80"]);
+    EXPECT_EQ(after->hosts[0]->routes[0].backend, table_.backends.get("shop-web-80"));
+}
+
+TEST_F(CompileTest, ABackendThatComesCompilesItsHostAnew) {
+    add_host("c.example", "late");
+    const auto before = compiled();
+    EXPECT_EQ(before->hosts[2]->routes[0].backend, nullptr);
+    add_backend("late", 3);
+    const auto after = compiled(before.get());
+    EXPECT_EQ(after->hosts[2]->routes[0].backend, table_.backends.get("late"));
+    EXPECT_EQ(before->hosts[0], after->hosts[0]);
+}
+
+TEST_F(CompileTest, HostsThatComeAndGoLeaveTheOthersAsTheyAre) {
+    add_host("c.example", "shop-web-80");
+    const auto before = compiled();
+    table_.hosts.erase(table_.hosts.begin() + 1);
+    add_host("d.example", "");
+    const auto after = compiled(before.get());
+    EXPECT_EQ(before->hosts[0], after->hosts[0]);
+    EXPECT_EQ(before->hosts[2], after->hosts[1]);
+    EXPECT_EQ(after->match("c.example", "/").host->name, "c.example");
+    EXPECT_EQ(after->match("d.example", "/").host->name, "d.example");
+    EXPECT_EQ(after->match("b.example", "/").host->name, "");
+}
+
+TEST_F(CompileTest, AnIndexIsMadeAnewWhereItsContentIsAnother) {
+    const auto first = compiled();
+    add_backend("shop-web-80", 2);
+    const auto second = compiled(first.get());
+    EXPECT_EQ(first->names, second->names);
+    EXPECT_EQ(first->certificates, second->certificates);
+    EXPECT_EQ(first->ciphers, second->ciphers);
+
+    table::Host host = *table_.hosts[0];
+    host.policies.ciphers.prefer_server = false;
+    table_.hosts[0] = std::make_shared<table::Host>(host);
+    const auto third = compiled(second.get());
+    EXPECT_EQ(second->names, third->names);
+    EXPECT_EQ(second->certificates, third->certificates);
+    EXPECT_FALSE(third->ciphers->find("a.example").prefer_server);
+
+    const crypto::PemPair pair = crypto::make_self_signed();
+    auto certificate = std::make_shared<table::Certificate>();
+    certificate->chain_pem = pair.chain_pem;
+    certificate->key_pem = pair.key_pem;
+    host.certificate = std::move(certificate);
+    table_.hosts[0] = std::make_shared<table::Host>(host);
+    const auto fourth = compiled(third.get());
+    EXPECT_EQ(third->ciphers, fourth->ciphers);
+    EXPECT_NE(fourth->certificates->find("a.example").certificate,
+              third->certificates->find("a.example").certificate);
 }
 
 TEST_F(CompileTest, AChainHoldsWhatItsLocationNeeds) {

@@ -46,10 +46,10 @@ public:
     /// @param record  of the session
     void session_ended(const LogRecord& record, table::Transport transport);
 
-    /// The Ingresses that the table in force names (ingresses_of()), with each publication: what is
-    /// counted for others is forgotten some minutes after their last request.
-    void set_in_force(std::shared_ptr<const IngressNames> names, Time now) {
-        series_.set_in_force(std::move(names), now);
+    /// The table in force, with each publication: what is counted for Ingresses that have no part in a host
+    /// any more is forgotten some minutes after their last request there.
+    void set_in_force(std::shared_ptr<const table::RoutingTable> table, Time now) {
+        series_.set_in_force(std::move(table), now);
     }
 
     /// Adds this worker's numbers. Any thread.

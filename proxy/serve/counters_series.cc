@@ -1,5 +1,6 @@
 #include "proxy/serve/counters_series.h"
 
+#include <algorithm>
 #include <functional>
 
 namespace breakwater::serve {
@@ -59,20 +60,18 @@ void add(Series& to, const LogRecord& record) {
     to.response_time.observe(nanoseconds(last.response_time));
 }
 
-}  // namespace
-
-IngressNames ingresses_of(const table::RoutingTable& table) {
-    IngressNames names;
-    const auto take = [&](const table::Host& host) {
-        for (const table::Location& location : host.locations) {
-            names.emplace(location.origin.namespace_name, location.origin.ingress);
-        }
-        names.emplace(host.fallback.origin.namespace_name, host.fallback.origin.ingress);
+/// Whether the Ingress of these labels has a part in their host.
+bool has_part(const table::RoutingTable& table, const SeriesLabels<std::string>& labels) {
+    const table::Host* const host = table::find_host(table, labels.host).get();
+    if (!host) return false;
+    const auto is_its = [&](const table::Location& location) {
+        return location.origin.ingress == labels.ingress &&
+               location.origin.namespace_name == labels.namespace_name;
     };
-    for (const auto& host : table.hosts) take(*host);
-    if (table.catch_all) take(*table.catch_all);
-    return names;
+    return is_its(host->fallback) || std::ranges::any_of(host->locations, is_its);
 }
+
+}  // namespace
 
 std::size_t SeriesSet::Hash::operator()(const Key& key) const {
     const std::hash<std::string_view> of;
@@ -116,8 +115,8 @@ void SeriesSet::count(const LogRecord& record, Time now) {
     add(*series, record);
 }
 
-void SeriesSet::set_in_force(std::shared_ptr<const IngressNames> names, Time now) {
-    in_force_ = std::move(names);
+void SeriesSet::set_in_force(std::shared_ptr<const table::RoutingTable> table, Time now) {
+    in_force_ = std::move(table);
     forget(now);
 }
 
@@ -138,7 +137,7 @@ Series* SeriesSet::find_or_add(const Key& key, Time now) {
 
 bool SeriesSet::forgettable(const Series& series, Time now) const {
     if (now - series.last_used < kForgetAfter) return false;
-    return !in_force_->contains({series.labels.namespace_name, series.labels.ingress});
+    return !has_part(*in_force_, series.labels);
 }
 
 void SeriesSet::forget(Time now) {

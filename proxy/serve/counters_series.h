@@ -13,7 +13,6 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -103,10 +102,6 @@ struct Series {
     Series* older = nullptr;  ///< the list; changed under the lock once it is in it
 };
 
-/// (namespace, name) of each Ingress.
-using IngressNames = std::set<std::pair<std::string, std::string>>;
-[[nodiscard]] IngressNames ingresses_of(const table::RoutingTable& table);
-
 /// The series of one worker.
 class SeriesSet {
 public:
@@ -121,7 +116,7 @@ public:
     ~SeriesSet();
 
     void count(const LogRecord& record, Time now);
-    void set_in_force(std::shared_ptr<const IngressNames> names, Time now);
+    void set_in_force(std::shared_ptr<const table::RoutingTable> table, Time now);
 
     /// Requests that found no room for their series. Any thread.
     [[nodiscard]] std::uint64_t overflow() const { return overflow_.get(); }
@@ -165,7 +160,7 @@ private:
     const std::size_t max_series_;
     std::unordered_set<Series*, Hash, Equal> by_labels_;  ///< owns them
     std::array<Recent, kRecent> recent_{};
-    std::shared_ptr<const IngressNames> in_force_;
+    std::shared_ptr<const table::RoutingTable> in_force_;
     Time forgot_at_{};
     Counter overflow_;
     std::atomic<Series*> newest_{nullptr};

@@ -32,6 +32,19 @@ LogRecord record_of_ingress(std::string_view ingress) {
     return record;
 }
 
+/// A table whose host of the records leads to this Ingress, with another one for what no path matches.
+std::shared_ptr<const table::RoutingTable> table_with(const std::string& ingress) {
+    auto host = std::make_shared<table::Host>();
+    host->name = example_record().route_host;
+    host->locations.resize(1);
+    host->locations[0].origin = {"shop", ingress, "web", "80"};
+    host->fallback.origin = {"shop", "rest", "web", "80"};
+    auto made = std::make_shared<table::RoutingTable>();
+    made->hosts.push_back(std::move(host));
+    made->catch_all = std::make_shared<table::Host>();
+    return made;
+}
+
 TEST(Counters, SessionsAreNoRequests) {
     WorkerCounters counters;
     for (int i = 0; i < 2; ++i) counters.session_began(table::Transport::udp);
@@ -122,14 +135,16 @@ TEST(Counters, ForgetWhatLeftTheTable) {
     WorkerCounters counters;
     counters.request_ended(record_of_ingress("stays"), kStart);
     counters.request_ended(record_of_ingress("leaves"), kStart);
-    const auto names = std::make_shared<IngressNames>(IngressNames{{"shop", "stays"}});
+    counters.request_ended(record_of_ingress("rest"), kStart);
+    const auto table = table_with("stays");
 
-    counters.set_in_force(names, kStart + minutes(2));
+    counters.set_in_force(table, kStart + minutes(2));
     EXPECT_EQ(requests_of(counters, "leaves"), 1u) << "its last request may not have been read yet";
 
-    counters.set_in_force(names, kStart + minutes(60));
+    counters.set_in_force(table, kStart + minutes(60));
     EXPECT_EQ(requests_of(counters, "leaves"), 0u);
     EXPECT_EQ(requests_of(counters, "stays"), 1u) << "however long ago";
+    EXPECT_EQ(requests_of(counters, "rest"), 1u) << "it answers what no path matches";
 
     counters.request_ended(record_of_ingress("leaves"), kStart + minutes(61));
     EXPECT_EQ(requests_of(counters, "leaves"), 1u);
@@ -137,7 +152,7 @@ TEST(Counters, ForgetWhatLeftTheTable) {
 
 TEST(Counters, NewSeriesAloneMakeRoom) {
     WorkerCounters counters;
-    counters.set_in_force(std::make_shared<IngressNames>(), kStart);
+    counters.set_in_force(table_with(""), kStart);
     counters.request_ended(record_of_ingress("old"), kStart);
     counters.request_ended(record_of_ingress("new"), kStart + minutes(30));
     EXPECT_EQ(requests_of(counters, "old"), 0u);
@@ -159,7 +174,7 @@ TEST(Counters, AreReadWhileTheyCount) {
     constexpr int kRequests = 3000;
     WorkerCounters counters;
     std::thread worker([&] {
-        counters.set_in_force(std::make_shared<IngressNames>(), kStart);
+        counters.set_in_force(table_with(""), kStart);
         for (int i = 0; i < kRequests; ++i) {
             const std::string ingress = std::to_string(i % 97);
             counters.request_ended(record_of_ingress(ingress), kStart + minutes(i));
@@ -174,20 +189,6 @@ TEST(Counters, AreReadWhileTheyCount) {
     }
     worker.join();
     EXPECT_EQ(sum_of(workers).requests_ended, static_cast<std::uint64_t>(kRequests));
-}
-
-TEST(IngressesOf, NamesEveryLocationsIngress) {
-    table::RoutingTable table;
-    auto host = std::make_shared<table::Host>();
-    host->name = "a.example.com";
-    host->locations.resize(1);
-    host->locations[0].origin = {"shop", "front", "web", "80"};
-    host->fallback.origin = {"shop", "rest", "web", "80"};
-    table.hosts.push_back(host);
-    table.catch_all = std::make_shared<table::Host>();
-    const IngressNames names = ingresses_of(table);
-    EXPECT_TRUE(names.contains({"shop", "front"}));
-    EXPECT_TRUE(names.contains({"shop", "rest"}));
 }
 
 }  // namespace

@@ -25,8 +25,8 @@ protected:
         table::RoutingTable table;
         table.catch_all = std::make_shared<table::Host>();
         table.hosts.push_back(std::make_shared<table::Host>(host_));
-        table.backends["shop-web-80"] = std::make_shared<table::Backend>(table::Backend{
-            .name = "shop-web-80", .endpoints = {{{IpAddress::v4({10, 0, 0, 1}), 80}}}});
+        table.backends.put(
+            {.name = "shop-web-80", .endpoints = {{{IpAddress::v4({10, 0, 0, 1}), 80}}}});
         const crypto::PemPair pair = crypto::make_self_signed();
         routes_ =
             compile(std::make_shared<table::RoutingTable>(std::move(table)), nullptr,

@@ -26,7 +26,7 @@ void say_addresses_stay(const table::Settings& before, const table::Settings& no
 
 std::set<std::string> external_names(const table::RoutingTable& table) {
     std::set<std::string> names;
-    for (const auto& [name, backend] : table.backends) {
+    for (const auto& backend : table.backends) {
         if (backend->external) names.insert(backend->external->name);
     }
     return names;
@@ -85,6 +85,7 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
     ocsp_->follow(*compiled->certificates, compiled->table->settings.tls.ocsp);
     names_->follow(external_names(*compiled->table));
     open_l4_ports(*compiled->table);
+    retire(before);
     const std::lock_guard lock(mutex_);
     in_force_ = std::move(compiled);
     for (std::size_t i = 0; i < listeners.size(); ++i) {
@@ -94,6 +95,11 @@ std::expected<void, std::string> Server::publish(std::shared_ptr<const table::Ro
         workers_[i]->listen(std::move(listeners[i]));
     }
     return {};
+}
+
+void Server::retire(std::shared_ptr<const CompiledTable> table) {
+    std::erase_if(retired_, [](const auto& one) { return one.use_count() == 1; });
+    if (table) retired_.push_back(std::move(table));
 }
 
 void Server::open_l4_ports(const table::RoutingTable& table) {

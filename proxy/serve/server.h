@@ -85,11 +85,15 @@ private:
     /// Tells each worker where an external host's name leads.
     void tell_addresses(const std::string& name, const resolve::Addresses& addresses);
     void open_l4_ports(const table::RoutingTable& table);
+    /// Keeps a table that is no longer in force until the workers have let go of it: to take one apart with
+    /// ten thousand hosts would hold up the one that was the last.
+    void retire(std::shared_ptr<const CompiledTable> table);
 
     const ServerOptions options_;
     AccessLog log_;
     const CompileOptions compile_options_;
     L4Ports l4_ports_;
+    std::vector<std::shared_ptr<const CompiledTable>> retired_;  ///< of the publishing thread
     mutable std::mutex mutex_;  ///< guards what follows, for the admin ports
     std::shared_ptr<const CompiledTable> in_force_;
     std::vector<std::pair<SocketAddress, bool>> listening_;

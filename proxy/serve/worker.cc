@@ -28,7 +28,7 @@ void Worker::publish(std::shared_ptr<const CompiledTable> table) {
         tls_.follow(table_->table->settings.tls);
         tls_.follow(table_->table->ticket_secret);
         upstream_->pools().follow(table_->table);
-        context_->counters.set_in_force(table_->ingress_names, reactor().now());
+        context_->counters.set_in_force(table_->table, reactor().now());
         if (asks_others) end_outdated();
     });
 }

@@ -82,7 +82,7 @@ private:
         return table_->table->settings.http2.offered;
     }
     [[nodiscard]] bool has_host(std::string_view name) const override {
-        return table_->names.find(name) != table::HostMatcher::kNone;
+        return table_->names->find(name) != table::HostMatcher::kNone;
     }
 
     tls::ServerContext tls_;

@@ -7,9 +7,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/base/address.h"
+#include "proxy/base/shelf.h"
 
 namespace breakwater::table {
 
@@ -35,5 +37,11 @@ struct Backend {
     [[nodiscard]] bool empty() const { return endpoints.empty() && !external; }
     bool operator==(const Backend&) const = default;
 };
+
+struct BackendName {
+    std::string_view operator()(const Backend& backend) const { return backend.name; }
+};
+/// By name.
+using Backends = Shelf<Backend, BackendName>;
 
 }  // namespace breakwater::table

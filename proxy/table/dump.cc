@@ -97,7 +97,7 @@ std::string to_json(const RoutingTable& table) {
     Json hosts = Json::array();
     for (const auto& host : table.hosts) hosts.push_back(json(*host));
     Json backends = Json::array();
-    for (const auto& [name, backend] : table.backends) backends.push_back(json(*backend));
+    for (const auto& backend : table.backends) backends.push_back(json(*backend));
     Json out = {{"settings", to_json_value(table.settings)},
                 {"default_certificate", json(table.default_certificate)},
                 {"hosts", std::move(hosts)},

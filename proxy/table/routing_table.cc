@@ -19,13 +19,18 @@ bool RoutingTable::operator==(const RoutingTable& other) const {
            same(ticket_secret, other.ticket_secret) &&
            std::equal(hosts.begin(), hosts.end(), other.hosts.begin(), other.hosts.end(),
                       same<Host>) &&
-           std::equal(backends.begin(), backends.end(), other.backends.begin(),
-                      other.backends.end(),
-                      [](const auto& a, const auto& b) {
-                          return a.first == b.first && same(a.second, b.second);
-                      }) &&
+           (backends.same_as(other.backends) ||
+            std::equal(backends.begin(), backends.end(), other.backends.begin(),
+                       other.backends.end(), same<Backend>)) &&
            std::equal(l4_services.begin(), l4_services.end(), other.l4_services.begin(),
                       other.l4_services.end(), same<L4Service>);
+}
+
+std::shared_ptr<const Host> find_host(const RoutingTable& table, std::string_view name) {
+    if (name.empty()) return table.catch_all;
+    const auto name_of = [](const auto& host) -> std::string_view { return host->name; };
+    const auto found = std::ranges::lower_bound(table.hosts, name, {}, name_of);
+    return found != table.hosts.end() && (*found)->name == name ? *found : nullptr;
 }
 
 std::shared_ptr<const L4Service> find_l4_service(const RoutingTable& table, L4Port port) {

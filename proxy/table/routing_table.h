@@ -6,10 +6,10 @@
 // not change from one table to the next is the same node, so that what was compiled from it is reused.
 
 #include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/table/backend.h"
@@ -73,8 +73,8 @@ struct RoutingTable {
     Settings settings;
     std::vector<std::shared_ptr<const Host>> hosts;  ///< sorted by name; none empty, none twice
     std::shared_ptr<const Host> catch_all;           ///< never null
-    std::map<std::string, std::shared_ptr<const Backend>> backends;  ///< by Backend::name
-    std::vector<std::shared_ptr<const L4Service>> l4_services;       ///< sorted by port, none twice
+    Backends backends;
+    std::vector<std::shared_ptr<const L4Service>> l4_services;  ///< sorted by port, none twice
     /// `--default-ssl-certificate`; null: the self-made one.
     std::shared_ptr<const Certificate> default_certificate;
     std::shared_ptr<const TicketSecret> ticket_secret;  ///< null: each process has keys of its own
@@ -82,6 +82,9 @@ struct RoutingTable {
     bool operator==(const RoutingTable& other) const;  ///< compares what is pointed to
 };
 
+/// @param name  as Host::name; empty: the catch-all. @return null where there is none
+[[nodiscard]] std::shared_ptr<const Host> find_host(const RoutingTable& table,
+                                                    std::string_view name);
 /// Null where the table has none there.
 [[nodiscard]] std::shared_ptr<const L4Service> find_l4_service(const RoutingTable& table,
                                                                L4Port port);

@@ -22,7 +22,7 @@ RoutingTable table() {
     out.hosts.push_back(std::make_shared<Host>(host));
     out.catch_all = std::make_shared<Host>();
     out.l4_services.push_back(std::make_shared<L4Service>());
-    out.backends["d-web-80"] = std::make_shared<Backend>(backend);
+    out.backends.put(backend);
     return out;
 }
 
@@ -87,8 +87,9 @@ const Change kChanges[] = {
      }},
     {"endpoint",
      [](RoutingTable& t) {
-         change_node<Backend>(t.backends["d-web-80"],
-                              [](Backend& b) { b.endpoints[0].address.port = 81; });
+         Backend changed = *t.backends.find("d-web-80");
+         changed.endpoints[0].address.port = 81;
+         t.backends.put(std::move(changed));
      }},
     {"passthrough",
      [](RoutingTable& t) {
@@ -99,7 +100,7 @@ const Change kChanges[] = {
          change_node<L4Service>(t.l4_services[0], [](L4Service& s) { s.target.backend = "b"; });
      }},
     {"l4_service_gone", [](RoutingTable& t) { t.l4_services.clear(); }},
-    {"backend_gone", [](RoutingTable& t) { t.backends.clear(); }},
+    {"backend_gone", [](RoutingTable& t) { t.backends = {}; }},
     {"default_certificate",
      [](RoutingTable& t) { t.default_certificate = std::make_shared<Certificate>(); }},
     {"ticket_secret", [](RoutingTable& t) { t.ticket_secret = std::make_shared<TicketSecret>(); }},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <random>
+#include <utility>
 
 #include "proxy/upstream/balance/round_robin.h"
 
@@ -59,26 +60,31 @@ Ref<Pool> Pools::look_up(const std::shared_ptr<const table::Backend>& backend) {
     if (found != pools_.end()) return recent_of(found->second->version()) = found->second;
     thread_local std::minstd_rand random{std::random_device{}()};
     Ref<Pool> pool(new Pool(idle_, std::make_unique<RoundRobin>(random())));
-    const auto current = in_force_->backends.find(backend->name);
-    if (current == in_force_->backends.end()) {  // it has left the table since the request began
+    const auto current = in_force_->backends.get(backend->name);
+    if (!current) {  // it has left the table since the request began
         update(*pool, backend);
         return pool;
     }
-    update(*pool, current->second);
+    update(*pool, current);
     pools_.emplace(backend->name, pool);
     return pool;
 }
 
 void Pools::follow(std::shared_ptr<const table::RoutingTable> table) {
-    in_force_ = std::move(table);
+    const auto before = std::exchange(in_force_, std::move(table));
     recent_.fill({});
     idle_->set_limits(in_force_->settings.upstream);
-    std::erase_if(pools_, [&](auto& entry) {
-        const auto found = in_force_->backends.find(entry.first);
-        if (found == in_force_->backends.end()) return true;
-        update(*entry.second, found->second);
-        return false;
-    });
+    if (!before) return;
+    for_each_difference(before->backends, in_force_->backends,
+                        [this](const auto& was, const auto& is) {
+                            const auto pool = pools_.find((was ? was : is)->name);
+                            if (pool == pools_.end()) return;
+                            if (is) {
+                                update(*pool->second, is);
+                            } else {
+                                pools_.erase(pool);
+                            }
+                        });
 }
 
 void Pools::update(Pool& pool, const std::shared_ptr<const table::Backend>& backend) {

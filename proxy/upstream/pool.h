@@ -53,7 +53,7 @@ public:
     /// pins an older table has at hand.
     Ref<Pool> of(const std::shared_ptr<const table::Backend>& backend);
     /// A new table is in force: its backends' versions and its limits are. Pools of backends that it does
-    /// not have are forgotten.
+    /// not have are forgotten. Costs what has changed.
     void follow(std::shared_ptr<const table::RoutingTable> table);
     /// The addresses of an external host's name, as resolve::Follower tells of them: sorted, perhaps none; null
     /// where they are no longer known.

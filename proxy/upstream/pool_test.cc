@@ -23,7 +23,7 @@ std::shared_ptr<const table::Backend> backend(const std::vector<std::uint8_t>& p
 
 std::shared_ptr<const table::RoutingTable> table_with(std::shared_ptr<const table::Backend> one) {
     auto made = std::make_shared<table::RoutingTable>();
-    if (one) made->backends[one->name] = std::move(one);
+    if (one) made->backends.put(std::move(one));
     return made;
 }
 

@@ -292,11 +292,11 @@ protected:
     Busy() {
         host(kHost).certificate = certificate_for(kHost);
         client_policy(kHost) = policy_of(kRoot);
-        table->backends.clear();
+        table->backends = {};
         auto backend = std::make_shared<table::Backend>();
         backend->name = "shop-web-80";
         backend->endpoints = {{slow.address()}};
-        table->backends[backend->name] = backend;
+        table->backends.put(backend);
         publish();
     }
     void change_authorities() {

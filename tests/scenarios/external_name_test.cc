@@ -26,9 +26,9 @@ constexpr const char* kRequest = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
 
 std::shared_ptr<table::RoutingTable> table_to_name(const std::string& name, std::uint16_t port) {
     auto table = table_to({});
-    auto backend = std::make_shared<table::Backend>(*table->backends.at("shop-web-80"));
-    backend->external = {name, port};
-    table->backends["shop-web-80"] = std::move(backend);
+    table::Backend backend = *table->backends.find("shop-web-80");
+    backend.external = {name, port};
+    table->backends.put(std::move(backend));
     return table;
 }
 

@@ -130,8 +130,7 @@ TEST_F(Forwarding, ViaWhereItIsAskedFor) {
 TEST_F(Forwarding, ThePathIsForwardedAsItWasReceived) {
     auto table = table_to({});
     auto host = std::make_shared<table::Host>(*table->catch_all);
-    table->backends["other"] =
-        std::make_shared<table::Backend>(table::Backend{"other", {table::Endpoint{pod.address()}}});
+    table->backends.put(table::Backend{"other", {table::Endpoint{pod.address()}}});
     table::Location& location = host->locations.emplace_back(host->fallback);
     location.path = "/shop";
     location.backend = "other";

@@ -207,7 +207,7 @@ TEST_F(L4Udp, TheSameNumberMayBeAPortOfTcpToo) {
     auto backend = std::make_shared<table::Backend>();
     backend->name = "tcp";
     backend->endpoints = {{pod.address()}};
-    table->backends["tcp"] = std::move(backend);
+    table->backends.put(std::move(backend));
     table->l4_services.insert(table->l4_services.begin(), std::move(tcp));
     proxy.publish(std::move(table));
     ask(client, "datagram");

@@ -29,7 +29,7 @@ protected:
         auto backend = std::make_shared<table::Backend>();
         backend->name = "shop-secure-443";
         backend->endpoints = {{secure.server().addresses(true).front()}};
-        table->backends[backend->name] = std::move(backend);
+        table->backends.put(std::move(backend));
         for (const char* name : {"*.wild.example", "ends.wild.example", "pass.example"}) {
             auto host = std::make_shared<table::Host>(*table->catch_all);
             host->name = name;

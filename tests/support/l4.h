@@ -32,7 +32,7 @@ inline table::L4Service& add_service(table::RoutingTable& table, table::L4Port p
                        .service = "db",
                        .service_port = std::to_string(port.number),
                        .backend = backend->name};
-    table.backends[backend->name] = std::move(backend);
+    table.backends.put(std::move(backend));
     table::L4Service& added = *service;
     table.l4_services.push_back(std::move(service));
     std::ranges::sort(table.l4_services, {}, [](const auto& one) { return one->port; });

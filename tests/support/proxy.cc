@@ -30,7 +30,7 @@ std::shared_ptr<table::RoutingTable> table_to(const std::vector<SocketAddress>& 
     backend->name = "shop-web-80";
     for (const SocketAddress& pod : pods) backend->endpoints.push_back({pod});
     std::ranges::sort(backend->endpoints, {}, &table::Endpoint::address);
-    table->backends[backend->name] = std::move(backend);
+    table->backends.put(std::move(backend));
 
     auto host = std::make_shared<table::Host>();
     host->fallback.origin = {"shop", "front", "web", "80"};
