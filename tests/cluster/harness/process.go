@@ -116,3 +116,6 @@ func (p *Process) Tail(count int) string {
 	lines := p.Lines()
 	return strings.Join(lines[max(0, len(lines)-count):], "\n")
 }
+
+// Pid is for reading what the kernel says of it.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
