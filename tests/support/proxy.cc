@@ -44,8 +44,8 @@ table::Location& location_of(table::RoutingTable& table) {
         .fallback;  // the test made it and has not shared it yet
 }
 
-Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, std::size_t udp_flows,
-             const resolve::FollowerOptions& external_names)
+Proxy::Proxy(const std::shared_ptr<table::RoutingTable>& table, std::size_t workers,
+             std::size_t udp_flows, const resolve::FollowerOptions& external_names)
     : log_read_(make_pipe(log_write_)),
       server_({.workers = workers,
                .io = test_io(),
@@ -57,13 +57,14 @@ Proxy::Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers, st
                .ocsp = {.local_responders = true},
                .external_names = external_names},
               clock_) {
-    publish(std::move(table));
+    publish(table);
 }
 
 Proxy::~Proxy() = default;
 
-void Proxy::publish(std::shared_ptr<const table::RoutingTable> table) {
-    const auto published = server_.publish(std::move(table));
+void Proxy::publish(const std::shared_ptr<const table::RoutingTable>& table) {
+    // A copy: what is in force never changes, and tests go on with theirs.
+    const auto published = server_.publish(std::make_shared<table::RoutingTable>(*table));
     EXPECT_TRUE(published.has_value()) << published.error();
     server_.settle();
 }

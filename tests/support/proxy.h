@@ -22,7 +22,7 @@ table::Location& location_of(table::RoutingTable& table);
 class Proxy {
 public:
     /// @param udp_flows  at most so many at once, of each worker. @param external_names  to whom they are asked of.
-    explicit Proxy(std::shared_ptr<table::RoutingTable> table, std::size_t workers = 1,
+    explicit Proxy(const std::shared_ptr<table::RoutingTable>& table, std::size_t workers = 1,
                    std::size_t udp_flows = l4::UdpFlows::kMost,
                    const resolve::FollowerOptions& external_names = {.local_addresses = true});
     ~Proxy();
@@ -35,7 +35,7 @@ public:
     std::string ask(const std::string& request);
 
     /// The table is in force when this returns.
-    void publish(std::shared_ptr<const table::RoutingTable> table);
+    void publish(const std::shared_ptr<const table::RoutingTable>& table);
     /// Moves the time, once everything at hand has been done.
     void advance(Duration by);
     [[nodiscard]] WallTime wall() const { return clock_.wall(); }
