@@ -18,19 +18,42 @@ constexpr std::array kAllKinds{kube::Kind::ingress,   kube::Kind::ingress_class,
                                kube::Kind::name_space};
 static_assert(kAllKinds.size() == kube::kKinds);
 
+/// Puts one file's version of an object where it belongs in a batch.
+struct Into {
+    const kube::ObjectId& id;
+    Batch& batch;
+
+    void operator()(const kube::Object& object) const { batch.put.push_back(object); }
+    void operator()(const kube::Mistake& mistake) const { batch.broken.push_back({id, mistake}); }
+};
+
 }  // namespace
 
 Batch ManifestFolder::scan() {
     if (const auto paths = list_manifests(directory_)) {
-        std::erase_if(files_, [&](const auto& file) {
-            return !std::ranges::binary_search(*paths, file.first);
-        });
+        std::vector<std::string> gone;
+        for (const auto& [path, file] : files_) {
+            if (!std::ranges::binary_search(*paths, path)) gone.push_back(path);
+        }
+        for (const std::string& path : gone) drop(path);
         for (const std::string& path : *paths) read(path);
     } else {
         log::error("manifest directory cannot be read; what was read before stays in force",
                    {{"directory", directory_}, {"reason", paths.error()}});
     }
-    return merge();
+    return take_changes();
+}
+
+Batch ManifestFolder::scan(const std::set<std::string>& names) {
+    for (const std::string& name : names) {
+        const std::string path = directory_ + "/" + name;
+        if (lies_there(path)) {
+            read(path);
+        } else {
+            drop(path);
+        }
+    }
+    return take_changes();
 }
 
 void ManifestFolder::read(const std::string& path) {
@@ -44,18 +67,7 @@ void ManifestFolder::read(const std::string& path) {
     file.text = std::move(*text);
     auto manifest = read_manifest(file.text, format_of(path));
     if (!manifest) return refuse(path, manifest.error().line, manifest.error().text);
-
-    for (const BrokenManifest& broken : manifest->broken) {
-        log::error("object refused; its last good version stays in force",
-                   {{"file", path},
-                    {"line", broken.line},
-                    {"object", broken.broken.id.to_string()},
-                    {"reason", broken.broken.mistake.field + ": " + broken.broken.mistake.text}});
-    }
-    for (const ManifestMistake& note : manifest->notes) {
-        log::info("manifest", {{"file", path}, {"line", note.line}, {"note", note.text}});
-    }
-    file.content = std::move(*manifest);
+    take(path, std::move(*manifest));
 }
 
 void ManifestFolder::refuse(const std::string& path, int line, std::string_view reason) const {
@@ -63,30 +75,69 @@ void ManifestFolder::refuse(const std::string& path, int line, std::string_view 
                {{"file", path}, {"line", line}, {"reason", reason}});
 }
 
-Batch ManifestFolder::merge() {
+void ManifestFolder::take(const std::string& path, Manifest manifest) {
+    for (const kube::ObjectId& id : std::exchange(files_.at(path).has, {})) {
+        claims_.erase({id, path});
+        touched_.insert(id);
+    }
+    for (const BrokenManifest& broken : manifest.broken) {
+        log::error("object refused; its last good version stays in force",
+                   {{"file", path},
+                    {"line", broken.line},
+                    {"object", broken.broken.id.to_string()},
+                    {"reason", broken.broken.mistake.field + ": " + broken.broken.mistake.text}});
+    }
+    for (const ManifestMistake& note : manifest.notes) {
+        log::info("manifest", {{"file", path}, {"line", note.line}, {"note", note.text}});
+    }
+    for (kube::Object& object : manifest.objects) {
+        const kube::ObjectId id{kube::kind_of(object), kube::meta_of(object).key()};
+        claim(id, path, std::move(object));
+    }
+    for (BrokenManifest& broken : manifest.broken) {
+        claim(broken.broken.id, path, std::move(broken.broken.mistake));
+    }
+}
+
+void ManifestFolder::drop(const std::string& path) {
+    const auto file = files_.find(path);
+    if (file == files_.end()) return;
+    take(path, {});
+    files_.erase(file);
+}
+
+void ManifestFolder::claim(const kube::ObjectId& id, const std::string& path, Version version) {
+    if (!claims_.try_emplace({id, path}, std::move(version)).second) return;
+    files_.at(path).has.push_back(id);
+    touched_.insert(id);
+}
+
+Batch ManifestFolder::take_changes() {
     Batch batch;
-    for (const kube::Kind kind : kAllKinds) batch.listed.push_back({kind, {}, {}});
-    Owners owners;
-    for (const auto& [path, file] : files_) {
-        for (const kube::Object& object : file.content.objects) {
-            const kube::ObjectId id{kube::kind_of(object), kube::meta_of(object).key()};
-            if (claim(id, path, owners)) batch.put.push_back(object);
+    if (std::exchange(is_first_, false)) {
+        for (const kube::Kind kind : kAllKinds) batch.listed.push_back({kind, {}, {}});
+    }
+    for (const kube::ObjectId& id : std::exchange(touched_, {})) {
+        const auto counts = claims_.lower_bound({id, {}});
+        if (counts == claims_.end() || counts->first.first != id) {
+            batch.removed.push_back(id);
+            continue;
         }
-        for (const BrokenManifest& broken : file.content.broken) {
-            if (claim(broken.broken.id, path, owners)) batch.broken.push_back(broken.broken);
-        }
+        std::visit(Into{id, batch}, counts->second);
+        say_twice(counts);
     }
     return batch;
 }
 
-bool ManifestFolder::claim(const kube::ObjectId& id, const std::string& path, Owners& owners) {
-    const auto [owner, is_first] = owners.emplace(id, path);
-    if (is_first) return true;
-    if (said_.insert(id.to_string() + " in " + path).second) {
+void ManifestFolder::say_twice(std::map<Claim, Version>::const_iterator counts) {
+    const auto& [id, path] = counts->first;
+    for (auto other = std::next(counts); other != claims_.end() && other->first.first == id;
+         ++other) {
+        const std::string& left_out = other->first.second;
+        if (!said_.insert(id.to_string() + " in " + left_out).second) continue;
         log::warn("object in two manifests; the file that comes first by name counts",
-                  {{"object", id.to_string()}, {"counts", owner->second}, {"left_out", path}});
+                  {{"object", id.to_string()}, {"counts", path}, {"left_out", left_out}});
     }
-    return false;
 }
 
 }  // namespace breakwater::source

@@ -30,6 +30,11 @@ std::expected<std::vector<std::string>, std::string> list_manifests(const std::s
     return names;
 }
 
+bool lies_there(const std::string& path) {
+    std::error_code ignored;
+    return fs::is_regular_file(path, ignored);
+}
+
 std::expected<std::string, std::string> read_text(const std::string& path) {
     std::error_code error;
     const auto size = fs::file_size(path, error);

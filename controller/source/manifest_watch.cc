@@ -14,6 +14,7 @@
 #include <cstring>
 #include <utility>
 
+#include "controller/source/manifest_file.h"
 #include "proxy/base/check.h"
 #include "proxy/base/log.h"
 
@@ -82,32 +83,46 @@ ManifestWatch::Event ManifestWatch::wait() {
         return Event::woken;
     }
     if (fds[0].revents != 0) {
-        drain();
-        return Event::changed;
+        return drain();
     }
     if (watched_ >= 0 || !watch()) return Event::nothing;
     log::info("manifest directory is back", {{"directory", directory_}});
-    return Event::changed;
+    return Event::all_changed;
 }
 
-void ManifestWatch::drain() {
+ManifestWatch::Event ManifestWatch::drain() {
     alignas(inotify_event) std::array<char, 16 * 1024> buffer;
+    bool all = false;
     while (true) {
         const ssize_t size = ::read(inotify_, buffer.data(), buffer.size());
-        if (size <= 0) return;
+        if (size <= 0) break;
         for (std::size_t at = 0; at < static_cast<std::size_t>(size);) {
             inotify_event event;
             std::memcpy(&event, buffer.data() + at, sizeof(event));
+            const char* const name = buffer.data() + at + sizeof(event);
             at += sizeof(event) + event.len;
-            if (event.wd != watched_) continue;  // of a directory that was here before
-            if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) == 0)
-                continue;
-            ::inotify_rm_watch(inotify_, watched_);
-            watched_ = -1;
-            log::error("manifest directory is gone; what was read before stays in force",
-                       {{"directory", directory_}});
+            all |= !take(event, event.len == 0 ? "" : name);
         }
     }
+    if (!all) return Event::some_changed;
+    names_.clear();
+    return Event::all_changed;
+}
+
+bool ManifestWatch::take(const inotify_event& event, std::string_view name) {
+    if ((event.mask & IN_Q_OVERFLOW) != 0) return false;
+    if (event.wd != watched_) return true;  // of a directory that was here before
+    if ((event.mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED | IN_UNMOUNT)) != 0) {
+        ::inotify_rm_watch(inotify_, watched_);
+        watched_ = -1;
+        log::error("manifest directory is gone; what was read before stays in force",
+                   {{"directory", directory_}});
+        return false;
+    }
+    // What is no manifest may be a link that manifests lead through, as in a ConfigMap's volume.
+    if (!is_manifest(name)) return false;
+    names_.emplace(name);
+    return true;
 }
 
 void ManifestWatch::wake() const {

@@ -42,7 +42,10 @@ void Manifests::run() {
         switch (watch_->wait()) {
             case ManifestWatch::Event::woken: return;
             case ManifestWatch::Event::nothing: break;
-            case ManifestWatch::Event::changed: store_.apply(folder.scan()); break;
+            case ManifestWatch::Event::some_changed:
+                store_.apply(folder.scan(watch_->take_names()));
+                break;
+            case ManifestWatch::Event::all_changed: store_.apply(folder.scan()); break;
         }
     }
 }

@@ -184,6 +184,19 @@ TEST_F(ManifestsTest, TheFirstFileByNameCounts) {
     EXPECT_TRUE(becomes("a", "from b"));
 }
 
+TEST_F(ManifestsTest, AnObjectMovesFromOneFileToAnother) {
+    write("a.yaml", config("x", "from a") + config("a", "1"));
+    start();
+    write("b.yaml", config("x", "from b") + config("b", "1"));
+    EXPECT_TRUE(becomes("b", "1"));
+    EXPECT_EQ(value("x"), "from a");
+    write("a.yaml", config("a", "2"));
+    EXPECT_TRUE(becomes("x", "from b"));
+    write("b.yaml", config("b", "2"));
+    EXPECT_TRUE(becomes("x", "none"));
+    EXPECT_EQ(value("a"), "2");
+}
+
 TEST_F(ManifestsTest, AFileThatIsTooLargeIsRefused) {
     write("a.yaml", config("a", "1"));
     write("large.yaml", config("large", "1"));
