@@ -1,6 +1,8 @@
 // The web server behind the proxies that are measured: answers GET /N with N bytes from memory.
 //
-//   bench_origin PORT
+//   bench_origin PORT [NAME]
+//
+// With NAME each answer says it, as X-Origin.
 //
 // One thread, epoll, HTTP/1.1 with keep-alive; no more of HTTP than the proxies send. It prints a line when it listens.
 
@@ -31,10 +33,16 @@ const std::string& zeros() {
     return bytes;
 }
 
+/// A line of each head; empty unless there is a name.
+std::string& name_line() {
+    static std::string line;
+    return line;
+}
+
 std::string head_for(std::size_t body_bytes) {
-    return "HTTP/1.1 200 OK\r\nServer: origin\r\nContent-Type: text/plain\r\n"
-           "Date: Sat, 21 Nov 2026 12:00:00 GMT\r\nContent-Length: " +
-           std::to_string(body_bytes) + "\r\n\r\n";
+    return "HTTP/1.1 200 OK\r\nServer: origin\r\nContent-Type: text/plain\r\n" + name_line() +
+           "Date: Sat, 21 Nov 2026 12:00:00 GMT\r\nContent-Length: " + std::to_string(body_bytes) +
+           "\r\n\r\n";
 }
 
 class Connection {
@@ -126,10 +134,11 @@ int listen_on(int port) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: bench_origin PORT\n");
+    if (argc < 2 || argc > 3) {
+        std::fprintf(stderr, "usage: bench_origin PORT [NAME]\n");
         return 2;
     }
+    if (argc == 3) name_line() = std::string("X-Origin: ") + argv[2] + "\r\n";
     const int listening = listen_on(std::atoi(argv[1]));
     const int epoll = epoll_create1(0);
     const auto watch = [epoll](int fd, std::uint32_t events) {

@@ -11,10 +11,12 @@ import subprocess
 import tempfile
 import time
 from collections import defaultdict
+from dataclasses import dataclass
 from pathlib import Path
 
 from .load import Load
 from .meter import Meter
+from .move import measure_move
 from .peer import Peer, Setup
 from .scenario import Scenario
 
@@ -50,6 +52,12 @@ def free_ports(count: int) -> list[int]:
     raise SystemExit("no free ports")
 
 
+@dataclass(frozen=True)
+class Origin:
+    port: int
+    process: subprocess.Popen
+
+
 class Bench:
     def __init__(self, tools: Path, rounds: int, seconds: float, workers: int, pinned: bool):
         self.rounds, self.seconds, self.workers = rounds, seconds, workers
@@ -82,26 +90,29 @@ class Bench:
         for name in [name for name in wanted if absent[name]]:
             print(f"left out: {name}: {absent[name]}")
         peers: list[Peer] = []
-        self.start_origin()
+        self.origins = [self.start_origin(), *([self.start_origin("second")] if scenario.moves else [])]
         try:
             self.start([name for name in wanted if not absent[name]], scenario, peers)
             print(f"\n### {scenario.name}\n\n{scenario.title}; {self.workers} worker(s)\n")
             if scenario.idle:
                 self.measure_idle(scenario, peers)
+            elif scenario.moves:
+                measure_move(self, scenario.moves, peers)
             else:
                 self.measure(scenario, peers)
         finally:
             for peer in peers:
                 peer.stop()
-            self.origin.kill()
-            self.origin.wait()
+            for origin in self.origins:
+                origin.process.kill()
+                origin.process.wait()
 
-    def start_origin(self) -> None:
-        self.origin_port = free_ports(1)[0]
-        self.origin = subprocess.Popen([self.tools / "bench_origin", str(self.origin_port)], stdout=subprocess.PIPE,
-                                       text=True,
-                                       preexec_fn=lambda: self.load_cpus and os.sched_setaffinity(0, self.load_cpus))
-        self.origin.stdout.readline()
+    def start_origin(self, *name: str) -> Origin:
+        port = free_ports(1)[0]
+        process = subprocess.Popen([self.tools / "bench_origin", str(port), *name], stdout=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda: self.load_cpus and os.sched_setaffinity(0, self.load_cpus))
+        process.stdout.readline()
+        return Origin(port, process)
 
     def start(self, names: list[str], scenario: Scenario, started: list[Peer]) -> None:
         """Adds to `started` as they start: whatever goes wrong, these are stopped."""
@@ -109,7 +120,7 @@ class Bench:
         for i, name in enumerate(names):
             peer = self.classes[name](Setup(
                 dir=self.dir / f"{scenario.name}-{name}", http=ports[2 * i], https=ports[2 * i + 1],
-                upstreams=[self.origin_port], cert=self.cert, key=self.key, pem=self.pem, workers=self.workers,
+                upstreams=[origin.port for origin in self.origins], cert=self.cert, key=self.key, pem=self.pem, workers=self.workers,
                 nofile=self.nofile, **scenario.setup))
             peer.start(self.peer_cpus)
             started.append(peer)

@@ -28,6 +28,14 @@ class Meter:
                 nanoseconds += int((read(f"/proc/{pid}/task/{task}/schedstat") or "0").split()[0])
         return nanoseconds / 1e9
 
+    def cpu_seconds_with_ended(self) -> float:
+        """Those that have ended, too, as far as somebody has waited for them; of these to the tick only."""
+        ticks = 0
+        for pid in self.pids():
+            fields = read(f"/proc/{pid}/stat").rpartition(")")[2].split()
+            ticks += sum(map(int, fields[13:15])) if fields else 0  # cutime, cstime
+        return self.cpu_seconds() + ticks / os.sysconf("SC_CLK_TCK")
+
     def anonymous_bytes(self) -> int:
         """Memory that is these processes' own and resident."""
         total = 0

@@ -30,6 +30,7 @@ class Setup:
     workers: int = 1
     nofile: int = 20000   # the limit on open files
     hosts: list[str] | None = None  # these names, each with path /; none: whatever name is asked for
+    reloads: bool = False  # move() will be called
 
 
 class Peer:
@@ -42,12 +43,23 @@ class Peer:
         self.s = setup
         self.procs: list[subprocess.Popen] = []
         self.meter = Meter([])
+        self.moved: str | None = None
 
     def configure(self) -> None:
         """Writes what the proxy reads, under self.s.dir."""
 
     def commands(self) -> list[list]:
         """What to run; it stays in the foreground."""
+        raise NotImplementedError
+
+    def move(self, host: str | None) -> None:
+        """Has this name served by the second of the web servers, all others by the first; returns when it is told."""
+        self.moved = host
+        self.configure()
+        self.reload()
+
+    def reload(self) -> None:
+        """Tells it to read its configuration again."""
         raise NotImplementedError
 
     @classmethod

@@ -14,6 +14,7 @@ class Scenario:
     per: str = "request"          # or "gigabyte", "connection": what CPU is counted for
     rate: bool = False            # also at a fixed rate, for latencies
     idle: int = 0                 # memory of so many idle connections, and nothing else
+    moves: str = ""               # this host moves to another server, and nothing else is measured
     setup: dict = field(default_factory=dict)  # fields of Setup
 
     def load_words(self) -> list[str]:
@@ -44,4 +45,6 @@ SCENARIOS = [
     Scenario("idle-plain", "10,000 idle connections, each after one request", idle=10_000),
     Scenario("idle-tls", "10,000 idle TLS connections, each after one request", tls=True, idle=10_000),
     Scenario("hosts-10k", "h1-plain with 10,000 hosts", setup={"hosts": kMany}),
+    Scenario("reload", "of 10,000 hosts one moves to another server, under 2,000 requests/s", moves=kMany[5_000],
+             setup={"hosts": kMany, "reloads": True}),
 ]

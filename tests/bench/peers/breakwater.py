@@ -12,16 +12,18 @@ kBinary = os.environ.get("BREAKWATER_BINARY") or Path(__file__).resolve().parent
 kBackend = """\
 apiVersion: v1
 kind: Service
-metadata: {{name: web}}
+metadata: {{name: {name}}}
 spec: {{clusterIP: None, ports: [{{port: 80}}]}}
 ---
 apiVersion: discovery.k8s.io/v1
 kind: EndpointSlice
-metadata: {{name: web, labels: {{kubernetes.io/service-name: web}}}}
+metadata: {{name: {name}, labels: {{kubernetes.io/service-name: {name}}}}}
 addressType: IPv4
 ports: [{{port: {port}}}]
 endpoints: [{{addresses: [127.0.0.1]}}]
----
+"""
+
+kSettings = """\
 apiVersion: v1
 kind: Secret
 metadata: {{name: bench}}
@@ -47,7 +49,7 @@ spec:
   ingressClassName: nginx
   rules:
   - host: "{host}"
-    http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: web, port: {{number: 80}}}}}}}}]}}
+    http: {{paths: [{{path: /, pathType: Prefix, backend: {{service: {{name: {service}, port: {{number: 80}}}}}}}}]}}
 """
 
 
@@ -62,10 +64,23 @@ class Breakwater(Peer):
     def configure(self) -> None:
         text = {kind: base64.b64encode(Path(path).read_bytes()).decode()
                 for kind, path in (("cert", self.s.cert), ("key", self.s.key))}
-        self.write("manifests/backend.yaml", kBackend.format(port=self.s.upstreams[0], **text))
-        hosts = self.s.hosts or [""]  # "": whatever name it is asked by
-        self.write("manifests/ingress.yaml",
-                   "---\n".join(kIngress.format(number=i, host=host) for i, host in enumerate(hosts)))
+        self.write("manifests/settings.yaml", kSettings.format(**text))
+        for name, port in zip(("web", "second"), self.s.upstreams):
+            self.write(f"manifests/{name}.yaml", kBackend.format(name=name, port=port))
+        for number, host in enumerate(self.s.hosts or [""]):  # "": whatever name it is asked by
+            self.write_ingress(number, host)
+
+    def write_ingress(self, number: int, host: str) -> None:
+        service = "second" if host and host == self.moved else "web"
+        written = self.write(f"ingress-{number}.new", kIngress.format(number=number, host=host, service=service))
+        written.rename(self.s.dir / f"manifests/ingress-{number}.yaml")
+
+    def move(self, host: str | None) -> None:
+        """No more is written than what is another object now."""
+        concerned = {self.moved, host} - {None}
+        self.moved = host
+        for name in concerned:
+            self.write_ingress(self.s.hosts.index(name), name)
 
     def commands(self) -> list[list]:
         # Through a shell for the sake of its log, which is a file of its own.

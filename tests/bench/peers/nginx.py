@@ -1,6 +1,8 @@
 """Debian's nginx, its access log off, with kept connections to the upstream."""
 from __future__ import annotations
 
+import signal
+
 from benchlib.peer import Peer
 
 kSite = """
@@ -28,13 +30,17 @@ http {{
     ssl_protocols TLSv1.2 TLSv1.3;
     ssl_session_cache shared:sessions:10m;
     {buffers}
-    upstream web {{
-        server 127.0.0.1:{upstream};
+    {upstreams}
+    {servers}
+}}
+"""
+
+kUpstream = """
+    upstream {name} {{
+        server 127.0.0.1:{port};
         keepalive 256;
         keepalive_requests 1000000000;
     }}
-    {servers}
-}}
 """
 
 kServer = """
@@ -43,7 +49,7 @@ kServer = """
         listen 127.0.0.1:{https} ssl;
         server_name {name};
         location / {{
-            proxy_pass http://web;
+            proxy_pass http://{upstream};
             proxy_http_version 1.1;
             proxy_set_header Host $host;
             proxy_set_header Connection "";
@@ -59,13 +65,20 @@ class Nginx(Peer):
 
     def configure(self) -> None:
         s = self.s
-        servers = "".join(kServer.format(http=s.http, https=s.https, name=name) for name in s.hosts or ["_"])
+        upstreams = "".join(kUpstream.format(name=name, port=port)
+                            for name, port in zip(("web", "second"), s.upstreams))
+        servers = "".join(kServer.format(http=s.http, https=s.https, name=name,
+                                         upstream="second" if name == self.moved else "web")
+                          for name in s.hosts or ["_"])
         self.write("nginx.conf", kSite.format(
             workers=s.workers, nofile=s.nofile, connections=s.nofile - 100, dir=s.dir, cert=s.cert, key=s.key,
-            upstream=s.upstreams[0], buffers=self.buffers, servers=servers))
+            upstreams=upstreams, buffers=self.buffers, servers=servers))
 
     def commands(self) -> list[list]:
         return [["nginx", "-e", self.s.dir / "error.log", "-c", self.s.dir / "nginx.conf"]]
+
+    def reload(self) -> None:
+        self.procs[0].send_signal(signal.SIGHUP)
 
 
 class NginxBigBuffers(Nginx):
