@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <stdexcept>
 
 #include "controller/source/store.h"
+#include "proxy/base/log.h"
 
 namespace breakwater::controller {
 namespace {
@@ -203,6 +205,39 @@ TEST_F(LoopTest, FindingsAreToldWhenTheyChange) {
     EXPECT_EQ(outcomes.next().errors, 1U);
     source.store.apply(batch_of({ingress("a", "a.example")}));
     EXPECT_EQ(findings.next()->size(), 0U);
+}
+
+/// How often a text says something.
+MATCHER_P2(Says, times, words, "") {
+    const std::string& text = arg;
+    int found = 0;
+    for (auto at = text.find(words); at != text.npos; at = text.find(words, at + 1)) ++found;
+    return found == times;
+}
+
+TEST_F(LoopTest, AFindingIsOneLineForAsLongAsItStays) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const auto in_process = [this] {  // of its own, because logging is ended once
+        Loop loop = make();
+        if (!loop.start()) std::_Exit(1);
+        source.store.apply(list_of({ingress("a", "-bad-")}));
+        for (const char* host : {"b.example", "-bad-", "c.example"}) {
+            (void)outcomes.next();
+            source.store.apply(batch_of({ingress("b", host)}));  // that of `a` stays
+        }
+        (void)outcomes.next();
+        source.store.apply(batch_of({ingress("a", "a.example")}));
+        (void)outcomes.next();
+        source.store.apply(batch_of({ingress("a", "-bad-")}));  // and comes back
+        (void)outcomes.next();
+        log::flush();
+        std::_Exit(0);
+    };
+    const std::string field = " field=spec.rules[0].host ";
+    EXPECT_EXIT(in_process(), testing::ExitedWithCode(0),
+                testing::AllOf(Says(2, "error finding object=\"Ingress shop/a\"" + field),
+                               Says(1, "error finding object=\"Ingress shop/b\"" + field),
+                               Says(3, " finding ")));
 }
 
 TEST_F(LoopTest, LooksAgainWithoutAChange) {

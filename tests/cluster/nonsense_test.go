@@ -50,10 +50,6 @@ func nonsense(ns *harness.Namespace, other harness.Identity) map[string][]string
 		spec.Host = ns.Host(spec.Name)
 		return harness.Ingress(spec)
 	}
-	secret := func(name, certificate, key string) string {
-		return fmt.Sprintf("{apiVersion: v1, kind: Secret, type: kubernetes.io/tls, metadata: {name: %s}, data: {tls.crt: %q, tls.key: %q}}",
-			name, base64.StdEncoding.EncodeToString([]byte(certificate)), base64.StdEncoding.EncodeToString([]byte(key)))
-	}
 	return map[string][]string{
 		"body-size":    annotated("proxy-body-size", "a banana"),
 		"timeout":      annotated("proxy-read-timeout", "-17 fortnights"),
@@ -90,4 +86,9 @@ addressType: FQDN
 ports: []
 endpoints: [{addresses: [somewhere.example]}]`},
 	}
+}
+
+func secret(name, certificate, key string) string {
+	return fmt.Sprintf("{apiVersion: v1, kind: Secret, type: kubernetes.io/tls, metadata: {name: %s}, data: {tls.crt: %q, tls.key: %q}}",
+		name, base64.StdEncoding.EncodeToString([]byte(certificate)), base64.StdEncoding.EncodeToString([]byte(key)))
 }

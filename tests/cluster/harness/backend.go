@@ -21,8 +21,7 @@ type Backend struct {
 
 // PlaceForBackend returns one with an address of its own, where nothing listens yet.
 func (c *Cluster) PlaceForBackend(name string) *Backend {
-	c.backends++
-	return &Backend{Name: name, Address: fmt.Sprintf("10.96.77.%d", 10+c.backends)}
+	return &Backend{Name: name, Address: fmt.Sprintf("10.96.77.%d", 10+c.backends.Add(1))}
 }
 
 // Listen takes the port of a backend; whoever asks closes it.

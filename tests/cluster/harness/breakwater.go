@@ -2,6 +2,7 @@ package harness
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -22,9 +24,10 @@ const (
 // Breakwater is one running process of what is tested.
 type Breakwater struct {
 	*Process
-	httpPort, httpsPort, healthPort int
-	client                          *http.Client
-	gone                            bool // ended by the test
+	httpPort, httpsPort, healthPort, adminPort int
+
+	client *http.Client
+	gone   bool // ended by the test
 }
 
 // Breakwater starts one with the least rights that suffice, as in production, and waits until it is ready.
@@ -61,8 +64,8 @@ func (c *Cluster) RunBreakwater(t *testing.T, limit time.Duration, flags ...stri
 
 func (c *Cluster) launch(t *testing.T, env []string, flags ...string) *Breakwater {
 	t.Helper()
-	ports := freePorts(t, 4)
-	b := &Breakwater{httpPort: ports[0], httpsPort: ports[1], healthPort: ports[2]}
+	ports := freePorts(4)
+	b := &Breakwater{httpPort: ports[0], httpsPort: ports[1], healthPort: ports[2], adminPort: ports[3]}
 	b.client = b.newClient(c)
 	argv := append([]string{
 		binary(t), "--workers=2", "--shutdown-grace-period=0",
@@ -135,22 +138,55 @@ func (b *Breakwater) Health(path string, want int) error {
 
 // Leads says whether it leads, by its metric; an error for as long as that is not there.
 func (b *Breakwater) Leads() (bool, error) {
-	client := http.Client{Timeout: 5 * time.Second}
-	response, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d/metrics", b.healthPort))
+	value, err := b.Metric("nginx_ingress_controller_leader_election_status", "")
+	return value == 1, err
+}
+
+// Metric reads the first sample of that name whose labels contain a text.
+func (b *Breakwater) Metric(name, labels string) (float64, error) {
+	text, err := b.page(b.healthPort, "/metrics")
 	if err != nil {
-		return false, err
+		return 0, err
+	}
+	for _, line := range strings.Split(text, "\n") {
+		sample, value, _ := strings.Cut(line, "} ")
+		if strings.HasPrefix(sample, name+"{") && strings.Contains(sample, labels) {
+			return strconv.ParseFloat(value, 64)
+		}
+	}
+	return 0, fmt.Errorf("no %s{%s} in:\n%s", name, labels, text)
+}
+
+// AdminPort is the flag by which another process finds its debug port.
+func (b *Breakwater) AdminPort() string { return fmt.Sprintf("--admin-port=%d", b.adminPort) }
+
+// Finding is an entry of /debug/findings.
+type Finding struct {
+	Object   string `json:"object"` // `Ingress shop/web`
+	Field    string `json:"field"`
+	Severity string `json:"severity"`
+	Text     string `json:"text"`
+}
+
+// Findings reads those of the table in force.
+func (b *Breakwater) Findings() ([]Finding, error) {
+	text, err := b.page(b.adminPort, "/debug/findings")
+	if err != nil {
+		return nil, err
+	}
+	var findings []Finding
+	return findings, json.Unmarshal([]byte(text), &findings)
+}
+
+func (b *Breakwater) page(port int, path string) (string, error) {
+	client := http.Client{Timeout: 5 * time.Second}
+	response, err := client.Get(fmt.Sprintf("http://127.0.0.1:%d%s", port, path))
+	if err != nil {
+		return "", err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
-	if err != nil {
-		return false, err
-	}
-	for _, line := range strings.Split(string(text), "\n") {
-		if strings.HasPrefix(line, "nginx_ingress_controller_leader_election_status{") {
-			return strings.HasSuffix(line, " 1"), nil
-		}
-	}
-	return false, fmt.Errorf("no leader_election_status in:\n%s", text)
+	return string(text), err
 }
 
 // LeadsNow is Leads as a check. For Eventually.
@@ -193,17 +229,16 @@ func binary(t *testing.T) string {
 	return path
 }
 
-// freePorts returns ports that nothing listens on; nobody else lives in this network namespace.
-func freePorts(t *testing.T, count int) []int {
-	t.Helper()
+// The next port that was not handed out: below those that the kernel gives to clients. Nobody else lives in this
+// network namespace.
+var nextPort atomic.Int32
+
+const firstPort = 20000
+
+func freePorts(count int) []int {
 	ports := make([]int, count)
 	for i := range ports {
-		listener, err := net.Listen("tcp", ":0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer listener.Close()
-		ports[i] = listener.Addr().(*net.TCPAddr).Port
+		ports[i] = firstPort + int(nextPort.Add(1))
 	}
 	return ports
 }

@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,7 +31,7 @@ type Cluster struct {
 	client    *http.Client // the administrator's
 	etcd      *Process
 	api       *Process
-	backends  int // handed out so far
+	backends  atomic.Int32 // handed out so far
 }
 
 // WithoutCluster is for tests of the traffic alone, whose objects are manifests: nothing but a directory of the run.

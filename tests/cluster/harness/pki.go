@@ -40,8 +40,14 @@ func NewAuthority() *Authority {
 
 // Issue makes a certificate for servers and clients. names: DNS names and addresses.
 func (a *Authority) Issue(subject pkix.Name, names ...string) Identity {
+	return a.IssueFor(validFor, subject, names...)
+}
+
+// IssueFor makes one that expires after a time.
+func (a *Authority) IssueFor(time time.Duration, subject pkix.Name, names ...string) Identity {
 	key := newKey()
 	template := newTemplate(subject)
+	template.NotAfter = template.NotBefore.Add(time)
 	template.KeyUsage = x509.KeyUsageDigitalSignature
 	template.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 	for _, name := range names {
@@ -62,12 +68,14 @@ func (a *Authority) Pool() *x509.CertPool {
 	return pool
 }
 
+const validFor = 60 * 24 * time.Hour
+
 func newTemplate(subject pkix.Name) *x509.Certificate {
 	return &x509.Certificate{
 		SerialNumber: must(rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))),
 		Subject:      subject,
 		NotBefore:    time.Now().Add(-time.Hour),
-		NotAfter:     time.Now().Add(30 * 24 * time.Hour),
+		NotAfter:     time.Now().Add(validFor),
 	}
 }
 

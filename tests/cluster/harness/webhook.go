@@ -21,7 +21,7 @@ type Webhook struct {
 // Webhook makes one, with a certificate, and without a configuration yet.
 func (n *Namespace) Webhook() *Webhook {
 	n.t.Helper()
-	w := &Webhook{ns: n, port: freePorts(n.t, 1)[0], dir: n.t.TempDir(), name: n.Name}
+	w := &Webhook{ns: n, port: freePorts(1)[0], dir: n.t.TempDir(), name: n.Name}
 	w.Certify(n.cluster.Authority)
 	return w
 }
@@ -30,7 +30,7 @@ func (n *Namespace) Webhook() *Webhook {
 func (w *Webhook) Another() *Webhook {
 	w.ns.t.Helper()
 	other := *w
-	other.port = freePorts(w.ns.t, 1)[0]
+	other.port = freePorts(1)[0]
 	return &other
 }
 
