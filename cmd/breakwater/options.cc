@@ -359,6 +359,13 @@ CLI::App* add_explain(CLI::App& app, Given& given) {
     return explain;
 }
 
+/// Flags of ingress-nginx that it would be wrong to ignore: who gives them means another API server.
+constexpr std::array kRefused{"--apiserver-host", "--certificate-authority"};
+
+void add_refused(CLI::App& app) {
+    for (const char* name : kRefused) app.add_option(name)->expected(1)->group("");
+}
+
 /// Hidden in `--help`; what was given is found by its count.
 std::vector<CLI::Option*> add_known(CLI::App& app) {
     std::vector<CLI::Option*> known;
@@ -432,6 +439,18 @@ std::optional<std::string> incomplete(const WebhookOptions& webhook) {
     if (has_files != has_secret) return {};
     return "--validating-webhook needs either --validating-webhook-certificate and -key, or "
            "--validating-webhook-secret and -configuration";
+}
+
+std::optional<std::string> refused(const CLI::App& app) {
+    for (const char* name : kRefused) {
+        const CLI::Option* const option = app.get_option(name);
+        if (option->count() == 0 || option->as<std::string>().empty()) continue;
+        return fmt::format(
+            "{} is not followed: the API server and its authority are named by a file for "
+            "--kubeconfig",
+            name);
+    }
+    return {};
 }
 
 /// What CLI11 says, on one line and in our words where it speaks of its own.
@@ -513,6 +532,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     add_ports(app, given);
     add_webhook(app, given);
     add_process(app, given);
+    add_refused(app);
     const std::vector<CLI::Option*> known = add_known(app);
     const CLI::App* const check = add_check(app, given);
     const CLI::App* const explain = add_explain(app, given);
@@ -530,6 +550,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     given.options.writers.publish_service = key_of(given.publish_service);
     given.options.webhook.address = listen_address(given.webhook);
     given.options.webhook.secret = key_of(given.webhook_secret);
+    if (const auto text = refused(app)) return mistake(*text);
     if (const auto text = clash(given.options)) return mistake(*text);
     if (const auto text = clash(given.options.writers)) return mistake(*text);
     if (const auto text = incomplete(given.options.webhook)) return mistake(*text);

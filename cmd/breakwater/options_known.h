@@ -31,8 +31,6 @@ inline constexpr std::array kKnownFlags{
     KnownFlag{"--profiling", false},
     KnownFlag{"--health-check-timeout"},
     KnownFlag{"--post-shutdown-grace-period"},
-    KnownFlag{"--apiserver-host"},
-    KnownFlag{"--certificate-authority"},
     // Metrics.
     KnownFlag{"--metrics-per-host", false},
     KnownFlag{"--metrics-per-undefined-host", false},

@@ -43,7 +43,12 @@ func pair(t *testing.T, flags ...string) (leader, follower *harness.Breakwater) 
 
 func leaseHolder(t *testing.T) string {
 	t.Helper()
-	return cluster.Kubectl(t, "get", "lease", harness.LeaseName, "-o", "jsonpath={.spec.holderIdentity}")
+	return holderOf(t, harness.LeaseName)
+}
+
+func holderOf(t *testing.T, lease string) string {
+	t.Helper()
+	return cluster.Kubectl(t, "get", "lease", lease, "-o", "jsonpath={.spec.holderIdentity}")
 }
 
 func TestOneReplicaLeads(t *testing.T) {

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // APIProxy stands between Breakwater and the API server: it watches what is said and breaks it on command. It
@@ -33,8 +34,13 @@ type APIProxy struct {
 	gone    int             // 410, as a status or as an event
 	lists   int             // pages of lists
 	writes  int             // of anything but Leases
-	asked   int             // since the last Behave
+	asked   []request       // since the last Behave
 	tokens  map[string]bool // that were shown
+}
+
+type request struct {
+	method, path string // without its query
+	at           time.Time
 }
 
 // APIProxy starts one; it ends with the test.
@@ -90,13 +96,29 @@ type Manner func(w http.ResponseWriter, r *http.Request) bool
 func (p *APIProxy) Behave(manner Manner) {
 	p.Block()
 	p.mutex.Lock()
-	p.manner, p.asked = manner, 0
+	p.manner, p.asked = manner, nil
 	p.mutex.Unlock()
 	p.Unblock()
 }
 
 // Asked counts the requests since it behaves as it does.
-func (p *APIProxy) Asked() int { return p.read(&p.asked) }
+func (p *APIProxy) Asked() int { return p.AskedFor("", "") }
+
+// AskedFor counts those of a method ("": any) whose path contains a text.
+func (p *APIProxy) AskedFor(method, path string) int { return len(p.AskedAt(method, path)) }
+
+// AskedAt is when they came, the first one first.
+func (p *APIProxy) AskedAt(method, path string) []time.Time {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	var times []time.Time
+	for _, asked := range p.asked {
+		if (method == "" || asked.method == method) && strings.Contains(asked.path, path) {
+			times = append(times, asked.at)
+		}
+	}
+	return times
+}
 
 // CutNextLine breaks off the next event of a watch in the middle of its line.
 func (p *APIProxy) CutNextLine() {
@@ -130,7 +152,7 @@ func (p *APIProxy) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mutex.Lock()
 		base, blocked, manner := p.base, p.blocked, p.manner
-		p.asked++
+		p.asked = append(p.asked, request{r.Method, r.URL.Path, time.Now()})
 		p.tokens[r.Header.Get("Authorization")] = true
 		if !blocked && isList(r) {
 			p.lists++
