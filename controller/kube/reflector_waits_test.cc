@@ -32,6 +32,33 @@ TEST(Reflector, WatchThatNeverSpeaksEndsInAList) {
     EXPECT_EQ(running.notes.lines()[1], "list b");
 }
 
+TEST(Reflector, SaysOnceThatNoWatchEverSpeaks) {
+    std::vector<FakeReply> replies;
+    for (int stalls = 0; stalls < 7; ++stalls) {
+        replies.push_back(kList);
+        replies.push_back(stream("", End::hang));
+    }
+    replies.insert(replies.end(), {kList, stream(bookmark(11))});
+    FakeApi api(replies);
+    Pace pace = quick();
+    pace.stall = 20ms;
+    Running running(api, pace);
+    api.wait_for(replies.size() + 1);
+    running.end();
+    EXPECT_EQ(running.said, (Texts{"+Service", "-Service"}));
+}
+
+TEST(Reflector, ThatAWatchIsSilentNowAndThenIsNotSaid) {
+    FakeApi api({kList, stream("", End::hang), kList, stream("", End::hang), kList,
+                 stream(bookmark(11)), stream("", End::hang), kList});
+    Pace pace = quick();
+    pace.stall = 20ms;
+    Running running(api, pace);
+    api.wait_for(9);
+    running.end();
+    EXPECT_EQ(running.said, Texts{});
+}
+
 TEST(Reflector, AnExpiredVersionIsListedAgainWithoutWaiting) {
     FakeApi api({kList, refusal(410, "Expired"), kList, refusal(410, "Expired"), kList});
     Pace pace = quick();
@@ -42,13 +69,17 @@ TEST(Reflector, AnExpiredVersionIsListedAgainWithoutWaiting) {
 }
 
 TEST(Reflector, ListThatIsNeverAnsweredIsAskedAgain) {
-    FakeApi api({stream("", End::silent), kList});
-    Pace pace = quick();
-    pace.list_time = 20ms;
-    Running running(api, pace);
-    EXPECT_EQ(asked_of(api, 3), (Texts{"list", "list", "watch 10"}));
-    running.end();
-    EXPECT_EQ(running.said, (Texts{"+API server", "-API server"}));
+    const FakeReply in_its_middle =
+        stream(R"({"metadata":{"resourceVersion":"1"},"items":[)", End::hang);
+    for (const FakeReply& stalled : {stream("", End::silent), in_its_middle}) {
+        FakeApi api({stalled, kList});
+        Pace pace = quick();
+        pace.list_time = 20ms;
+        Running running(api, pace);
+        EXPECT_EQ(asked_of(api, 3), (Texts{"list", "list", "watch 10"}));
+        running.end();
+        EXPECT_EQ(running.said, (Texts{"+API server", "-API server"}));
+    }
 }
 
 TEST(Reflector, WatchThatEndsInTimeGoesOnWithoutAWord) {

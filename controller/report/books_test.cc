@@ -96,6 +96,55 @@ TEST(EventBook, LimitsWhatIsSaidOfOneObject) {
     EXPECT_TRUE(book.may_say(other, kBegin));
 }
 
+Note warning_in(const std::string& namespace_name, std::size_t number) {
+    Note note = example("wrong", "site-" + std::to_string(number));
+    note.object.key.namespace_name = namespace_name;
+    note.uid = namespace_name + "-" + std::to_string(number);
+    return note;
+}
+
+/// Says what there is room for of a namespace's mistakes. @return how many
+std::size_t say_of(EventBook& book, const std::string& namespace_name, std::size_t mistakes) {
+    std::size_t said = 0;
+    for (std::size_t i = 0; i < mistakes; ++i) {
+        const Note note = warning_in(namespace_name, i);
+        if (book.count(note) > 0 || !book.make_room(note)) continue;
+        book.said(note, 1, kBegin);
+        ++said;
+    }
+    return said;
+}
+
+TEST(EventBook, IsBoundedAndSharedByNamespaces) {
+    EventBook book;
+    EXPECT_EQ(say_of(book, "loud", 3000), EventBook::kMostEvents);
+    EXPECT_EQ(say_of(book, "quiet", 3), 3U) << "who has most gives way";
+    EXPECT_EQ(book.share(warning_in("loud", 0)), EventBook::kMostEvents - 3);
+    EXPECT_EQ(say_of(book, "loud", 3000), 0U) << "and does not take it back";
+    say_of(book, "as-loud", 3000);
+    EXPECT_NEAR(book.share(warning_in("as-loud", 0)), book.share(warning_in("loud", 0)), 1.0);
+    EXPECT_EQ(book.share(warning_in("quiet", 0)), 3U);
+
+    const Note said = warning_in("quiet", 0);
+    EXPECT_TRUE(book.make_room(said)) << "it is there already";
+    book.forget(said);
+    EXPECT_EQ(book.share(said), 2U);
+    EXPECT_TRUE(book.make_room(warning_in("loud", 3000))) << "there is one place again";
+    book.tidy(kBegin + EventBook::kForgotten);
+    EXPECT_EQ(say_of(book, "loud", 3000), EventBook::kMostEvents);
+}
+
+TEST(EventBook, ChangesOfIngressesDoNotKeepMistakesFromBeingSaid) {
+    EventBook book;
+    for (std::size_t i = 0; i < EventBook::kMostEvents; ++i) {
+        Note sync = warning_in("shop", i);
+        sync.is_warning = false;
+        ASSERT_TRUE(book.make_room(sync));
+        book.said(sync, 1, kBegin);
+    }
+    EXPECT_EQ(say_of(book, "shop", 3), 3U);
+}
+
 TEST(EventName, IsThatOfWhatItSays) {
     const Note note = example();
     EXPECT_EQ(name_of(note), name_of(example()));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <utility>
@@ -25,6 +26,8 @@ std::string hash_of(const Note& note) {
         crypto::sha256(fmt::format("{}\n{}\n{}", note.uid, note.reason, note.message));
     return crypto::to_hex(std::span(digest).first<8>());
 }
+
+std::string share_of(const Note& note) { return note.is_warning ? namespace_of(note) : ""; }
 
 /// Not in the middle of a character of UTF-8.
 std::string cut(std::string text, std::size_t most) {
@@ -91,9 +94,16 @@ json refresh_of(int count, WallTime now) {
     return patch;
 }
 
+const EventBook::Said* EventBook::find(const Note& note) const {
+    const auto share = shares_.find(share_of(note));
+    if (share == shares_.end()) return nullptr;
+    const auto found = share->second.find(name_of(note));
+    return found == share->second.end() ? nullptr : &found->second;
+}
+
 bool EventBook::is_due(const Note& note, Time now) const {
-    const auto found = said_.find(name_of(note));
-    return found == said_.end() || now - found->second.last >= kSaidAnew;
+    const Said* const found = find(note);
+    return !found || now - found->last >= kSaidAnew;
 }
 
 bool EventBook::may_say(const Note& note, Time now) const {
@@ -102,17 +112,45 @@ bool EventBook::may_say(const Note& note, Time now) const {
 }
 
 int EventBook::count(const Note& note) const {
-    const auto found = said_.find(name_of(note));
-    return found == said_.end() ? 0 : found->second.count;
+    const Said* const found = find(note);
+    return found ? found->count : 0;
+}
+
+std::size_t EventBook::share(const Note& note) const {
+    const auto found = shares_.find(share_of(note));
+    return found == shares_.end() ? 0 : found->second.size();
+}
+
+bool EventBook::make_room(const Note& note) {
+    if (events_ < kMostEvents || find(note)) return true;
+    const auto most = std::ranges::max_element(
+        shares_, {}, [](const auto& entry) { return entry.second.size(); });
+    if (share(note) + 1 >= most->second.size()) return false;
+    most->second.erase(most->second.begin());
+    --events_;
+    return true;
 }
 
 void EventBook::said(const Note& note, int count, Time now) {
-    said_[name_of(note)] = {.count = count, .last = now};
+    const auto [at, is_new] =
+        shares_[share_of(note)].insert_or_assign(name_of(note), Said{.count = count, .last = now});
+    if (is_new) ++events_;
     rates_.try_emplace(note.uid, kAtOnce, kEach).first->second.take(now);
 }
 
+void EventBook::forget(const Note& note) {
+    const auto share = shares_.find(share_of(note));
+    if (share == shares_.end()) return;
+    events_ -= share->second.erase(name_of(note));
+    if (share->second.empty()) shares_.erase(share);
+}
+
 void EventBook::tidy(Time now) {
-    std::erase_if(said_, [&](const auto& entry) { return now - entry.second.last >= kForgotten; });
+    for (auto& [name, share] : shares_) {
+        events_ -= std::erase_if(
+            share, [&](const auto& entry) { return now - entry.second.last >= kForgotten; });
+    }
+    std::erase_if(shares_, [](const auto& entry) { return entry.second.empty(); });
     std::erase_if(rates_, [&](const auto& entry) { return entry.second.is_full(now); });
 }
 

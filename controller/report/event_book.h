@@ -53,10 +53,14 @@ public:
     /// It was said. @param count  as the Event has it now
     void said(const Note& note, int count, Time now);
     /// The Event is not there any more.
-    void forget(const Note& note) { said_.erase(name_of(note)); }
+    void forget(const Note& note);
     /// Forgets what was said so long ago that the API server has forgotten it, too.
     void tidy(Time now);
-    [[nodiscard]] bool is_full() const { return said_.size() >= kMostEvents; }
+    /// Whether there may be one Event more, where this is a new one. A full book gives everybody the same
+    /// share, so that nobody's thousand mistakes leave another one's unsaid: who has most forgets one.
+    [[nodiscard]] bool make_room(const Note& note);
+    /// How many there are of those that have a share together.
+    [[nodiscard]] std::size_t share(const Note& note) const;
 
     static constexpr std::chrono::minutes kSaidAnew{45};
     static constexpr std::chrono::hours kForgotten{1};
@@ -69,7 +73,13 @@ private:
         int count = 0;
         Time last{};
     };
-    std::map<std::string, Said> said_;          ///< by the Event's name
+    using Share = std::map<std::string, Said>;  ///< by the Event's name
+
+    [[nodiscard]] const Said* find(const Note& note) const;
+
+    /// By namespace; all that is no warning shares one, under no name. None is empty.
+    std::map<std::string, Share> shares_;
+    std::size_t events_ = 0;                    ///< in all of them
     std::map<std::string, TokenBucket> rates_;  ///< by the object's uid
 };
 

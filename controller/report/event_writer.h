@@ -2,18 +2,21 @@
 // Makes Events of findings, where we lead, and of Ingresses that have come or changed (`Sync`, as
 // ingress-nginx does; but not of those that were there before we led).
 //
-// It goes through the findings as they are now, so there is no queue; what was said is in the book.
+// It goes through the findings as they are now, so there is no queue; what was said is in the book. Namespaces take
+// turns: one with a thousand mistakes does not keep another one's from being said.
 
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "controller/kube/api_client.h"
 #include "controller/kube/complaints.h"
 #include "controller/report/event_book.h"
 #include "controller/report/periodic.h"
+#include "controller/report/token_bucket.h"
 #include "controller/source/source.h"
 #include "controller/translate/options.h"
 
@@ -23,14 +26,17 @@ struct EventOptions {
     std::string instance;  ///< who says it
     bool sync_events = true;
     translate::Options translation;  ///< decides which Ingresses are ours
+    /// Of all of them. As client-go's clients: 10 at once (twice, here) and 5 a second.
+    TokenBucket pace{20, std::chrono::milliseconds(200)};
 };
 
 class EventWriter {
 public:
-    /// @param source, credentials, complaints  outlive this
+    /// @param source, credentials, complaints, clock  outlive this
     /// @param leads  any thread may call it
     EventWriter(EventOptions options, const source::Source& source, std::function<bool()> leads,
-                kube::Credentials& credentials, kube::Complaints& complaints);
+                kube::Credentials& credentials, kube::Complaints& complaints,
+                const Clock& clock = system_clock());
 
     void start() { thread_.start(); }
     void stop() { thread_.stop(); }
@@ -44,16 +50,16 @@ public:
 
     static constexpr std::chrono::seconds kBetweenWalks{1};
     static constexpr std::chrono::minutes kInterval{1};
-    /// As client-go's clients: 10 at once (twice, here) and 5 a second.
-    static constexpr std::uint32_t kAtOnce = 20;
-    static constexpr std::chrono::milliseconds kEach{200};
     static constexpr std::size_t kMostSyncs = 100;  ///< in one walk; the rest goes unsaid
 
 private:
+    using Findings = std::shared_ptr<const table::Findings>;
     using Step = std::expected<void, kube::Trouble>;
 
     Periodic::Rest walk(const std::stop_token& stop);
     Step say_findings(kube::Objects& objects, const std::stop_token& stop);
+    Findings findings();
+    std::vector<const table::Finding*> due(const table::Findings& findings, kube::Objects& objects);
     Step say_changes(const kube::Objects& objects, const std::stop_token& stop);
     Step say(const Note& note, const std::stop_token& stop);
     Step create(const Note& note, const std::stop_token& stop);
@@ -67,12 +73,12 @@ private:
     kube::Complaints& complaints_;
     kube::ApiClient client_;
     std::mutex mutex_;
-    std::shared_ptr<const table::Findings> findings_ =
-        std::make_shared<table::Findings>();  ///< under the mutex
+    Findings findings_ = std::make_shared<table::Findings>();  ///< under the mutex
+    const Clock& clock_;
 
     // Of the thread.
     EventBook book_;
-    TokenBucket pace_{kAtOnce, kEach};
+    TokenBucket pace_;
     std::optional<kube::Shelf<kube::Ingress>> before_;  ///< none: we did not lead
     bool full_said_ = false;
     Periodic thread_;  // last: it uses all of the above

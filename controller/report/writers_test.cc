@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdlib>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -12,6 +15,8 @@
 #include "controller/kube/fake_api.h"
 #include "controller/report/event_writer.h"
 #include "controller/report/status_writer.h"
+#include "proxy/base/log.h"
+#include "tests/support/fake_clock.h"
 
 namespace breakwater::report {
 namespace {
@@ -243,20 +248,31 @@ std::shared_ptr<const table::Findings> one_finding() {
         {{"Secret", "shop", "missing"}, "", "does not exist", table::Severity::error}});
 }
 
-/// A writer of Events that leads, with a finding about an Ingress that is there.
+/// A writer of Events that leads, with findings about Ingresses that are there.
 struct Speaker : Cluster {
-    explicit Speaker(FakeApi::Answer answer) : Cluster(std::move(answer)) {
-        source.put(ingress("site"));
-        writer.note(one_finding());
+    explicit Speaker(FakeApi::Answer answer, const Clock& clock = system_clock())
+        : Speaker(std::move(answer), clock, {ingress("site")}, one_finding()) {}
+    Speaker(FakeApi::Answer answer, const Clock& clock, std::vector<kube::Ingress> ingresses,
+            std::shared_ptr<const table::Findings> findings, TokenBucket pace = EventOptions{}.pace)
+        : Cluster(std::move(answer)),
+          writer(
+              {.instance = "one", .sync_events = true, .translation = {}, .pace = pace}, source,
+              [this] { return ++looks > 0; }, credentials, complaints, clock) {
+        for (kube::Ingress& one : ingresses) source.put(std::move(one));
+        writer.note(std::move(findings));
         writer.start();
     }
 
+    /// What goes on now has ended, and another look has begun.
+    void look_again() {
+        const int before = looks;
+        writer.wake();
+        while (looks == before) std::this_thread::yield();
+    }
+
     Fixed source;
-    EventWriter writer{{.instance = "one", .sync_events = true, .translation = {}},
-                       source,
-                       [] { return true; },
-                       credentials,
-                       complaints};
+    std::atomic<int> looks{0};
+    EventWriter writer;
 };
 
 TEST(EventWriter, SaysAFindingOnceOnTheObjectThatIsThere) {
@@ -305,6 +321,119 @@ TEST(EventWriter, AStatusIsNoChange) {
     const auto requests = cluster.api.wait_for(2);
     ASSERT_EQ(requests.size(), 2U);
     EXPECT_EQ(json::parse(requests[1].body)["involvedObject"]["name"], "next");
+}
+
+TEST(EventWriter, WhatLastsIsOneEventWhoseCountGrows) {
+    test::FakeClock clock;
+    std::atomic<int> count = 0;
+    Speaker cluster(
+        [&](const FakeRequest&) { return reply(fmt::format(R"({{"count":{}}})", ++count)); },
+        clock);
+    const std::string created = cluster.api.wait_for(1).at(0).body;
+    for (int times = 2; times <= 3; ++times) {
+        cluster.look_again();
+        clock.advance(EventBook::kSaidAnew);
+        cluster.writer.wake();
+        const auto requests = cluster.api.wait_for(static_cast<std::size_t>(times));
+        ASSERT_EQ(requests.size(), static_cast<std::size_t>(times));
+        EXPECT_EQ(requests.back().method, "PATCH");
+        EXPECT_TRUE(requests.back().target.ends_with(
+            json::parse(created)["metadata"]["name"].get<std::string>()));
+        EXPECT_EQ(json::parse(requests.back().body)["count"], times);
+        EXPECT_GT(json::parse(requests.back().body)["lastTimestamp"],
+                  json::parse(created)["lastTimestamp"]);
+    }
+}
+
+/// As many mistakes of a namespace as wanted, each of an Ingress of its own.
+struct Mistakes {
+    std::vector<kube::Ingress> ingresses = {};
+    table::Findings findings = {};
+
+    void add(const std::string& namespace_name, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            kube::Ingress one = ingress(fmt::format("{}-{:04}", namespace_name, i).c_str());
+            one.meta.namespace_name = namespace_name;
+            findings.push_back({.object = {"Ingress", namespace_name, one.meta.name},
+                                .field = "spec",
+                                .text = "is wrong",
+                                .severity = table::Severity::error});
+            ingresses.push_back(std::move(one));
+        }
+    }
+    std::shared_ptr<const table::Findings> shared() const {
+        return std::make_shared<const table::Findings>(findings);
+    }
+};
+
+TEST(EventWriter, SaysTwentyAtOnceAndThenFiveASecond) {
+    Mistakes mistakes;
+    mistakes.add("shop", 30);
+    std::vector<Time> times;
+    Speaker cluster(
+        [&](const FakeRequest&) {  // one at a time
+            times.push_back(system_clock().now());
+            return reply("{}", 201);
+        },
+        system_clock(), mistakes.ingresses, mistakes.shared());
+    ASSERT_EQ(cluster.api.wait_for(25).size(), 25U);
+    cluster.writer.stop();
+    EXPECT_GE(times[24] - times[0], 950ms);                  // five more
+    EXPECT_LT(times[19] - times[0], times[24] - times[19]);  // none of the first had to wait
+}
+
+TEST(EventWriter, NamespacesTakeTurns) {
+    Mistakes mistakes;
+    mistakes.add("loud", 50);
+    mistakes.add("quiet", 3);
+    Speaker cluster([](const FakeRequest&) { return reply("{}", 201); }, system_clock(),
+                    mistakes.ingresses, mistakes.shared());
+    const auto requests = cluster.api.wait_for(6);
+    ASSERT_GE(requests.size(), 6U);
+    for (std::size_t i = 0; i < 6; ++i) {
+        EXPECT_EQ(requests[i].target, i % 2 == 0 ? "/api/v1/namespaces/loud/events"
+                                                 : "/api/v1/namespaces/quiet/events");
+    }
+}
+
+TEST(EventWriter, NewFindingsDoNotWaitForTheEndOfTheOldOnes) {
+    Mistakes mistakes;
+    mistakes.add("loud", 1000);  // for some minutes
+    std::promise<void> new_one;
+    Speaker cluster(
+        [&](const FakeRequest& request) {
+            if (request.target == "/api/v1/namespaces/shop/events") new_one.set_value();
+            return reply("{}", 201);
+        },
+        system_clock(), mistakes.ingresses, mistakes.shared());
+    cluster.api.wait_for(1);
+    cluster.source.put(ingress("site"));
+    cluster.writer.note(one_finding());
+    cluster.writer.wake();
+    EXPECT_EQ(new_one.get_future().wait_for(10s), std::future_status::ready);
+}
+
+TEST(EventWriter, SaysOnceThatNotAllAreSaid) {
+    GTEST_FLAG_SET(death_test_style, "threadsafe");
+    const auto in_process = [] {  // of its own, because logging is ended once
+        Mistakes mistakes;
+        mistakes.add("loud", EventBook::kMostEvents + 5);
+        Speaker cluster([](const FakeRequest&) { return reply("{}", 201); }, system_clock(),
+                        mistakes.ingresses, mistakes.shared(), TokenBucket(5000, 1ms));
+        cluster.api.wait_for(EventBook::kMostEvents);
+        mistakes.add("quiet", 1);
+        cluster.source.put(mistakes.ingresses.back());
+        cluster.writer.note(mistakes.shared());
+        cluster.writer.wake();
+        const auto requests = cluster.api.wait_for(EventBook::kMostEvents + 1);
+        cluster.writer.stop();  // at the end of that walk
+        log::flush();
+        const bool good = requests.size() == EventBook::kMostEvents + 1 &&
+                          requests.back().target == "/api/v1/namespaces/quiet/events";
+        std::_Exit(good ? 0 : 1);
+    };
+    EXPECT_EXIT(in_process(), testing::ExitedWithCode(0),
+                "^[^\n]* more findings than Events are made of[^\n]* events=2000\n$");
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ func defaultClass(name, controller string) string {
 }
 
 // Which Ingresses are ours, by each of the flags that decide it.
-func TestClassSelection(t *testing.T) {
+func TestClassSelection(t *testing.T) { // while it makes a default class, no other test runs
 	ns := cluster.Namespace(t)
 	red := cluster.Backend(t, "red")
 	of := func(name, class string) string {

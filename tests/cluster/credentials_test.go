@@ -42,6 +42,7 @@ echo '{"apiVersion": "client.authentication.k8s.io/v1", "kind": "ExecCredential"
 // As in a pod: a directory with token and CA, the server's address in the environment. The token is replaced while
 // Breakwater runs, and the old one stops to work.
 func TestInClusterTokenRotation(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red, blue := cluster.Backend(t, "red"), cluster.Backend(t, "blue")
 	host := ns.Host("site")
@@ -99,6 +100,7 @@ func TestCredentialsMissing(t *testing.T) {
 
 // Without the right to read one kind, Breakwater says which one and waits for it; it does not crash.
 func TestMissingRight(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red := cluster.Backend(t, "red")
 	host := ns.Host("site")
@@ -123,4 +125,48 @@ func TestMissingRight(t *testing.T) {
 	cluster.AccountWithout(t, "curtailed") // but nothing
 	harness.Eventually(t, recoversWithin, bw.Serves("http://"+host+"/", red))
 	harness.Eventually(t, recoversWithin, func() error { return bw.Health("/readyz", http.StatusOK) })
+}
+
+// A right that is taken away while traffic runs costs no request: what was read stays, one line names the right, and what
+// has changed meanwhile takes effect when it is given back.
+func TestRightIsTakenAway(t *testing.T) {
+	t.Parallel()
+	ns := cluster.Namespace(t)
+	red, blue := cluster.Backend(t, "red"), cluster.Backend(t, "blue")
+	steady, moved := ns.Host("steady"), ns.Host("moved")
+	ns.Apply(harness.Web("red", red), harness.EndpointSlice("blue", blue),
+		harness.Ingress(harness.IngressSpec{Name: "steady", Host: steady, Service: "red"}),
+		harness.Ingress(harness.IngressSpec{Name: "moved", Host: moved, Service: "red"}))
+	cluster.AccountWithout(t, "revoked") // nothing
+	proxy, bw := seen(t, "revoked", ns.Only(), "--disable-leader-election", "--update-status=false")
+	harness.Eventually(t, showsWithin, bw.Serves("http://"+moved+"/", red))
+	load := bw.Load(t, cluster, "http://"+steady+"/")
+
+	cluster.AccountWithout(t, "revoked",
+		harness.Right{Role: "ClusterRole", Verb: "list", Resource: "services"},
+		harness.Right{Role: "ClusterRole", Verb: "watch", Resource: "services"})
+	missing := func() []string { return bw.LinesWith("cluster cannot be read", "missing right", "services") }
+	dropped := time.Time{}
+	harness.Eventually(t, recoversWithin, func() error {
+		if len(missing()) > 0 {
+			return nil
+		}
+		if time.Since(dropped) > time.Second { // the API server may not have known of it yet
+			proxy.Block() // a watch that is open stays open
+			proxy.Unblock()
+			dropped = time.Now()
+		}
+		return fmt.Errorf("nothing names the missing right:\n%s", bw.Tail(20))
+	})
+	ns.Apply(harness.Service("blue", harness.ServicePort)) // which it cannot learn of
+	ns.Apply(harness.Ingress(harness.IngressSpec{Name: "moved", Host: moved, Service: "blue"}))
+	harness.Eventually(t, recoversWithin, bw.Refuses("http://"+moved+"/", http.StatusServiceUnavailable))
+	harness.Throughout(t, 2*time.Second, func() error { return bw.Health("/readyz", http.StatusOK) })
+
+	cluster.AccountWithout(t, "revoked") // nothing
+	harness.Eventually(t, recoversWithin, bw.Serves("http://"+moved+"/", blue))
+	load.Stop(t)
+	if lines := missing(); len(lines) != 1 {
+		t.Errorf("the missing right is named %d times:\n%s", len(lines), strings.Join(lines, "\n"))
+	}
 }

@@ -5,6 +5,7 @@
 package cluster
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -13,7 +14,8 @@ import (
 	"breakwater.test/cluster/harness"
 )
 
-// One control plane serves all tests, which run one after the other, each in a Kubernetes namespace of its own.
+// One control plane serves all tests, each in a Kubernetes namespace of its own. One after the other run those that take
+// it down, that need the only Lease, or that measure; then, side by side, the rest.
 var cluster *harness.Cluster
 
 // How long a change may take to show in answers, counted from kubectl's return.
@@ -23,6 +25,8 @@ const showsWithin = time.Second
 const recoversWithin = 30 * time.Second
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	flag.Set("test.parallel", "4") // for the most part they wait
 	os.Exit(harness.Isolated(func(dir string) int {
 		var err error
 		if cluster, err = harness.StartCluster(dir); err != nil {

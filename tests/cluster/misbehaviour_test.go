@@ -11,53 +11,109 @@ import (
 	"breakwater.test/cluster/harness"
 )
 
-// An API server that answers, and wrongly. The traffic never notices; what is wrong is said, and said once; and what
-// has changed meanwhile takes effect when it behaves again.
+// An API server that answers, and wrongly: from the first list on, and again once all is read. The traffic never notices;
+// what is wrong is said, and said once; and what has changed meanwhile takes effect when it behaves again.
 func TestAPIServerMisbehaves(t *testing.T) {
-	const misbehavesFor = 4 * time.Second
-	ns := cluster.Namespace(t)
-	red, blue := cluster.Backend(t, "red"), cluster.Backend(t, "blue")
-	steady, moved := ns.Host("steady"), ns.Host("moved")
-	ns.Apply(harness.Web("red", red), harness.Web("blue", blue),
-		harness.Ingress(harness.IngressSpec{Name: "steady", Host: steady, Service: "red"}),
-		harness.Ingress(harness.IngressSpec{Name: "moved", Host: moved, Service: "red"}))
-
-	for _, c := range []struct {
-		name   string
+	t.Parallel()
+	for name, c := range map[string]struct {
 		manner harness.Manner
 		says   string // in the log; "": it is not to be told from a server with nothing to say
+		first  string // the same of the first list; "": it says enough to begin with
 	}{
-		{"slow", slowly, ""},
-		{"truncated JSON", withText(http.StatusOK, `{"kind": "List", "metadata": {"resourceVersion": "1"}, "items": [{"meta`+"\n"), "not JSON"},
-		{"wrong types", withText(http.StatusOK, `{"kind": "List", "metadata": {"resourceVersion": 7}, "items": "none"}`+"\n"), "no event"},
-		{"watch that never speaks", silentWatches, ""},
-		{"410 storm", gone, "410"},
-		{"429 with Retry-After", tooMany, "429"},
-		{"5xx", withText(http.StatusInternalServerError, status(500, "InternalError", "etcd is on holiday")), "etcd is on holiday"},
-		{"expired token", withText(http.StatusUnauthorized, status(401, "Unauthorized", "Unauthorized")), "Unauthorized"},
+		"slow":                    {slowly, "", ""},
+		"slow body":               {slowBodies, "", waits},
+		"stalled list":            {stalledLists, "", waits},
+		"watch that never speaks": {silentWatches, "", ""},
+		"truncated JSON":          {withText(http.StatusOK, `{"kind": "List", "metadata": {"resourceVersion": "1"}, "items": [{"meta`+"\n"), "not JSON", "not JSON"},
+		"wrong types":             {withText(http.StatusOK, `{"kind": "List", "metadata": {"resourceVersion": 7}, "items": "none"}`+"\n"), "no event", "no resourceVersion"},
+		"410 storm":               {gone, "410", "410"},
+		"429 with Retry-After":    {tooMany, "429", "429"},
+		"5xx":                     {withText(http.StatusInternalServerError, status(500, "InternalError", "etcd is on holiday")), "etcd is on holiday", "etcd is on holiday"},
+		"expired token":           {withText(http.StatusUnauthorized, status(401, "Unauthorized", "Unauthorized")), "Unauthorized", "Unauthorized"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			proxy, bw := behindProxy(t)
-			harness.Eventually(t, showsWithin, bw.Serves("http://"+moved+"/", red))
-			load := bw.Load(t, cluster, "http://"+steady+"/")
-			before := len(bw.Lines()) // what is said of the start
-
-			proxy.Behave(c.manner)
-			ns.Apply(harness.Ingress(harness.IngressSpec{Name: "moved", Host: moved, Service: "blue"}))
-			harness.Throughout(t, misbehavesFor, func() error { return bw.Health("/readyz", http.StatusOK) })
-			if proxy.Asked() == 0 {
-				t.Error("nobody was asked: this test did not test what it is for")
-			}
-			if asked := proxy.Asked(); asked > 100 { // six watches, each backing off
-				t.Errorf("%d requests in %v", asked, misbehavesFor)
-			}
-			saysOnce(t, bw, before, c.says)
-
-			proxy.Behave(nil)
-			harness.Eventually(t, recoversWithin, bw.Serves("http://"+moved+"/", blue))
-			load.Stop(t)
-			ns.Apply(harness.Ingress(harness.IngressSpec{Name: "moved", Host: moved, Service: "red"}))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ns := cluster.Namespace(t)
+			proxy, bw := misbehavesFirst(t, ns, c.manner, c.first)
+			misbehavesLater(t, ns, proxy, bw, c.manner, c.says)
 		})
+	}
+}
+
+// waits stands for a server that has said nothing wrong yet, and not enough.
+const waits = "waits"
+
+const misbehavesFor = 4 * time.Second
+
+func misbehavesFirst(t *testing.T, ns *harness.Namespace, manner harness.Manner, says string) (*harness.APIProxy, *harness.Breakwater) {
+	ns.Apply(harness.Web("red", cluster.Backend(t, "red")), harness.Ingress(harness.IngressSpec{
+		Name: "steady", Host: ns.Host("steady"), Service: "red"}))
+	proxy := cluster.APIProxy(t)
+	proxy.Behave(manner)
+	kubeconfig := cluster.WriteKubeconfig(t, proxy.URL, harness.ByToken(cluster.Token(t, harness.AccountName)))
+	bw := cluster.StartBreakwater(t, nil, "--kubeconfig="+kubeconfig, ns.Only(), "--disable-leader-election",
+		"--publish-status-address=192.0.2.7")
+	ready := func() {
+		harness.Eventually(t, recoversWithin, func() error { return bw.Health("/readyz", http.StatusOK) })
+	}
+	if says == "" {
+		ready()
+		proxy.Behave(nil)
+		return proxy, bw
+	}
+	harness.Eventually(t, recoversWithin, func() error { return bw.Health("/healthz", http.StatusOK) })
+	harness.Throughout(t, misbehavesFor/2, func() error { return bw.Health("/readyz", http.StatusServiceUnavailable) })
+	saysOnce(t, bw, 0, strings.TrimPrefix(says, waits))
+	proxy.Behave(nil)
+	ready()
+	return proxy, bw
+}
+
+func misbehavesLater(t *testing.T, ns *harness.Namespace, proxy *harness.APIProxy, bw *harness.Breakwater, manner harness.Manner, says string) {
+	blue := cluster.Backend(t, "blue")
+	moved := harness.IngressSpec{Name: "moved", Host: ns.Host("moved"), Service: "nowhere"}
+	url := "http://" + moved.Host + "/"
+	ns.Apply(harness.Web("blue", blue), harness.Ingress(moved))
+	harness.Eventually(t, recoversWithin, bw.Refuses(url, http.StatusServiceUnavailable))
+	load := bw.Load(t, cluster, "http://"+ns.Host("steady")+"/")
+	before := len(bw.Lines()) // what is said of the start
+
+	proxy.Behave(manner)
+	moved.Service = "blue"
+	ns.Apply(harness.Ingress(moved), site(ns, "late")) // whose Service is missing
+	harness.Throughout(t, misbehavesFor, func() error { return bw.Health("/readyz", http.StatusOK) })
+	if asked := proxy.Asked(); asked == 0 || asked > 100 { // six watches, each backing off
+		t.Errorf("%d requests in %v", asked, misbehavesFor)
+	}
+	saysOnce(t, bw, before, says)
+	if says == "429" {
+		waitsAsAsked(t, proxy)
+	}
+
+	proxy.Behave(nil)
+	harness.Eventually(t, recoversWithin, bw.Serves(url, blue))
+	harness.Eventually(t, recoversWithin, statusIs(ns, "late", "192.0.2.7"))
+	harness.Eventually(t, recoversWithin, describes(ns, "late", "NotServed", "does not exist"))
+	load.Stop(t)
+}
+
+const retryAfter = 2 * time.Second
+
+// waitsAsAsked looks at the six kinds that are watched.
+func waitsAsAsked(t *testing.T, proxy *harness.APIProxy) {
+	t.Helper()
+	again := 0
+	for _, kind := range []string{"/ingresses", "/ingressclasses", "/services", "/endpointslices", "/secrets", "/configmaps"} {
+		times := proxy.AskedAt(http.MethodGet, kind)
+		for i := 1; i < len(times); i++ {
+			again++
+			if gap := times[i].Sub(times[i-1]); gap < retryAfter {
+				t.Errorf("%s were asked for again after %v", kind, gap)
+			}
+		}
+	}
+	if again == 0 {
+		t.Error("nothing was asked for again: this test did not test what it is for")
 	}
 }
 
@@ -105,6 +161,28 @@ func slowly(_ http.ResponseWriter, r *http.Request) bool {
 	return false
 }
 
+// slowBodies begins an answer, and goes on with a byte at a time that says nothing.
+func slowBodies(w http.ResponseWriter, r *http.Request) bool {
+	withText(http.StatusOK, `{"metadata": {"resourceVersion": "1"},`)(w, r)
+	for r.Context().Err() == nil {
+		w.(http.Flusher).Flush()
+		time.Sleep(100 * time.Millisecond)
+		io.WriteString(w, " ")
+	}
+	return true
+}
+
+// stalledLists makes a list necessary, and ends none.
+func stalledLists(w http.ResponseWriter, r *http.Request) bool {
+	if harness.IsWatch(r) {
+		return gone(w, r)
+	}
+	withText(http.StatusOK, `{"metadata": {"resourceVersion": "1"}, "items": [`)(w, r)
+	w.(http.Flusher).Flush()
+	<-r.Context().Done()
+	return true
+}
+
 func silentWatches(w http.ResponseWriter, r *http.Request) bool {
 	if !harness.IsWatch(r) {
 		return false
@@ -125,6 +203,6 @@ func gone(w http.ResponseWriter, r *http.Request) bool {
 }
 
 func tooMany(w http.ResponseWriter, r *http.Request) bool {
-	w.Header().Set("Retry-After", "1")
+	w.Header().Set("Retry-After", fmt.Sprint(retryAfter.Seconds()))
 	return withText(http.StatusTooManyRequests, status(http.StatusTooManyRequests, "TooManyRequests", "429: too many requests"))(w, r)
 }

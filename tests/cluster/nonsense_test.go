@@ -12,6 +12,7 @@ import (
 
 // What the API server lets through and no proxy can make sense of. Each costs at most itself.
 func TestNonsense(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red := cluster.Backend(t, "red")
 	plain, secure := ns.Host("plain"), ns.Host("secure")

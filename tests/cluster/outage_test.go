@@ -72,6 +72,7 @@ func TestHistoryGone(t *testing.T) {
 
 // A watch that breaks off inside a line is taken up again where it was, without listing everything anew.
 func TestWatchCutInsideLine(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red, blue := cluster.Backend(t, "red"), cluster.Backend(t, "blue")
 	host := ns.Host("site")
@@ -97,6 +98,7 @@ func TestWatchCutInsideLine(t *testing.T) {
 
 // Without an API server Breakwater says so, is not ready, and lives.
 func TestAPIServerUnreachable(t *testing.T) {
+	t.Parallel()
 	proxy := cluster.APIProxy(t)
 	proxy.Block()
 	ns := cluster.Namespace(t)
@@ -127,6 +129,7 @@ func TestAPIServerUnreachable(t *testing.T) {
 
 // An API server that is there only later is found.
 func TestAPIServerLate(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red := cluster.Backend(t, "red")
 	host := ns.Host("site")

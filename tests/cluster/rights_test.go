@@ -41,6 +41,9 @@ func TestEachMissingRight(t *testing.T) {
 			if right.Resource == "services" && right.Verb == "get" {
 				flags = append(flags, "--publish-service="+ns.Name+"/red")
 			}
+			if right.Resource == "namespaces" {
+				flags[0] = "--watch-namespace-selector=kubernetes.io/metadata.name=" + ns.Name
+			}
 			bw := cluster.BreakwaterPod(t, "one", account, flags...)
 			routed := right.Role == "ClusterRole" && (right.Verb == "list" || right.Verb == "watch")
 			resource, subresource, _ := strings.Cut(right.Resource, "/")

@@ -15,6 +15,7 @@ const noticedWithin = 15 * time.Second
 // A role of one namespace may not list IngressClasses: then class names are compared with --ingress-class, which one
 // line says, until the right is there.
 func TestNamespacedRole(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red := cluster.Backend(t, "red")
 	named, classed := ns.Host("named"), ns.Host("classed")
@@ -42,6 +43,7 @@ func TestNamespacedRole(t *testing.T) {
 
 // Ingresses count from the moment that their namespace has the labels, until it has them no longer.
 func TestNamespaceSelector(t *testing.T) {
+	t.Parallel()
 	ns := cluster.Namespace(t)
 	red := cluster.Backend(t, "red")
 	host := ns.Host("site")
@@ -50,8 +52,8 @@ func TestNamespaceSelector(t *testing.T) {
 	label := func(labels string) {
 		cluster.Apply(t, fmt.Sprintf("{apiVersion: v1, kind: Namespace, metadata: {name: %s, labels: {%s}}}", ns.Name, labels))
 	}
-	cluster.Apply(t, harness.ServiceAccount("selecting"), harness.NamespaceReadRole("selecting"),
-		harness.RoleBinding("selecting-namespaces", harness.ServiceAccountSubject("selecting"), "selecting"),
+	cluster.Apply(t, harness.ServiceAccount("selecting"),
+		harness.RoleBinding("selecting-namespaces", harness.ServiceAccountSubject("selecting"), harness.NamespacesRole),
 		harness.RoleBinding("selecting", harness.ServiceAccountSubject("selecting"), harness.RoleName))
 	kubeconfig := cluster.WriteKubeconfig(t, cluster.URL(), harness.ByToken(cluster.Token(t, "selecting")))
 	bw := cluster.StartBreakwater(t, nil, "--kubeconfig="+kubeconfig,

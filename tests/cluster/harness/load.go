@@ -22,7 +22,7 @@ type Load struct {
 
 const (
 	loadConnections = 4
-	loadInterval    = 5 * time.Millisecond // between two requests of a connection
+	loadInterval    = 10 * time.Millisecond // between two requests of a connection
 )
 
 // Load starts asking for the URL over kept connections, until Stop. It sends POST, which Go's client never repeats by

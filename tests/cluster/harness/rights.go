@@ -17,6 +17,7 @@ const (
 	AccountNamespace = "breakwater"
 	AccountName      = "breakwater"
 	RoleName         = "breakwater"
+	NamespacesRole   = "breakwater-namespaces" // what --watch-namespace-selector needs besides
 	LeaseName        = "ingress-controller-leader"
 )
 
@@ -122,25 +123,20 @@ func (c *Cluster) AccountWithout(t *testing.T, name string, without ...Right) {
 			})
 		}
 		role.Rules = slices.DeleteFunc(role.Rules, func(rule rule) bool { return len(rule.Verbs) == 0 })
-		role.Metadata = map[string]any{"name": name}
-		documents = append(documents, string(must(json.Marshal(role))))
+		own := name + strings.TrimPrefix(role.Metadata["name"].(string), RoleName)
+		role.Metadata = map[string]any{"name": own}
+		binding := RoleBinding(own, ServiceAccountSubject(name), own)
+		if role.Kind == "Role" {
+			binding = strings.ReplaceAll(binding, "ClusterRole", "Role")
+		}
+		documents = append(documents, string(must(json.Marshal(role))), binding)
 	}
-	documents = append(documents, RoleBinding(name, ServiceAccountSubject(name), name),
-		strings.Replace(RoleBinding(name, ServiceAccountSubject(name), name), "ClusterRole", "Role", -1))
 	c.kubectl(t, strings.Join(documents, "\n---\n"), "-n", AccountNamespace, "apply", "-f", "-")
 }
 
 // ServiceAccount returns one in the namespace that holds Breakwater's own.
 func ServiceAccount(name string) string {
 	return fmt.Sprintf("{apiVersion: v1, kind: ServiceAccount, metadata: {name: %s, namespace: %s}}", name, AccountNamespace)
-}
-
-// NamespaceReadRole returns a ClusterRole with what --watch-namespace-selector needs besides.
-func NamespaceReadRole(name string) string {
-	return fmt.Sprintf(`apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: %s}
-rules: [{apiGroups: [""], resources: [namespaces], verbs: [list, watch]}]`, name)
 }
 
 // ServiceAccountSubject and UserSubject are subjects of a RoleBinding.
