@@ -129,6 +129,7 @@ struct IngressClass {
     Meta meta;
     std::string controller;   ///< `spec.controller`
     bool is_default = false;  ///< annotation ingressclass.kubernetes.io/is-default-class is `true`
+    bool has_parameters = false;  ///< `spec.parameters`
     bool operator==(const IngressClass&) const = default;
 };
 

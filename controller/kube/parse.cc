@@ -131,6 +131,7 @@ Ingress read_ingress(const Field& root) {
 IngressClass read_ingress_class(const Field& root) {
     IngressClass out;
     out.controller = root["spec"]["controller"].text();
+    out.has_parameters = root["spec"]["parameters"].present();
     return out;
 }
 

@@ -56,10 +56,11 @@ TEST(Parse, IngressClass) {
         "apiVersion": "networking.k8s.io/v1", "kind": "IngressClass",
         "metadata": {"name": "breakwater", "namespace": "ignored",
             "annotations": {"ingressclass.kubernetes.io/is-default-class": "true"}},
-        "spec": {"controller": "breakwater.dev/ingress"}})");
+        "spec": {"controller": "breakwater.dev/ingress", "parameters": {"kind": "ConfigMap", "name": "c"}}})");
     EXPECT_EQ(got.meta.key(), (Key{"", "breakwater"}));
     EXPECT_EQ(got.controller, "breakwater.dev/ingress");
     EXPECT_TRUE(got.is_default);
+    EXPECT_TRUE(got.has_parameters);
 }
 
 TEST(Parse, Service) {

@@ -55,15 +55,18 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
     }
     const kube::Key key = key_of(wanted.secret);
     if (key.namespace_name != chosen.object->meta.namespace_name) {
-        return refuse(chosen, "the Secret " + wanted.secret + " is in another namespace");
+        return refuse(chosen,
+                      "the Secret " + in_quotes(wanted.secret) + " is in another namespace");
     }
     const auto secret = lookup_.secret(key);
-    if (!secret) return refuse(chosen, "the Secret " + wanted.secret + " does not exist");
+    if (!secret)
+        return refuse(chosen, "the Secret " + in_quotes(wanted.secret) + " does not exist");
     wanted.ca_pem = text_of(*secret, "ca.crt");
     wanted.chain_pem = text_of(*secret, "tls.crt");
     wanted.key_pem = text_of(*secret, "tls.key");
     if (wanted.verify && wanted.ca_pem.empty()) {
-        return refuse(chosen, "the Secret " + wanted.secret + " has no ca.crt to verify with");
+        return refuse(chosen,
+                      "the Secret " + in_quotes(wanted.secret) + " has no ca.crt to verify with");
     }
     if (wanted.verify && wanted.name.empty()) {
         report_.warn(ref(*chosen.object), "metadata.annotations[proxy-ssl-verify]",
@@ -71,7 +74,7 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
     }
     if (BackendTlsPtr same = known(wanted)) return same;  // checked then
     if (const auto usable = checks_.backend_tls(wanted); !usable) {
-        return refuse(chosen, "the Secret " + wanted.secret + ": " + usable.error());
+        return refuse(chosen, "the Secret " + in_quotes(wanted.secret) + ": " + usable.error());
     }
     auto made = std::make_shared<const BackendTls>(std::move(wanted));
     in_use_.emplace(made->secret, made);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "controller/translate/annotations/read.h"
 #include "controller/translate/external_name.h"
 
 namespace breakwater::translate {
@@ -23,6 +24,19 @@ kube::KeyView key_of(const std::shared_ptr<const kube::EndpointSlice>& slice) {
 
 kube::Key service_of(const kube::EndpointSlice& slice) {
     return {slice.meta.namespace_name, slice.service_name};
+}
+
+/// Whoever says something else than the oldest is told.
+void report_lost_wishes(const std::multimap<Age, BackendWish>& wanted, const ServicePort& port,
+                        const Options& options, Report& report) {
+    const auto& [oldest, decided] = *wanted.begin();
+    for (const auto& [age, wish] : wanted) {
+        if (!wish.is_said || wish.service_upstream == decided.service_upstream) continue;
+        report.warn(ref(kube::Kind::ingress, age.ingress()),
+                    annotation_field(options.annotations_prefix + "/service-upstream"),
+                    "the Ingress " + oldest.name + " goes first and decides it for port " +
+                        port.port_text() + " of the Service " + port.service.to_string());
+    }
 }
 
 }  // namespace
@@ -70,7 +84,7 @@ void Backends::announce(const Announcement& wanted) {
     sharing_[name].insert(full);
     Entry& entry = entries_[full];
     entry.port = wanted.port;
-    entry.wanted.emplace(wanted.age, wanted.service_upstream);
+    entry.wanted.emplace(wanted.age, wanted.wish);
     outdated_.insert(full);
 }
 
@@ -79,8 +93,8 @@ void Backends::withdraw(const Announcement& wanted) {
     touch(short_name(wanted.port));
     auto& by_age = entries_.at(full).wanted;
     const auto [first, last] = by_age.equal_range(wanted.age);
-    by_age.erase(std::find_if(
-        first, last, [&](const auto& one) { return one.second == wanted.service_upstream; }));
+    by_age.erase(
+        std::find_if(first, last, [&](const auto& one) { return one.second == wanted.wish; }));
     outdated_.insert(full);
 }
 
@@ -173,8 +187,9 @@ std::optional<table::Backend> Backends::make(const Entry& entry, const kube::Obj
                                .service = *service,
                                .found = **found,
                                .slices = slices == slices_.end() ? kNone : slices->second,
-                               .service_upstream = entry.wanted.begin()->second};
+                               .service_upstream = entry.wanted.begin()->second.service_upstream};
     made.endpoints = make_endpoints(input, options, report);
+    report_lost_wishes(entry.wanted, entry.port, options, report);
     return made;
 }
 

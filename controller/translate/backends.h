@@ -23,12 +23,18 @@
 
 namespace breakwater::translate {
 
+/// What an Ingress wants of a backend; of those that lead there the oldest decides.
+struct BackendWish {
+    bool service_upstream = false;  ///< the Service's own address
+    bool is_said = false;           ///< by an annotation, not by a default
+    bool operator==(const BackendWish&) const = default;
+};
+
 /// That somebody asks for a Service's port.
 struct Announcement {
     ServicePort port;
     Age age = Age::youngest();  ///< of the Ingress
-    /// The Service's own address is wanted; of those that lead there the oldest decides.
-    bool service_upstream = false;
+    BackendWish wish = {};
 };
 
 class Backends {
@@ -60,7 +66,7 @@ public:
 private:
     struct Entry {
         ServicePort port;
-        std::multimap<Age, bool> wanted;  ///< by whom, and whether its own address
+        std::multimap<Age, BackendWish> wanted;  ///< by whom
         std::size_t users = 0;
         std::shared_ptr<const table::Backend> node;  ///< null: not made yet
     };

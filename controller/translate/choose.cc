@@ -17,7 +17,11 @@ IngressPtr accepted_before(const kube::Ingress& ingress, const Accepted& accepte
 }
 
 Chosen take(const IngressPtr& version, Reading reading) {
-    return {version, std::move(reading.draft), std::move(reading.server), reading.denied,
+    return {version,
+            std::move(reading.draft),
+            std::move(reading.server),
+            std::move(reading.backend),
+            reading.denied,
             Age::of(*version)};
 }
 

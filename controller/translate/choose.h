@@ -15,8 +15,9 @@ namespace breakwater::translate {
 struct Chosen {
     std::shared_ptr<const kube::Ingress> object;
     Draft says;
-    ServerSettings server;  ///< what it says for its hosts as a whole
-    bool denied = false;    ///< its paths answer 503
+    SharedSettings server;   ///< what it says for its hosts as a whole
+    SharedSettings backend;  ///< what it says for its Services' ports, whoever leads there
+    bool denied = false;     ///< its paths answer 503
     Age age = {};
     /// What it asks of clients' certificates, with authorities or unusable, or nothing: filled by
     /// ClientAuthorities. Of the Ingresses of a host one decides.

@@ -62,6 +62,15 @@ bool is_watched(const std::string& namespace_name, const kube::Objects& objects,
     return !options.select_namespaces || objects.namespaces.contains({{}, namespace_name});
 }
 
+void report_parameters(const kube::Objects& objects, const Options& options, Report& report) {
+    for (const auto& found : objects.ingress_classes) {
+        if (!found->has_parameters || !is_our_class(*found, options)) continue;
+        report.warn(ref(kube::Kind::ingress_class, found->meta.key()), "spec.parameters",
+                    "are not read: settings of the whole controller are in the ConfigMap of "
+                    "--configmap");
+    }
+}
+
 bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects, const Options& options,
              Report& report) {
     if (!is_watched(ingress.meta.namespace_name, objects, options)) return false;

@@ -19,4 +19,7 @@ namespace breakwater::translate {
 [[nodiscard]] bool is_ours(const kube::Ingress& ingress, const kube::Objects& objects,
                            const Options& options, Report& report);
 
+/// No class of ours is told anything by its `spec.parameters`: whoever sets them is warned.
+void report_parameters(const kube::Objects& objects, const Options& options, Report& report);
+
 }  // namespace breakwater::translate

@@ -43,9 +43,9 @@ void ClientAuthorities::find(Chosen& chosen) {
         return;
     }
     if (!*found) {
-        report_.warn(
-            ref(*chosen.object), field_of(options_),
-            "the Secret " + wishes.secret + " has no ca.crt; no client certificate is asked for");
+        report_.warn(ref(*chosen.object), field_of(options_),
+                     "the Secret " + in_quotes(wishes.secret) +
+                         " has no ca.crt; no client certificate is asked for");
         return;
     }
     chosen.client_certificate = wishes.policy;
@@ -61,10 +61,10 @@ ClientAuthorities::Found ClientAuthorities::find(const kube::Ingress& ingress,
         return std::unexpected(in_quotes(name) + " is not such as \"namespace/name\"");
     }
     if (key.namespace_name != ingress.meta.namespace_name) {
-        return std::unexpected("the Secret " + name + " is in another namespace");
+        return std::unexpected("the Secret " + in_quotes(name) + " is in another namespace");
     }
     const auto secret = lookup_.secret(key);
-    if (!secret) return std::unexpected("the Secret " + name + " does not exist");
+    if (!secret) return std::unexpected("the Secret " + in_quotes(name) + " does not exist");
     return known_.find(
         secret, [this](const kube::Secret& of, const Pointer& before) { return read(of, before); });
 }

@@ -1,6 +1,8 @@
 #include "controller/translate/fallback.h"
 
 #include <algorithm>
+#include <iterator>
+#include <ranges>
 
 namespace breakwater::translate {
 namespace {
@@ -8,9 +10,14 @@ namespace {
 constexpr const char* kField = "spec.defaultBackend";
 
 void report_lost(const Chosen& loser, const Chosen& winner, Report& report) {
-    report.error(ref(*loser.object), kField,
-                 "the Ingress " + winner.object->meta.key().to_string() +
-                     " goes first and answers for unknown hosts; this default backend does not");
+    const std::string text =
+        "the Ingress " + winner.object->meta.key().to_string() +
+        " goes first and answers for unknown hosts; this default backend does not";
+    if (loser.object->rules.empty()) {
+        report.error(ref(*loser.object), kField, text);
+    } else {
+        report.warn(ref(*loser.object), kField, text);  // its rules are served
+    }
 }
 
 }  // namespace
@@ -46,19 +53,17 @@ DefaultBackend find_default_backend(const ServicePort& wanted, BackendFinder& ba
 
 const Chosen* find_catch_all(const std::vector<Chosen>& all, const PlannedHost& catch_all,
                              Report& report) {
-    const Chosen* winner = nullptr;
+    std::vector<const Chosen*> holders;
     for (const Chosen& chosen : all) {
-        if (!chosen.object->rules.empty() || !has_default_backend(chosen)) continue;
-        if (winner) {
-            report_lost(chosen, *winner, report);
-        } else {
-            winner = &chosen;
-        }
+        if (chosen.object->rules.empty()) holders.push_back(&chosen);
     }
-    if (winner) return winner;
-    const auto with_rule = std::ranges::find_if(
-        catch_all.ingresses, [](const Chosen* chosen) { return has_default_backend(*chosen); });
-    return with_rule == catch_all.ingresses.end() ? nullptr : *with_rule;
+    std::ranges::copy(catch_all.ingresses, std::back_inserter(holders));
+    std::erase_if(holders, [](const Chosen* chosen) { return !has_default_backend(*chosen); });
+    if (holders.empty()) return nullptr;
+    for (const Chosen* other : holders | std::views::drop(1)) {
+        report_lost(*other, *holders.front(), report);
+    }
+    return holders.front();
 }
 
 }  // namespace breakwater::translate

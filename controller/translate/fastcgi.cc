@@ -112,7 +112,7 @@ void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report) {
     const kube::Key key = slash == name.npos
                               ? kube::Key{own, name}
                               : kube::Key{name.substr(0, slash), name.substr(slash + 1)};
-    const std::string which = "the ConfigMap " + key.to_string();
+    const std::string which = "the ConfigMap " + in_quotes(key.to_string());
     if (key.namespace_name != own) return deny(chosen, report, which + " is in another namespace");
     const kube::ConfigMap* const config_map = lookup.config_map(key);
     if (!config_map) return deny(chosen, report, which + " does not exist");

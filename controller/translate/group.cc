@@ -8,6 +8,7 @@
 
 #include "controller/translate/hosts.h"
 #include "controller/translate/passthrough.h"
+#include "controller/translate/shadowed.h"
 #include "proxy/base/ascii.h"
 
 namespace breakwater::translate {
@@ -42,7 +43,8 @@ std::vector<Announcement> announcements_of(const std::vector<Chosen>& all, const
     const auto add = [&out](const Chosen& from, const kube::Ingress::Backend& to) {
         out.push_back({.port = {{from.object->meta.namespace_name, to.service_name}, to.port},
                        .age = from.age,
-                       .service_upstream = from.says.service_upstream});
+                       .wish = {.service_upstream = from.says.service_upstream,
+                                .is_said = !from.backend.empty()}});
     };
     for (const auto& [name, host] : plan) {
         for (const PlannedPath& path : host.paths) add(*path.from, *path.backend);
@@ -128,11 +130,13 @@ Part build_group(PlannedGroup planned, const BuildContext& context) {
         settle_passthrough(host, context.options, built, report);
         made.hosts.push_back(reuse(std::move(built), context.before));
     }
+    const Chosen* answers = nullptr;
     if (planned.has_catch_all) {
         const PlannedHost& host = planned.plan.at({});
-        const Chosen* const answers = find_catch_all(planned.all, host, report);
+        answers = find_catch_all(planned.all, host, report);
         made.catch_all = reuse(builder.build_catch_all(host, answers), context.before);
     }
+    report_shadowed_default_backends(planned.plan, answers, report);
     tls.report_unused(planned.all);
     made.backends = backends.take_used();
     planned.validity.good_until = certificates.good_until();

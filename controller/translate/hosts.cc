@@ -48,6 +48,22 @@ void report_lost_settings(const std::string& host, const PlannedHost& planned,
     }
 }
 
+/// What the Ingress says of redirects, which its default backend does without.
+void report_lost_redirects(const Chosen& chosen, const Globals& globals, const Options& options,
+                           Report& report) {
+    const RedirectWishes& said = chosen.says.redirect;
+    const RedirectWishes& usual = globals.defaults.redirect;
+    const auto tell_of = [&](const char* annotation) {
+        report.warn(ref(*chosen.object),
+                    annotation_field(options.annotations_prefix + "/" + annotation),
+                    "is not applied where spec.defaultBackend answers for unknown hosts, as with "
+                    "ingress-nginx");
+    };
+    if (!said.temporal_url.empty()) tell_of("temporal-redirect");
+    if (!said.permanent_url.empty()) tell_of("permanent-redirect");
+    if (said.force_ssl_redirect && !usual.force_ssl_redirect) tell_of("force-ssl-redirect");
+}
+
 }  // namespace
 
 table::Host HostBuilder::build(const std::string& name, const PlannedHost& planned) {
@@ -57,6 +73,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.certificate = std::move(tls.certificate);
     host.rsa_certificate = std::move(tls.rsa_certificate);
     host.policies = settle_host(name, planned);
+    report_lost_settings(name, planned, options_, report_);
     report_shadowed(planned, report_);
     for (const PlannedPath& path : planned.paths)
         host.locations.push_back(locate(path, planned, tls.has_tls));
@@ -67,6 +84,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
 table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
     table::Host host;
     host.policies = settle_host({}, planned);
+    report_lost_settings({}, planned, options_, report_);
     report_shadowed(planned, report_);
     for (const PlannedPath& path : planned.paths) {
         host.locations.push_back(locate(path, planned, false));
@@ -74,6 +92,7 @@ table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chose
     if (answers) {
         host.fallback.origin = origin_of(*answers);
         Draft says = answers->says;
+        report_lost_redirects(*answers, globals_, options_, report_);
         says.redirect = {};  // ingress-nginx does not apply redirects here
         host.fallback.policies = settle(says, {.path = "/"});
         lead_to(*answers, planned, *answers->object->default_backend, kDefaultBackendField,
@@ -85,11 +104,9 @@ table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chose
     return host;
 }
 
-table::HostPolicies HostBuilder::settle_host(const std::string& name,
-                                             const PlannedHost& planned) const {
-    std::vector<const ServerSettings*> said;
+table::HostPolicies HostBuilder::settle_host(const std::string& name, const PlannedHost& planned) {
+    std::vector<const SharedSettings*> said;
     for (const Chosen* chosen : planned.ingresses) said.push_back(&chosen->server);
-    report_lost_settings(name, planned, options_, report_);
     table::HostPolicies policies = merge_server_scope(globals_.defaults, said).host;
     policies.client_certificate =
         settle_client_certificates(name, planned.ingresses, options_, report_);

@@ -34,7 +34,7 @@ private:
                                          bool host_has_tls);
     /// What holds for the host as a whole, of all that its Ingresses say.
     [[nodiscard]] table::HostPolicies settle_host(const std::string& name,
-                                                  const PlannedHost& planned) const;
+                                                  const PlannedHost& planned);
     [[nodiscard]] table::Location fall_back(const std::string& name, const PlannedHost& planned,
                                             bool host_has_tls);
     void lead_to(const Chosen& from, const PlannedHost& planned,

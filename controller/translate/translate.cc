@@ -86,6 +86,7 @@ public:
 
     Translation run() {
         report_broken(input_.objects, options_, report_);
+        report_parameters(input_.objects, options_, report_);
         note_changes();
         globals_ = read_globals(input_.objects, options_, checks_, report_);
         announce_what_is_no_ingress();

@@ -47,6 +47,7 @@ public:
         const std::optional<Refusal> refusal = set(row, value, reading.draft);
         if (!refusal) {
             if (row.scope == Scope::server) reading.server.emplace_back(&row, std::string(value));
+            if (row.scope == Scope::backend) reading.backend.emplace_back(&row, std::string(value));
             return;
         }
         switch (refusal->mild ? OnBad::use_default : row.on_bad) {
@@ -109,7 +110,7 @@ std::string annotation_field(std::string_view annotation) {
 Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                          std::string_view prefix, std::string_view instead, FindRow find_row,
                          const Checks& checks, Report& report) {
-    Reading reading{.draft = defaults, .server = {}};
+    Reading reading{.draft = defaults, .server = {}, .backend = {}};
     Reader reader(ingress, prefix, instead, checks, report);
     for (const auto& [annotation, value] : ingress.meta.annotations) {
         const auto [before, name] = split(annotation);
@@ -124,9 +125,9 @@ Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
     return reading;
 }
 
-Draft merge_server_scope(const Draft& defaults, std::span<const ServerSettings* const> said) {
+Draft merge_server_scope(const Draft& defaults, std::span<const SharedSettings* const> said) {
     Draft merged = defaults;
-    for (const ServerSettings* settings : std::views::reverse(said)) {
+    for (const SharedSettings* settings : std::views::reverse(said)) {
         for (const auto& [row, value] : *settings)
             row->set(value, merged);  // accepted once already
     }

@@ -12,19 +12,20 @@
 
 namespace breakwater::translate {
 
-/// A value that its row has accepted, of a row with Scope::server.
-struct ServerSetting {
+/// A value that its row has accepted, and that other Ingresses may have a say in, too.
+struct SharedSetting {
     const Row* row;
     std::string value;
 };
-using ServerSettings = std::vector<ServerSetting>;
+using SharedSettings = std::vector<SharedSetting>;
 
 /// What the annotations of one Ingress say.
 struct Reading {
     Draft draft;
-    ServerSettings server;  ///< what merge_server_scope() takes; `draft` has it, too
-    bool left_out = false;  ///< a value refused under OnBad::leave_out
-    bool denied = false;    ///< a value refused under OnBad::deny
+    SharedSettings server;   ///< Scope::server, for merge_server_scope(); `draft` has it, too
+    SharedSettings backend;  ///< Scope::backend; `draft` has it, too
+    bool left_out = false;   ///< a value refused under OnBad::leave_out
+    bool denied = false;     ///< a value refused under OnBad::deny
 };
 
 /// Finds the row of an annotation, by name or alias without prefix: find_row(), or a test's own.
@@ -47,7 +48,7 @@ using FindRow = const Row* (*)(std::string_view annotation);
 ///
 /// @param said  of the Ingresses with a rule for the host, the oldest first
 [[nodiscard]] Draft merge_server_scope(const Draft& defaults,
-                                       std::span<const ServerSettings* const> said);
+                                       std::span<const SharedSettings* const> said);
 
 /// @return whether a row has `key` for its default; `draft` then holds it, unless it was refused.
 bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,

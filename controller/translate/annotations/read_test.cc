@@ -174,7 +174,7 @@ TEST_P(MergeTest, Merges) {
         readings.push_back(read_annotations(ingress, defaults, "p.example", "instead",
                                             find_server_row, fake_checks(), report));
     }
-    std::vector<const ServerSettings*> said;
+    std::vector<const SharedSettings*> said;
     for (const Reading& reading : readings) said.push_back(&reading.server);
 
     const Draft merged = merge_server_scope(defaults, said);
