@@ -91,13 +91,14 @@ protected:
     [[nodiscard]] std::expected<std::string, std::string> ask(
         const std::string& url, const std::vector<std::string>& headers = {},
         const std::string& method = "GET") const {
-        Options options;
+        Options options = flags;
         options.explain = ExplainCommand{
             .url = url, .method = method, .headers = headers, .from = {.paths = {dir}}};
         return explain(options);
     }
 
     std::string dir;
+    Options flags;
 };
 
 struct Case {
@@ -171,6 +172,23 @@ TEST_F(ExplainTest, SaysWhatDecidesAndWhyOthersDoNot) {
         ASSERT_TRUE(text.has_value()) << text.error();
         for (const char* part : c.says) EXPECT_THAT(*text, HasSubstr(part));
     }
+}
+
+TEST_F(ExplainTest, SaysWhichFlagLeavesAnIngressOut) {
+    flags.translation.disable_catch_all = true;
+    const auto text = ask("http://a.example/cart/1");
+    ASSERT_TRUE(text.has_value()) << text.error();
+    EXPECT_THAT(*text, HasSubstr("Ingress shop/late, spec.rules[0].http.paths[0]: Prefix /cart of "
+                                 "a.example: spec.rules[2].host: would answer for any host, which "
+                                 "--disable-catch-all forbids"));
+}
+
+TEST_F(ExplainTest, SaysThatANamespaceIsNotSelected) {
+    flags.translation.select_namespaces = true;
+    const auto text = ask("http://a.example/cart/1");
+    ASSERT_TRUE(text.has_value()) << text.error();
+    EXPECT_THAT(*text, HasSubstr("Ingress shop/site, spec.rules[0].http.paths[1]: Prefix /cart of "
+                                 "a.example: the namespace of the Ingress is not selected\n"));
 }
 
 TEST_F(ExplainTest, AHostFieldGoesBeforeTheUrls) {

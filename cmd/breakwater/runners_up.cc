@@ -43,6 +43,15 @@ ExplainedRule without_field(ExplainedRule rule) {
     return rule;
 }
 
+/// Empty where there are none.
+std::string text_of(const table::Findings& findings) {
+    std::string text;
+    for (const Finding& finding : findings) {
+        text += (text.empty() ? "" : "; ") + finding.field + ": " + finding.text;
+    }
+    return text;
+}
+
 std::string why_later(const ExplainedRule& rule, const ExplainedRule& decides) {
     if (rule.host != decides.host) {
         return rule.host.empty() ? "a rule without a host counts for hosts that no rule names"
@@ -104,15 +113,19 @@ std::string RunnersUp::why_not(const kube::Ingress& ingress, const ExplainedRule
 }
 
 std::string RunnersUp::why_left_out(const kube::Ingress& ingress, const ExplainedRule& rule) const {
+    const auto& [objects, findings, options] = evidence_;
+    if (!translate::is_watched(ingress.meta.namespace_name, objects, options)) {
+        return "the namespace of the Ingress is not selected";
+    }
     translate::Report said;
-    if (!translate::is_ours(ingress, evidence_.objects, evidence_.options, said)) {
-        return "the Ingress is of no class of ours";
+    if (!translate::is_ours(ingress, objects, options, said)) {
+        const std::string why = text_of(said.take());
+        return why.empty() ? "the Ingress is of no class of ours" : why;
     }
-    std::string why;
-    for (const Finding& finding : findings_about(rule, {})) {
-        if (finding.severity != table::Severity::error) continue;
-        why += (why.empty() ? "" : "; ") + finding.field + ": " + finding.text;
-    }
+    table::Findings errors = findings_about(rule, {});
+    std::erase_if(
+        errors, [](const Finding& finding) { return finding.severity != table::Severity::error; });
+    const std::string why = text_of(errors);
     return why.empty() ? "it is not in the table in force" : why;
 }
 
