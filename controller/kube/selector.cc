@@ -1,6 +1,9 @@
 #include "controller/kube/selector.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <system_error>
 #include <vector>
 
 #include "proxy/base/ascii.h"
@@ -9,7 +12,8 @@ namespace breakwater::kube {
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r\n";
-constexpr std::string_view kOwnWords = "=!(),";  ///< each a word of its own, but for `==` and `!=`
+constexpr std::string_view kOwnWords =
+    "=!(),<>";  ///< each a word of its own, but for `==` and `!=`
 constexpr std::size_t kLongestName = 63;
 constexpr std::size_t kLongestPrefix = 253;
 
@@ -44,6 +48,13 @@ bool is_key(std::string_view text) {
                             return is_digit(c) || (c >= 'a' && c <= 'z') || c == '-' || c == '.';
                         });
     return is_dns && is_name(text.substr(slash + 1));
+}
+
+/// Of 64 bits; a sign would begin no value of a label.
+bool is_number(std::string_view text) {
+    std::int64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return is_name(text) && error == std::errc() && end == text.data() + text.size();
 }
 
 /// Reads requirement after requirement.
@@ -82,6 +93,7 @@ private:
         ++at_;
         if (absent || at_end() || word() == ",") return {};
         if (take("in") || take("notin")) return values();
+        if (take(">") || take("<")) return number();
         if (!take("=") && !take("==") && !take("!=")) return wrong_at("an operator");
         return value();
     }
@@ -90,6 +102,12 @@ private:
     std::optional<std::string> value() {
         if (at_end() || word() == "," || word() == ")") return {};
         if (!is_name(word())) return wrong_at("the value of a label");
+        ++at_;
+        return {};
+    }
+
+    std::optional<std::string> number() {
+        if (!is_number(word())) return wrong_at("a number");
         ++at_;
         return {};
     }

@@ -10,7 +10,7 @@
 namespace breakwater::kube {
 
 /// Equality-based (`a=b`, `a==b`, `a!=b`) and set-based (`a in (b,c)`, `a notin (b)`, `a`, `!a`) requirements,
-/// separated by commas; none at all selects everything.
+/// and comparisons of numbers (`a>1`, `a<1`), separated by commas; none at all selects everything.
 /// @return what is wrong, as the end of a sentence; nothing where it is one.
 [[nodiscard]] std::optional<std::string> mistake_in_selector(std::string_view text);
 

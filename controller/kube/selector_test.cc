@@ -28,6 +28,8 @@ const Case kCases[] = {
     {"empty_value", kLabels, "a=,b!=", ""},
     {"empty_in_a_set", kGrammar, "a in (,b)", ""},
     {"key_named_in", kGrammar, "in in (in)", ""},
+    {"greater", kGrammar, "a>1,b > 007", ""},
+    {"less", kGrammar, "a<9223372036854775807", ""},
     {"longest", kLabels, "abbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbc", ""},
     {"too_long", kLabels, "abbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbcd",
      "the key of a label is missing before "
@@ -43,6 +45,12 @@ const Case kCases[] = {
     {"not_with_value", kGrammar, "!a=b", "a comma is missing before ="},
     {"three_equals", kGrammar, "a===b", "the value of a label is missing before ="},
     {"set_without_brackets", kGrammar, "a in b", "an opening bracket is missing before b"},
+    {"greater_than_a_word", kGrammar, "a>b", "a number is missing before b"},
+    {"greater_than_nothing", kGrammar, "a>,b", "a number is missing before ,"},
+    {"less_than_a_negative", kGrammar, "a<-1", "a number is missing before -1"},
+    {"too_large_a_number", kGrammar, "a<9223372036854775808",
+     "a number is missing before 9223372036854775808"},
+    {"at_least", kGrammar, "a>=1", "a number is missing before ="},
     {"open_set", kGrammar, "a in (b", "a closing bracket is missing at its end"},
     {"ends_in_a_bracket", kGrammar, "a=b)", "a comma is missing before )"},
 };
