@@ -89,6 +89,9 @@ void describe(const exchange::Route& route, Explanation& into) {
     if (route.host->certificate) into.certificate = route.host->certificate->name;
     for (const auto& filter : route.filters) into.filters.emplace_back(filter->name());
     if (!route.backend) return;
+    if (const auto& external = route.backend->external) {
+        into.endpoints.push_back(external->name + ":" + std::to_string(external->port));
+    }
     for (const table::Endpoint& endpoint : route.backend->endpoints) {
         into.endpoints.push_back(endpoint.address.to_string());
     }

@@ -12,7 +12,7 @@ namespace breakwater::translate {
 namespace {
 
 constexpr std::string_view kOfThisMachine =
-    "is of the machine that the proxy runs on, or of its link";
+    "is of the machine that the proxy runs on, of its link, or its cloud's metadata service";
 
 bool is_localhost(std::string_view name) {  // RFC 6761 section 6.3
     return name == "localhost" || name.ends_with(".localhost");
@@ -47,9 +47,8 @@ void lead_outside(const kube::Service& service, std::uint16_t port, const Option
         report.error(ref(kube::Kind::service, service.meta.key()), "spec.externalName",
                      in_quotes(service.external_name) + " " + std::string(*mistake) +
                          "; requests are answered with 503");
-    } else if (const auto ip = IpAddress::parse(name)) {
-        backend.endpoints.push_back({SocketAddress{*ip, port}});
     } else {
+        // An address, too: whether it is one of the machine's interfaces only the proxy sees.
         backend.external = {std::move(name), port};
     }
 }

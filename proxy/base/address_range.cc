@@ -36,6 +36,9 @@ std::optional<int> parse_bits(std::string_view text) {
     return bits;
 }
 
+/// @param text  an address
+AddressRange single(std::string_view text) { return AddressRange::parse(text).value(); }
+
 const auto kLocal = std::to_array<AddressRange>({
     {IpAddress::v4({0, 0, 0, 0}), 8},
     {IpAddress::v4({127, 0, 0, 0}), 8},
@@ -44,7 +47,25 @@ const auto kLocal = std::to_array<AddressRange>({
     {IpAddress::v6({}), 127},            // :: and ::1
     {IpAddress::v6({0xfe, 0x80}), 10},
     {IpAddress::v6({0xff}), 8},
+
+    // Metadata services that are not link-local.
+    single("fd00:ec2::254"),       // AWS
+    single("fd00:ec2::23"),        // AWS, credentials of pods
+    single("fd20:ce::254"),        // Google
+    single("168.63.129.16"),       // Azure
+    single("100.100.100.200"),     // Alibaba
+    single("192.0.0.192"),         // Oracle, its first cloud
+    single("fd00:c1::a9fe:a9fe"),  // and its second
+    single("fd00:42::42"),         // Scaleway
 });
+
+const AddressRange kNat64(IpAddress::v6({0x00, 0x64, 0xff, 0x9b}), 96);  // RFC 6052 section 2.1
+
+/// The IPv4 address in the last bytes of an IPv6 address.
+IpAddress embedded_in(const IpAddress& address) {
+    const auto& bytes = address.bytes();
+    return IpAddress::v4({bytes[12], bytes[13], bytes[14], bytes[15]});
+}
 
 }  // namespace
 
@@ -82,6 +103,9 @@ bool contains(std::span<const AddressRange> ranges, const IpAddress& address) {
                                [&](const AddressRange& range) { return range.contains(address); });
 }
 
-bool is_local(const IpAddress& address) { return contains(kLocal, address); }
+bool is_local(const IpAddress& address) {
+    return contains(kLocal, address) ||
+           (kNat64.contains(address) && contains(kLocal, embedded_in(address)));
+}
 
 }  // namespace breakwater

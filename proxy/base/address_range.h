@@ -37,8 +37,8 @@ private:
 
 [[nodiscard]] bool contains(std::span<const AddressRange> ranges, const IpAddress& address);
 
-/// Whether it is of the machine itself or of the link beside it (a cloud's metadata service), of nobody, or
-/// of a group: RFC 6890. A proxy may not be sent there by what users write.
+/// Whether it is of the machine itself or its link, of nobody, of a group (RFC 6890), or a cloud's metadata service;
+/// also by way of NAT64. A proxy may not be sent there by what users write.
 [[nodiscard]] bool is_local(const IpAddress& address);
 
 }  // namespace breakwater

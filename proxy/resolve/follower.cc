@@ -20,13 +20,6 @@ namespace {
 /// An answer by TCP could hold thousands, and each becomes an endpoint of each worker.
 constexpr std::size_t kMostAddresses = 64;
 
-/// @param failures  in a row, at least one
-Duration pause_after(unsigned failures) {
-    constexpr unsigned kDoublings = 4;  // a minute and more
-    return std::min<Duration>(Follower::kShortest * (1 << std::min(failures - 1, kDoublings)),
-                              Follower::kLongestPause);
-}
-
 std::string reason_of(const Error& error) {
     const std::string_view token = row(error).token;
     return error.detail ? fmt::format("{}: {}", token, error.detail) : std::string(token);
@@ -40,10 +33,16 @@ public:
     Subject(Follower& follower, std::string followed)
         : name(std::move(followed)), follower_(follower) {}
 
+    void ask() {
+        line_ = failures == 0 ? &follower_.asking_ : &follower_.retrying_;
+        line_->run(*this);
+    }
     void ask_in(Duration wait) {
         Reactor& reactor = follower_.reactor_;
         reactor.timers().arm(*this, Deadline(reactor.now() + wait));
     }
+
+    void cancel() { line_->cancel(*this); }
 
     const std::string name;
     Addresses addresses;       ///< as they were told last; null at first
@@ -53,9 +52,10 @@ public:
 
 private:
     Task<void> work() override { return follower_.ask(*this); }
-    void on_time() override { follower_.asking_.run(*this); }
+    void on_time() override { ask(); }
 
     Follower& follower_;
+    FewAtOnce* line_ = nullptr;  ///< where it works, waits, or did so last
 };
 
 Follower::Follower(Reactor& reactor, const FollowerOptions& options, Tell tell)
@@ -63,10 +63,16 @@ Follower::Follower(Reactor& reactor, const FollowerOptions& options, Tell tell)
       options_(options),
       tell_(std::move(tell)),
       resolver_(reactor, options.name_servers),
-      asking_(reactor, kMostAtOnce) {}
+      asking_(reactor, kMostAtOnce),
+      retrying_(reactor, kMostRetries) {}
 
 Follower::~Follower() {
-    for (const auto& [name, subject] : subjects_) asking_.cancel(*subject);
+    for (const auto& [name, subject] : subjects_) subject->cancel();
+}
+
+Duration Follower::pause_after(unsigned failures) {
+    constexpr unsigned kDoublings = 7;  // ten minutes and more
+    return std::min<Duration>(kShortest * (1 << std::min(failures - 1, kDoublings)), kLongestPause);
 }
 
 std::size_t Follower::unresolved() const { return unresolved_.load(std::memory_order_relaxed); }
@@ -87,13 +93,13 @@ void Follower::follow(std::set<std::string> names) {
 void Follower::add(const std::string& name) {
     auto& subject = subjects_[name] = std::make_unique<Subject>(*this, name);
     unresolved_.fetch_add(1, std::memory_order_relaxed);
-    asking_.run(*subject);
+    subject->ask();
 }
 
 void Follower::remove(const std::string& name) {
     const auto found = subjects_.find(name);
     Subject& subject = *found->second;
-    asking_.cancel(subject);
+    subject.cancel();
     if (!subject.addresses || subject.addresses->empty()) {
         unresolved_.fetch_sub(1, std::memory_order_relaxed);
     }
@@ -102,7 +108,8 @@ void Follower::remove(const std::string& name) {
 }
 
 Task<void> Follower::ask(Subject& subject) {
-    const Deadline deadline = Deadline::after(reactor_.now(), kPatience);
+    const Duration patience = subject.failures == 0 ? kPatience : kPatienceOfRetries;
+    const Deadline deadline = Deadline::after(reactor_.now(), patience);
     Result<Resolved> found = co_await resolver_.resolve(subject.name, deadline);
     take(subject, found);
 }
@@ -110,16 +117,12 @@ Task<void> Follower::ask(Subject& subject) {
 void Follower::take(Subject& subject, const Result<Resolved>& found) {
     if (!found) return take_failure(subject, found.error().code, reason_of(found.error()));
     std::vector<IpAddress> usable = found->addresses;
-    if (!options_.local_addresses) {
-        const std::vector<IpAddress> own = own_addresses();
-        std::erase_if(usable, [&](const IpAddress& ip) {
-            return is_local(ip) || std::ranges::find(own, ip) != own.end();
-        });
-    }
+    std::erase_if(usable, [this](const IpAddress& ip) { return is_refused(ip); });
     if (usable.empty()) {
         return take_failure(subject, Err::name_unresolved,
                             found->addresses.front().to_string() +
-                                " is of this machine or its link, where no name may lead");
+                                " is of this machine, its link or its cloud's metadata service, "
+                                "where no name may lead");
     }
     if (!subject.last_failure.empty()) log::info("name resolves again", {{"name", subject.name}});
     subject.failures = 0;
@@ -153,6 +156,15 @@ void Follower::lead(Subject& subject, std::vector<IpAddress> addresses) {
     if (!had_some && !addresses.empty()) unresolved_.fetch_sub(1, std::memory_order_relaxed);
     subject.addresses = std::make_shared<const std::vector<IpAddress>>(std::move(addresses));
     tell_(subject.name, subject.addresses);
+}
+
+bool Follower::is_refused(const IpAddress& ip) {
+    if (options_.local_addresses) return false;
+    if (own_until_.passed(reactor_.now())) {
+        own_ = own_addresses();
+        own_until_ = Deadline::after(reactor_.now(), kOwnAddresses);
+    }
+    return is_local(ip) || std::ranges::find(own_, ip) != own_.end();
 }
 
 std::vector<IpAddress> own_addresses() {

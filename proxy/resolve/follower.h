@@ -39,15 +39,22 @@ public:
     /// So many are asked for at once: thousands may come with one table.
     static constexpr std::size_t kMostAtOnce = 32;
     static constexpr std::chrono::seconds kPatience{10};
+    /// And of those that failed last time so many, for so long: however many dead names somebody has, the
+    /// others are asked for in time.
+    static constexpr std::size_t kMostRetries = 4;
+    static constexpr std::chrono::seconds kPatienceOfRetries{5};
     /// What a TTL counts for at least: a record without one is not asked for all the time.
     static constexpr std::chrono::seconds kShortest{5};
     /// And at most, so that a mistake does not last.
     static constexpr std::chrono::hours kLongest{1};
-    /// After failures.
-    static constexpr std::chrono::minutes kLongestPause{1};
+    /// After failures, from `kShortest` on twice as long each time.
+    static constexpr std::chrono::minutes kLongestPause{10};
     /// RFC 8767 section 5: long enough for an outage of the name servers, and too short for most addresses to
     /// become somebody else's.
     static constexpr std::chrono::hours kStale{24};
+
+    /// Before a name is asked for again. @param failures  in a row, at least one
+    [[nodiscard]] static Duration pause_after(unsigned failures);
 
     /// @param reactor  outlives this.
     Follower(Reactor& reactor, const FollowerOptions& options, Tell tell);
@@ -64,6 +71,9 @@ public:
 private:
     class Subject;
 
+    /// How long what is known of the machine's interfaces counts: thousands of answers may come in a second.
+    static constexpr std::chrono::seconds kOwnAddresses{10};
+
     void add(const std::string& name);
     void remove(const std::string& name);
     Task<void> ask(Subject& subject);
@@ -71,6 +81,8 @@ private:
     void take_failure(Subject& subject, Err error, const std::string& reason);
     /// Tells of it, where it is something else than before.
     void lead(Subject& subject, std::vector<IpAddress> addresses);
+    /// Whether no name of a user may lead there.
+    [[nodiscard]] bool is_refused(const IpAddress& ip);
 
     Reactor& reactor_;
     const FollowerOptions options_;
@@ -79,6 +91,9 @@ private:
     std::set<std::string> followed_;  ///< the publisher's
     std::map<std::string, std::unique_ptr<Subject>> subjects_;
     FewAtOnce asking_;
+    FewAtOnce retrying_;
+    std::vector<IpAddress> own_;  ///< addresses of this machine
+    Deadline own_until_{Time{}};  ///< then they are to be read again
     std::atomic<std::size_t> unresolved_{0};
 };
 

@@ -181,10 +181,13 @@ Done Resolver::open() {
     options.ndots = kDots;
     options.sock_state_cb = Callbacks::on_socket;
     options.sock_state_cb_data = this;
+    int said = ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_SOCK_STATE_CB;
+#ifdef ARES_OPT_QUERY_CACHE
+    options.qcache_max_ttl = 0;  // from c-ares 1.31 on it keeps answers, where it is not told so
+    said |= ARES_OPT_QUERY_CACHE;
+#endif
     ares_channeldata* channel = nullptr;
-    const int opened = ares_init_options(
-        &channel, &options,
-        ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS | ARES_OPT_SOCK_STATE_CB);
+    const int opened = ares_init_options(&channel, &options, said);
     if (opened != ARES_SUCCESS) return fail(Err::name_unresolved, ares_strerror(opened));
     channel_ = channel;
     if (!servers_.empty()) {

@@ -163,7 +163,7 @@ TEST_F(ExternalName, WhatWasKnownStaysForADayWhileTheServersFail) {
     advance_to_next_question(hours(1));
     EXPECT_TRUE(comes_to_status("502"));
     dns.change(kName, {.addresses = {"127.0.0.1"}, .ttl_s = 60});
-    advance_to_next_question(minutes(1) + seconds(1));
+    advance_to_next_question(resolve::Follower::kLongestPause + seconds(1));
     EXPECT_TRUE(comes_to_body("one"));
 }
 
@@ -215,7 +215,31 @@ TEST_P(ExternalNameToUs, IsRefused) {
 
 INSTANTIATE_TEST_SUITE_P(Addresses, ExternalNameToUs,
                          testing::Values("127.0.0.1", "127.8.8.8", "::1", "0.0.0.0",
-                                         "169.254.169.254", "fe80::1"));
+                                         "169.254.169.254", "fe80::1", "100.100.100.200",
+                                         "fd00:ec2::254", "64:ff9b::169.254.169.254"));
+
+// An address in the place of a name is the proxy's to judge, too: it sees its interfaces.
+TEST(ExternalNameOfOwnInterface, IsRefused) {
+    for (const IpAddress& own : resolve::own_addresses()) {
+        Pod pod;
+        pod.serve([](const std::string&) { return ok("secret"); });
+        Proxy proxy{table_to_name(own.to_string(), pod.address().port)};
+        for (int i = 0; i < 10; ++i) {
+            EXPECT_TRUE(is_status(proxy.ask(kRequest), "502")) << own.to_string();
+        }
+    }
+}
+
+TEST(ExternalNameOfAnAddress, IsServedWithoutAQuestion) {
+    Pod pod;
+    pod.serve([](const std::string&) { return ok("one"); });
+    Proxy proxy{table_to_name("127.0.0.1", pod.address().port),
+                1,
+                l4::UdpFlows::kMost,
+                {.local_addresses = true, .name_servers = {}}};
+    proxy.server().settle();  // once it has been told to the worker
+    EXPECT_EQ(body_of(proxy.ask(kRequest)), "one");
+}
 
 TEST(OwnAddresses, HaveLoopbackAmongThem) {
     const auto own = resolve::own_addresses();
