@@ -10,7 +10,10 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "controller/source/manifest_file.h"
 #include "controller/translate/test_support.h"
@@ -136,6 +139,33 @@ std::vector<std::string> cases() {
     }
     std::ranges::sort(out);
     return out;
+}
+
+/// Of the tables of README.md, what stands in backticks in the last column.
+std::set<std::string> named_in_readme() {
+    std::istringstream lines(read(kCases / "README.md"));
+    std::set<std::string> names;
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.starts_with("| ") || !line.ends_with(" |")) continue;
+        line.pop_back();
+        std::istringstream cell(line.substr(line.rfind('|')));
+        std::string text;
+        for (bool quoted = false; std::getline(cell, text, '`'); quoted = !quoted) {
+            if (quoted) names.insert(text);
+        }
+    }
+    return names;
+}
+
+TEST(GoldenReadme, NamesEveryCase) {
+    const std::set<std::string> named = named_in_readme();
+    for (const std::string& name : cases()) EXPECT_TRUE(named.contains(name)) << name;
+}
+
+TEST(GoldenReadme, NamesNothingElseThanCasesAndTests) {
+    for (const std::string& name : named_in_readme()) {
+        EXPECT_TRUE(fs::is_directory(kCases / name) || fs::is_regular_file(name)) << name;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Cases, GoldenTest, testing::ValuesIn(cases()),

@@ -78,6 +78,20 @@ TEST_F(Tls, TheNameDecidesTheCertificate) {
     }
 }
 
+// reference 7.4: made at each start of each replica.
+TEST(SelfMadeCertificate, IsAnotherAtEachStart) {
+    const auto shown = [] {
+        Proxy proxy{table_to({})};
+        TlsClient client(proxy.connect_tls_port().release(), {.server_name = "unknown.example"});
+        EXPECT_TRUE(client.handshake()) << client.error();
+        return crypto::X509Ptr(SSL_get1_peer_certificate(client.ssl()));
+    };
+    const crypto::X509Ptr one = shown();
+    const crypto::X509Ptr other = shown();
+    ASSERT_TRUE(one && other);
+    EXPECT_NE(X509_cmp(one.get(), other.get()), 0);
+}
+
 TEST_F(Tls, ARequestEndToEnd) {
     TlsClient client = client_for("shop.example");
     ASSERT_TRUE(client.handshake()) << client.error();
