@@ -14,19 +14,22 @@ namespace {
 using kube::Ingress;
 
 constexpr const char* kNamespace = "shop";
+constexpr const char* kZone = "west";
 constexpr const char* kPrefix = "nginx.ingress.kubernetes.io/";
 
 /// A cluster that changes at random: few names, so that conflicts and reuse are frequent, and such that
 /// Services of two namespaces share the name of a backend (`shop`/`b-a` and `shop-b`/`a`).
 class Cluster {
 public:
-    explicit Cluster(unsigned seed) : random_(seed) {}
+    explicit Cluster(unsigned seed) : random_(seed) {
+        for (const char* name : {kNamespace, "shop-b"}) objects_.namespaces.put(space_named(name));
+    }
 
     const kube::Objects& objects() const { return objects_; }
     unsigned pick(unsigned below) { return static_cast<unsigned>(random_() % below); }
 
     void change() {
-        switch (pick(12)) {
+        switch (pick(14)) {
             case 0:
             case 1:
             case 2: objects_.ingresses.put(ingress()); break;
@@ -38,7 +41,9 @@ public:
             case 8: objects_.secrets.put(secret()); break;
             case 9: objects_.secrets.remove(key()); break;
             case 10: change_config(); break;
-            default: change_class(); break;
+            case 11: change_class(); break;
+            case 12: change_namespace(); break;
+            default: change_permission(); break;
         }
     }
 
@@ -70,6 +75,13 @@ private:
         return out;
     }
 
+    /// Some take all of another one's requests, with a slash more or as the root.
+    Ingress::Path path() {
+        using enum Ingress::PathType;
+        std::string text = pick(5) == 0 ? "/" : "/" + name() + (pick(4) == 0 ? "/" : "");
+        return {std::move(text), pick(5) == 0 ? exact : prefix, backend()};
+    }
+
     Ingress ingress() {
         auto out = named<Ingress>();
         out.meta.creation_timestamp = std::chrono::sys_seconds(std::chrono::seconds(pick(3)));
@@ -77,9 +89,7 @@ private:
         if (pick(3) == 0) out.default_backend = backend();
         for (unsigned rules = pick(3); rules > 0; --rules) {
             Ingress::Rule rule{.host = host(), .paths = {}};
-            for (unsigned paths = pick(3); paths > 0; --paths) {
-                rule.paths.push_back({"/" + name(), Ingress::PathType::prefix, backend()});
-            }
+            for (unsigned paths = pick(3); paths > 0; --paths) rule.paths.push_back(path());
             out.rules.push_back(std::move(rule));
         }
         for (unsigned entries = pick(3); entries > 0; --entries) {
@@ -98,7 +108,9 @@ private:
         }
         if (pick(4) == 0)
             annotate(out, "permanent-redirect", pick(2) == 0 ? "nonsense" : "http://x/");
-        if (pick(4) == 0) annotate(out, "service-upstream", "true");
+        if (pick(4) == 0) annotate(out, "force-ssl-redirect", "true");
+        if (pick(3) == 0) annotate(out, "service-upstream", pick(2) == 0 ? "false" : "true");
+        say_something_for_hosts(out);
         if (pick(5) == 0) annotate(out, "ssl-passthrough", "true");
         if (pick(4) == 0) {
             annotate(out, "backend-protocol", "HTTPS");
@@ -109,6 +121,13 @@ private:
             annotate(out, "backend-protocol", "FCGI");
             annotate(out, "fastcgi-params-configmap", pick(2) == 0 ? "config" : "tcp");
         }
+    }
+
+    /// Of which the oldest decides.
+    void say_something_for_hosts(Ingress& out) {
+        if (pick(4) == 0) annotate(out, "ssl-ciphers", pick(4) == 0 ? "unusable" : name());
+        if (pick(5) == 0)
+            annotate(out, "ssl-prefer-server-ciphers", pick(2) == 0 ? "true" : "false");
     }
 
     static void annotate(Ingress& ingress, const std::string& annotation, std::string value) {
@@ -122,8 +141,17 @@ private:
         out.ports.push_back(port);
         port.protocol = kube::Protocol::udp;
         if (pick(3) == 0) out.ports.push_back(port);
+        if (pick(3) == 0) out.ports.front().app_protocol = pick(2) == 0 ? "https" : "grpc";
+        if (pick(5) == 0) lead_outside(out);
         if (pick(4) != 0) out.cluster_ips = {"10.96.0." + std::to_string(pick(4))};
         return out;
+    }
+
+    void lead_outside(kube::Service& service) {
+        service.type = kube::Service::Type::external_name;
+        const std::string names[] = {name() + ".test", "192.0.2.1", "127.0.0.1", "not a name"};
+        service.external_name = names[pick(4)];
+        if (pick(2) == 0) service.ports.clear();
     }
 
     kube::EndpointSlice slice() {
@@ -137,6 +165,7 @@ private:
             endpoint.addresses = {pick(8) == 0 ? "127.0.0.1" : "10.0.0." + std::to_string(pick(4))};
             endpoint.ready = pick(3) != 0;
             endpoint.terminating = pick(4) == 0;
+            if (pick(3) != 0) endpoint.hint_zones = {pick(2) == 0 ? kZone : "elsewhere"};
             out.endpoints.push_back(std::move(endpoint));
         }
         return out;
@@ -144,7 +173,8 @@ private:
 
     kube::Secret secret() {
         auto out = named<kube::Secret>();
-        out.data["tls.crt"] = "names=*.example until=20" + std::to_string(25 + pick(3)) + "-01-0" +
+        out.data["tls.crt"] = "names=" + (pick(3) == 0 ? name() : std::string("*")) +
+                              ".example until=20" + std::to_string(25 + pick(3)) + "-01-0" +
                               std::to_string(1 + pick(9));
         if (pick(3) == 0) out.data["tls.crt"] += " type=RSA";
         out.data["tls.key"] = pick(4) == 0 ? "wrong" : "key";
@@ -173,8 +203,28 @@ private:
         kube::IngressClass out;
         out.meta.name = name();
         out.controller = pick(2) == 0 ? Options().controller_class : "example.com/another";
+        out.has_parameters = pick(3) == 0;
         if (pick(3) == 0) return objects_.ingress_classes.remove(out.meta);
         objects_.ingress_classes.put(std::move(out));
+    }
+
+    static kube::Namespace space_named(std::string name) {
+        kube::Namespace out;
+        out.meta.name = std::move(name);
+        return out;
+    }
+
+    /// Out of the selection, or back.
+    void change_namespace() {
+        const kube::Namespace one = space_named(space());
+        if (!objects_.namespaces.contains(one.meta)) return objects_.namespaces.put(one);
+        if (pick(3) == 0) objects_.namespaces.remove(one.meta);
+    }
+
+    void change_permission() {
+        if (objects_.forbidden.erase(kube::Kind::ingress_class) == 0 && pick(3) == 0) {
+            objects_.forbidden.insert(kube::Kind::ingress_class);
+        }
     }
 
     std::mt19937 random_;
@@ -185,6 +235,8 @@ Options options() {
     Options out;
     out.watch_ingress_without_class = true;
     out.enable_ssl_passthrough = true;
+    out.select_namespaces = true;
+    out.zone = kZone;
     out.configmap = kube::Key{kNamespace, "config"};
     out.tcp_services = kube::Key{kNamespace, "tcp"};
     out.udp_services = kube::Key{kNamespace, "udp"};
@@ -271,6 +323,9 @@ TEST(Translate, AnUnchangedCertificateIsNotCheckedAgain) {
 
 TEST(Translate, WhatManyIngressesSayIsCheckedOnce) {
     kube::Objects objects;
+    kube::Namespace selected;
+    selected.meta.name = kNamespace;
+    objects.namespaces.put(selected);
     for (const char* name : {"a", "b", "c"}) {
         Ingress ingress;
         ingress.meta.namespace_name = kNamespace;
