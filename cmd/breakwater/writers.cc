@@ -1,5 +1,6 @@
 #include "cmd/breakwater/writers.h"
 
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,6 +76,12 @@ Writers::Writers(const kube::Access& access, const Options& options, const admin
             status_options(writers, self), ours_in(source, options.translation),
             [this] { return leads(); }, credentials_, complaints_);
     }
+}
+
+Writers::~Writers() {
+    std::stop_source at_once;
+    at_once.request_stop();
+    stop(at_once.get_token());
 }
 
 void Writers::start() {

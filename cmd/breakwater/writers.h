@@ -21,6 +21,8 @@ public:
     /// @param source  outlives this
     Writers(const kube::Access& access, const Options& options, const admin::Identity& self,
             const source::Source& source);
+    /// Ends all threads before any of them goes: each calls the others.
+    ~Writers();
 
     void start();
     /// Takes our addresses out of the status where no other replica serves on, and lets go of the Lease:

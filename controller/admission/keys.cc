@@ -60,10 +60,17 @@ std::string joined(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ","));
 }
 
-/// Whether a pair can be used until then.
-bool lasts_until(const crypto::PemPair& pair, WallTime then) {
+/// Whether a pair can be used from now on, and for that long at least.
+bool lasts(const crypto::PemPair& pair, WallTime now, Duration time) {
     const auto facts = crypto::inspect_certificate(pair.chain_pem, pair.key_pem);
-    return facts && facts->not_after > then;
+    return facts && facts->not_before <= now && facts->not_after > now + time;
+}
+
+std::expected<Keys, std::string> issue(const crypto::PemPair& authority,
+                                       const std::vector<std::string>& names) {
+    auto own = crypto::issue_certificate(authority, names, hours(kOwnLifetime));
+    if (!own) return std::unexpected(own.error());
+    return Keys{.authority = authority, .own = std::move(*own), .names = joined(names)};
 }
 
 }  // namespace
@@ -96,22 +103,17 @@ std::optional<Keys> keys_in(const json& secret) {
 }
 
 bool are_good(const Keys& keys, const std::vector<std::string>& names, WallTime now) {
-    return keys.names == joined(names) && lasts_until(keys.own, now + kOwnRenewal) &&
-           lasts_until(keys.authority, now + kAuthorityRenewal);
+    return keys.names == joined(names) && lasts(keys.own, now, kOwnRenewal) &&
+           lasts(keys.authority, now, kAuthorityRenewal) &&
+           crypto::is_issued_by(keys.own, keys.authority);
 }
 
 std::expected<Keys, std::string> make_keys(const std::optional<Keys>& before,
                                            const std::vector<std::string>& names, WallTime now) {
-    const bool keeps = before && lasts_until(before->authority, now + kAuthorityRenewal);
-    Keys keys{.authority =
-                  keeps ? before->authority
-                        : crypto::make_authority("breakwater-admission", hours(kAuthorityLifetime)),
-              .own = {},
-              .names = joined(names)};
-    auto own = crypto::issue_certificate(keys.authority, names, hours(kOwnLifetime));
-    if (!own) return std::unexpected(own.error());
-    keys.own = std::move(*own);
-    return keys;
+    if (before && lasts(before->authority, now, kAuthorityRenewal)) {
+        if (auto keys = issue(before->authority, names)) return keys;
+    }
+    return issue(crypto::make_authority("breakwater-admission", hours(kAuthorityLifetime)), names);
 }
 
 void put_keys(const Keys& keys, json& secret) {

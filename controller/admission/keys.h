@@ -35,10 +35,10 @@ inline constexpr std::chrono::days kOwnRenewal{36};
 /// @return nothing where the Secret has none, or none that can be used
 [[nodiscard]] std::optional<Keys> keys_in(const nlohmann::json& secret);
 
-/// Whether they are made for these names, and good for a while yet.
+/// Whether they are made for these names, one by the other, and good for a while yet.
 [[nodiscard]] bool are_good(const Keys& keys, const std::vector<std::string>& names, WallTime now);
 
-/// New ones for these names, of the authority before where that is good for a while yet.
+/// New ones for these names, of the authority before where that can sign and is good for a while yet.
 /// @error one sentence: a name that cannot be in a certificate
 [[nodiscard]] std::expected<Keys, std::string> make_keys(const std::optional<Keys>& before,
                                                          const std::vector<std::string>& names,

@@ -87,6 +87,30 @@ TEST(Keys, AreRenewedBeforeTheirEnd) {
     EXPECT_NE(make_keys(first, kNames, late)->authority.chain_pem, first.authority.chain_pem);
 }
 
+TEST(Keys, AreThoseOfOneAuthority) {
+    Keys mixed = make_keys({}, kNames, now()).value();
+    mixed.authority = make_keys({}, kNames, now())->authority;
+    EXPECT_FALSE(are_good(mixed, kNames, now()));
+    const Keys made = make_keys(mixed, kNames, now()).value();
+    EXPECT_EQ(made.authority.chain_pem, mixed.authority.chain_pem);
+    EXPECT_TRUE(are_good(made, kNames, now()));
+}
+
+TEST(Keys, AreNotGoodBeforeTheyAre) {
+    const Keys made = make_keys({}, kNames, now()).value();
+    EXPECT_FALSE(are_good(made, kNames, now() - std::chrono::hours(2)));
+}
+
+TEST(Keys, AnAuthorityThatCannotSignIsReplaced) {
+    const crypto::PemPair none = crypto::make_self_signed();
+    const Keys before{.authority = none, .own = none, .names = "web.ingress.svc"};
+    EXPECT_FALSE(are_good(before, kNames, now()));
+    const auto made = make_keys(before, kNames, now());
+    ASSERT_TRUE(made.has_value()) << made.error();
+    EXPECT_NE(made->authority.chain_pem, none.chain_pem);
+    EXPECT_TRUE(are_good(*made, kNames, now()));
+}
+
 TEST(Keys, ANameThatNoCertificateCanHaveIsAnError) {
     EXPECT_FALSE(make_keys({}, {}, now()).has_value());
     EXPECT_FALSE(make_keys({}, {"a,DNS:b"}, now()).has_value());

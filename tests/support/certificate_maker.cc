@@ -39,7 +39,19 @@ KeyPtr make_dsa() {
     return KeyPtr(raw);
 }
 
+/// One that signs with SHA-512 and with nothing else.
+KeyPtr make_bound_rsa_pss() {
+    const ContextPtr generator(EVP_PKEY_CTX_new_id(EVP_PKEY_RSA_PSS, nullptr));
+    EVP_PKEY* raw = nullptr;
+    CHECK(EVP_PKEY_keygen_init(generator.get()) == 1);
+    CHECK(EVP_PKEY_CTX_set_rsa_keygen_bits(generator.get(), 2048) == 1);
+    CHECK(EVP_PKEY_CTX_set_rsa_pss_keygen_md(generator.get(), EVP_sha512()) == 1);
+    CHECK(EVP_PKEY_keygen(generator.get(), &raw) == 1);
+    return KeyPtr(raw);
+}
+
 KeyPtr make_key(const std::string& kind) {
+    if (kind == "RSA-PSS") return make_bound_rsa_pss();
     if (kind == "DSA") return make_dsa();
     if (kind == "ED25519") return KeyPtr(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
     if (kind.starts_with("RSA-")) {

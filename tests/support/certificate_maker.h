@@ -17,8 +17,9 @@ struct CertificateSpec {
     std::string common_name = "test";  ///< any bytes, of Latin-1
     std::string organisation = {};
     std::vector<std::string> alternatives =
-        {};                     ///< as OpenSSL writes them: `DNS:a.example`, `IP:10.0.0.1`
-    std::string key = "P-256";  ///< a curve, `ED25519`, `DSA`, or `RSA-` and its bits
+        {};  ///< as OpenSSL writes them: `DNS:a.example`, `IP:10.0.0.1`
+    std::string key =
+        "P-256";  ///< a curve, `ED25519`, `DSA`, `RSA-` and its bits, `RSA-PSS` (SHA-512 alone)
     const char* digest = "SHA256";
     std::chrono::hours age{1};
     std::chrono::hours validity{24};

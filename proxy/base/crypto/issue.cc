@@ -1,5 +1,8 @@
 #include "proxy/base/crypto/issue.h"
 
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
 #include <algorithm>
 #include <string_view>
 
@@ -31,6 +34,9 @@ std::string alternatives_of(const std::vector<std::string>& names) {
     return text;
 }
 
+/// RFC 5280 section 4.2.1.9: CA:TRUE, and no key usage that speaks against it.
+bool may_sign(X509* certificate) { return X509_check_ca(certificate) == 1; }
+
 }  // namespace
 
 PemPair make_authority(const std::string& common_name, std::chrono::hours lifetime) {
@@ -51,14 +57,28 @@ std::expected<PemPair, std::string> issue_certificate(const PemPair& authority,
     if (dns_names.empty() || !std::ranges::all_of(dns_names, is_name)) {
         return std::unexpected("there is no name for the certificate, or one that cannot be one");
     }
+    X509* const issuer = signer->chain.front().get();
+    if (!may_sign(issuer)) return std::unexpected("the authority's certificate is not one's");
     const KeyPtr key = make_key();
     // The names are in subjectAltName alone: a common name has room for 64 bytes.
-    const X509Ptr certificate =
-        make_certificate({.common_name = "breakwater",
-                          .alternatives = alternatives_of(dns_names),
-                          .lifetime = lifetime},
-                         key.get(), signer->chain.front().get(), signer->key.get());
+    const X509Ptr certificate = make_certificate({.common_name = "breakwater",
+                                                  .alternatives = alternatives_of(dns_names),
+                                                  .lifetime = lifetime},
+                                                 key.get(), issuer, signer->key.get());
+    if (!certificate) return std::unexpected("the authority's key cannot sign with SHA-256");
     return to_pem(certificate.get(), key.get());
+}
+
+bool is_issued_by(const PemPair& certificate, const PemPair& authority) {
+    const auto leaf = read_key_pair(certificate.chain_pem, certificate.key_pem);
+    const auto signer = read_key_pair(authority.chain_pem, authority.key_pem);
+    if (!leaf || !signer) return false;
+    X509* const made = leaf->chain.front().get();
+    X509* const issuer = signer->chain.front().get();
+    const bool is_so = may_sign(issuer) && X509_check_issued(issuer, made) == X509_V_OK &&
+                       X509_verify(made, X509_get0_pubkey(issuer)) == 1;
+    ERR_clear_error();
+    return is_so;
 }
 
 }  // namespace breakwater::crypto

@@ -17,11 +17,14 @@ namespace breakwater::crypto {
 [[nodiscard]] PemPair make_authority(const std::string& common_name, std::chrono::hours lifetime);
 
 /// A certificate for a server, from an hour ago (clocks differ), and its key.
-/// @param authority  as make_authority() made it
+/// @param authority  of whatever kind of key; its certificate says CA:TRUE
 /// @param dns_names  not empty; `IP:10.0.0.1` for an address
 /// @error one sentence, without a byte of the authority: it cannot sign
 [[nodiscard]] std::expected<PemPair, std::string> issue_certificate(
     const PemPair& authority, const std::vector<std::string>& dns_names,
     std::chrono::hours lifetime);
+
+/// Whether who trusts the authority can trust the certificate. Time and names are not looked at.
+[[nodiscard]] bool is_issued_by(const PemPair& certificate, const PemPair& authority);
 
 }  // namespace breakwater::crypto

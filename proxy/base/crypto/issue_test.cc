@@ -6,6 +6,7 @@
 
 #include "proxy/base/crypto/certificate.h"
 #include "proxy/base/crypto/key_pair.h"
+#include "tests/support/certificate_maker.h"
 
 namespace breakwater::crypto {
 namespace {
@@ -54,6 +55,37 @@ TEST(IssueCertificate, ABrokenAuthorityIsAnError) {
     const PemPair two = make_authority("two", hours(1));
     EXPECT_FALSE(issue_certificate({one.chain_pem, two.key_pem}, {"a"}, hours(1)).has_value());
     EXPECT_FALSE(issue_certificate({"", ""}, {"a"}, hours(1)).has_value());
+}
+
+TEST(IssueCertificate, AnAuthorityMayHaveAnyKindOfKey) {
+    for (const char* kind : {"P-256", "P-384", "RSA-2048", "ED25519"}) {
+        SCOPED_TRACE(kind);
+        const PemPair authority = test::make_certificate({.key = kind, .authority = true});
+        const auto leaf = issue_certificate(authority, {"a.ingress.svc"}, hours(1));
+        ASSERT_TRUE(leaf.has_value()) << leaf.error();
+        EXPECT_TRUE(trusts(authority, *leaf));
+        EXPECT_TRUE(is_issued_by(*leaf, authority));
+    }
+}
+
+TEST(IssueCertificate, AnAuthorityThatCannotSignIsAnError) {
+    const PemPair bound =
+        test::make_certificate({.key = "RSA-PSS", .digest = "SHA512", .authority = true});
+    EXPECT_EQ(issue_certificate(bound, {"a"}, hours(1)).error(),
+              "the authority's key cannot sign with SHA-256");
+    EXPECT_EQ(issue_certificate(test::make_certificate_for({"a"}), {"a"}, hours(1)).error(),
+              "the authority's certificate is not one's");
+}
+
+TEST(IsIssuedBy, IsTheAuthoritysOwnSignatureAlone) {
+    const PemPair authority = make_authority("breakwater-admission", hours(24));
+    const PemPair of_same_name = make_authority("breakwater-admission", hours(24));
+    const auto leaf = issue_certificate(authority, {"a"}, hours(1));
+    EXPECT_TRUE(is_issued_by(*leaf, authority));
+    EXPECT_FALSE(is_issued_by(*leaf, of_same_name));
+    EXPECT_FALSE(is_issued_by(*leaf, {"", ""}));
+    const PemPair other = make_self_signed();
+    EXPECT_FALSE(is_issued_by(other, other)) << "which is no authority";
 }
 
 }  // namespace

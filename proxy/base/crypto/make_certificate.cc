@@ -2,10 +2,12 @@
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <array>
+#include <utility>
 
 #include "proxy/base/check.h"
 #include "proxy/base/crypto/random.h"
@@ -62,6 +64,12 @@ void add_extensions(X509* certificate, X509* issuer, const Certified& what) {
     if (!what.alternatives.empty()) add(NID_subject_alt_name, what.alternatives.c_str());
 }
 
+/// Null for the kinds that hash by themselves: RFC 8032.
+const EVP_MD* digest_of(const EVP_PKEY* signer) {
+    const int kind = EVP_PKEY_get_base_id(signer);
+    return kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448 ? nullptr : EVP_sha256();
+}
+
 std::string text_of(BIO* bio) {
     char* text = nullptr;
     const auto size = BIO_get_mem_data(bio, &text);
@@ -88,8 +96,11 @@ X509Ptr make_certificate(const Certified& what, EVP_PKEY* key, X509* issuer, EVP
     X509_gmtime_adj(X509_getm_notAfter(made), seconds(what.lifetime).count());
     CHECK(X509_set_pubkey(made, key) == 1);
     add_extensions(made, signer, what);
-    CHECK(X509_sign(made, issuer_key ? issuer_key : key, EVP_sha256()) > 0);
-    return certificate;
+    EVP_PKEY* const signing = issuer_key ? issuer_key : key;
+    const bool is_signed = X509_sign(made, signing, digest_of(signing)) > 0;
+    ERR_clear_error();
+    CHECK(is_signed || issuer_key);
+    return is_signed ? std::move(certificate) : nullptr;
 }
 
 PemPair to_pem(X509* certificate, EVP_PKEY* key) {

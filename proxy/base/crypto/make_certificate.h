@@ -23,6 +23,8 @@ struct Certified {
 [[nodiscard]] KeyPtr make_key();
 
 /// @param issuer, issuer_key  null: it signs itself
+/// @return null where that key cannot sign: one of RSA-PSS may be bound to another digest. Never where it
+///         signs itself.
 [[nodiscard]] X509Ptr make_certificate(const Certified& what, EVP_PKEY* key, X509* issuer,
                                        EVP_PKEY* issuer_key);
 
