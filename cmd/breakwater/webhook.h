@@ -17,8 +17,8 @@ namespace breakwater::cmd {
 
 class Webhook {
 public:
-    /// Judging is work of milliseconds, but a client may be slow; what comes beyond waits in the kernel.
-    static constexpr std::size_t kThreads = 4;
+    /// Judging is work of milliseconds, and what one review costs is what all of them cost at a time.
+    static constexpr std::size_t kThreads = 1;
 
     /// @param shown   what the API server is shown, as HttpServer has it
     /// @param source, loop  whose objects and versions an Ingress is judged by; they outlive this.

@@ -1,12 +1,10 @@
 #pragma once
 // A small HTTP server for people, probes and Prometheus: pages by exact path, GET and HEAD, one request
-// a connection, on a fixed number of threads of its own. And, over TLS, for the API server, which POSTs to
-// the admission webhook.
+// a connection, on threads of its own. And, over TLS, for the API server, which POSTs to the admission
+// webhook.
 //
-// cpp-httplib reads the request and writes the answer; accepting is ours, because the library's loop
-// ends at the first failed accept (ECONNABORTED, ENFILE) and its queue is not bounded. Here what waits
-// for a thread waits in the kernel's queue, and a connection holds a thread for the few seconds of
-// ConnectionStream at most.
+// One thread reads and writes all connections (clients.h), the others make answers (answerers.h). Why this is
+// not cpp-httplib's server: docs/decisions/admin_ports.md.
 
 #include <cstddef>
 #include <expected>
@@ -15,21 +13,15 @@
 #include <memory>
 #include <string>
 #include <thread>
-#include <vector>
 
+#include "proxy/admin/answer.h"
+#include "proxy/admin/answerers.h"
+#include "proxy/admin/clients.h"
 #include "proxy/base/address.h"
-#include "proxy/reactor/descriptor.h"
-#include "proxy/tls/socket_session.h"
 
 namespace breakwater::admin {
 
-struct Answer {
-    int status = 200;
-    std::string content_type = "text/plain; charset=utf-8";
-    std::string body;
-};
-/// The query's parameters, decoded. An answer is made on a thread of the server, several at a time.
-using Query = std::multimap<std::string, std::string>;
+/// An answer is made on a thread of the server, several at a time.
 using Page = std::function<Answer(const Query&)>;
 using Pages = std::map<std::string, Page, std::less<>>;
 
@@ -38,10 +30,6 @@ struct Inbox {
     std::function<Answer(const std::string& body)> take;  ///< empty: POST is refused
     std::size_t largest_bytes = 0;                        ///< of a body; 413 beyond
 };
-
-/// What the next connection is shown; asked once a connection, by any of the threads. Null: there is nothing
-/// to show yet, and the connection is closed.
-using Shown = std::function<std::shared_ptr<const tls::SocketContext>()>;
 
 class HttpServer {
 public:
@@ -54,6 +42,7 @@ public:
 
     /// Listens and answers from here on. Once. Port 0 lets the kernel choose; the IPv6 address `::`
     /// takes IPv4 too.
+    /// @param threads  that make answers
     /// @return nothing, or one sentence that names the address.
     [[nodiscard]] std::expected<void, std::string> start(const SocketAddress& at,
                                                          std::size_t threads);
@@ -63,17 +52,19 @@ public:
     void stop();
 
 private:
-    class Protocol;
-
-    void serve();
-    [[nodiscard]] bool wait_for_connection() const;
+    void serve(const std::stop_token& stop);
+    [[nodiscard]] std::string make_answer(const Request& request) const;
+    [[nodiscard]] Answer answer(const Request& request) const;
+    void wake() const;
 
     const std::string name_;
+    const Pages pages_;
+    const Inbox inbox_;
     const Shown shown_;
-    std::unique_ptr<Protocol> protocol_;
     Descriptor listening_;
-    Descriptor stopped_;  ///< eventfd: readable from stop() on
-    std::vector<std::thread> threads_;
+    Descriptor woken_;  ///< eventfd: an answer was made, or it ends
+    std::unique_ptr<Answerers> answerers_;
+    std::jthread thread_;
 };
 
 }  // namespace breakwater::admin

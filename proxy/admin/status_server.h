@@ -25,8 +25,8 @@ struct StatusPages {
 
 class StatusServer {
 public:
-    /// A probe is answered while as many minus one slow clients are served.
-    static constexpr std::size_t kThreads = 8;
+    /// A probe is answered while a page of metrics is made.
+    static constexpr std::size_t kThreads = 2;
 
     explicit StatusServer(const StatusPages& pages);
 
