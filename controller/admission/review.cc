@@ -6,7 +6,6 @@
 #include <utility>
 #include <variant>
 
-#include "controller/kube/parse.h"
 #include "controller/translate/report.h"
 
 namespace breakwater::admission {
@@ -68,7 +67,7 @@ json warnings_of(const std::vector<std::string>& all) {
 }  // namespace
 
 std::expected<Review, std::string> parse_review(std::string_view body) {
-    const auto document = kube::parse_json(body);
+    const auto document = kube::parse_json(body, kReviewBounds);
     if (!document || !document->is_object() || text_at(*document, "kind") != "AdmissionReview") {
         return std::unexpected("this is no AdmissionReview");
     }
@@ -78,7 +77,9 @@ std::expected<Review, std::string> parse_review(std::string_view body) {
     }
     const json& request = child_of(*document, "request");
     Review review{.uid = text_at(request, "uid"), .ingress = nullptr, .why_not = {}};
-    if (review.uid.empty()) return std::unexpected("the AdmissionReview has no request with a uid");
+    if (review.uid.empty() || review.uid.size() > kLongestUidBytes) {
+        return std::unexpected("the AdmissionReview has no request with a uid");
+    }
     if (const auto judged = is_to_be_judged(request); !judged) {
         review.why_not = judged.error();
         return review;

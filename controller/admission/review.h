@@ -12,11 +12,17 @@
 #include <vector>
 
 #include "controller/kube/objects.h"
+#include "controller/kube/parse.h"
 
 namespace breakwater::admission {
 
-/// The object comes twice (before and after), each at most as large as etcd takes one, beside the rest.
-inline constexpr std::size_t kLargestReviewBytes = 8UL * 1024 * 1024;
+/// The object comes twice (before and after), each at most as large as etcd takes one (1.5 MiB), beside
+/// the rest.
+inline constexpr std::size_t kLargestReviewBytes = 4UL * 1024 * 1024;
+/// Twice what two Ingresses of that size have in them: eight for a path, which takes a hundred bytes.
+inline constexpr kube::JsonBounds kReviewBounds{.depth = 100, .values = 400'000};
+/// The API server's has 36.
+inline constexpr std::size_t kLongestUidBytes = 128;
 
 /// "Webhook response", in the API's documentation: longer warnings, and more in all, may be cut.
 inline constexpr std::size_t kLongestWarningBytes = 256;

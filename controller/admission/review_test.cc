@@ -69,12 +69,18 @@ TEST(ParseReview, RefusesWhatIsNoReview) {
     for (const char* nonsense : {"", "null", "[]", "{", "{}", R"({"kind": "Pod"})", "\xff\xfe"}) {
         EXPECT_EQ(parse_review(nonsense).error(), "this is no AdmissionReview") << nonsense;
     }
+    std::string many = "[{}";
+    while (many.size() < kLargestReviewBytes) many += ",{}";
+    json large = review();
+    large["more"] = json::parse(many + "]");
+    EXPECT_EQ(parse_review(large.dump()).error(), "this is no AdmissionReview");
     json older = review();
     older["apiVersion"] = "admission.k8s.io/v1beta1";
     EXPECT_EQ(parse_review(older.dump()).error(),
               "AdmissionReview is spoken in admission.k8s.io/v1 here, not in "
               "\"admission.k8s.io/v1beta1\"");
-    for (const json& request : {json(), json::array(), json::object(), json("u-1")}) {
+    const json long_uid{{"uid", std::string(kLongestUidBytes + 1, 'u')}};
+    for (const json& request : {json(), json::array(), json::object(), json("u-1"), long_uid}) {
         json without = review();
         without["request"] = request;
         EXPECT_EQ(parse_review(without.dump()).error(),

@@ -300,18 +300,4 @@ std::vector<const json*> unwrap_list(const json& document) {
     return out;
 }
 
-std::optional<json> parse_json(std::string_view text) {
-    std::vector<std::string> names;  // of the members that lead to the one at hand, by depth
-    const auto keep = [&names](int depth, json::parse_event_t event, json& parsed) {
-        if (event != json::parse_event_t::key) return true;
-        const auto at = static_cast<std::size_t>(depth);
-        if (names.size() <= at) names.resize(at + 1);
-        names[at] = parsed.get_ref<const std::string&>();
-        return !(at > 0 && names[at] == "managedFields" && names[at - 1] == "metadata");
-    };
-    json value = json::parse(text, keep, /*allow_exceptions=*/false);
-    if (value.is_discarded()) return std::nullopt;
-    return value;
-}
-
 }  // namespace breakwater::kube

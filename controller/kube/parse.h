@@ -8,6 +8,7 @@
 // Pure; no exception leaves. Any thread.
 
 #include <expected>
+#include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string_view>
@@ -47,8 +48,16 @@ using Parsed = std::expected<Object, Mistake>;
 /// document itself; nothing for null. Borrowed from `document`.
 [[nodiscard]] std::vector<const nlohmann::json*> unwrap_list(const nlohmann::json& document);
 
+/// What a text may make us hold: a value takes up to a hundred times the bytes that it is written with.
+struct JsonBounds {
+    int depth = std::numeric_limits<int>::max();
+    std::size_t values = std::numeric_limits<std::size_t>::max();  ///< objects and lists among them
+};
+
 /// Text to JSON without `metadata.managedFields`, which is often larger than all the rest.
-/// @return nothing where the text is not JSON.
-[[nodiscard]] std::optional<nlohmann::json> parse_json(std::string_view text);
+/// @param bounds  for a text of somebody other than our API server
+/// @return nothing where the text is not JSON, or beyond the bounds.
+[[nodiscard]] std::optional<nlohmann::json> parse_json(std::string_view text,
+                                                       const JsonBounds& bounds = {});
 
 }  // namespace breakwater::kube

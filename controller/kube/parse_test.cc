@@ -230,6 +230,17 @@ TEST(ParseJson, DropsManagedFieldsOnly) {
     EXPECT_FALSE(parse_json("\"\xff\""));
 }
 
+TEST(ParseJson, KeepsToItsBounds) {
+    const JsonBounds bounds{.depth = 2, .values = 5};
+    EXPECT_TRUE(parse_json(R"({"a": [1, 2, {}]})", bounds));
+    EXPECT_FALSE(parse_json(R"({"a": [1, 2, 3, 4]})", bounds)) << "a value more";
+    EXPECT_FALSE(parse_json(R"({"a": [{"b": 1}]})", bounds)) << "a level more";
+    EXPECT_FALSE(parse_json(std::string(1 << 20, '['), bounds));
+    std::string deep;
+    for (int i = 0; i < 100'000; ++i) deep += "{\"a\":";
+    EXPECT_FALSE(parse_json(deep + "1" + std::string(100'000, '}'), bounds));
+}
+
 TEST(KeyIn, BrokenObjects) {
     const auto key = [](const char* text) { return key_in(Kind::service, *parse_json(text)); };
     EXPECT_EQ(key(R"({"metadata": {"namespace": "a", "name": "b"}})"), (Key{"a", "b"}));
