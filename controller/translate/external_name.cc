@@ -22,7 +22,7 @@ bool is_localhost(std::string_view name) {  // RFC 6761 section 6.3
 std::optional<std::string_view> mistake_in(const std::string& name, const Options& options) {
     if (const auto ip = IpAddress::parse(name)) {
         if (ip->is_loopback() && options.allow_loopback_endpoints) return {};
-        if (is_local(*ip)) return kOfThisMachine;
+        if (is_off_limits(*ip)) return kOfThisMachine;
         return {};
     }
     if (name.starts_with('*')) return "is not a DNS name";

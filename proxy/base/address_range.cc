@@ -47,8 +47,10 @@ const auto kLocal = std::to_array<AddressRange>({
     {IpAddress::v6({}), 127},            // :: and ::1
     {IpAddress::v6({0xfe, 0x80}), 10},
     {IpAddress::v6({0xff}), 8},
+});
 
-    // Metadata services that are not link-local.
+/// Those that are not link-local.
+const auto kMetadataServices = std::to_array<AddressRange>({
     single("fd00:ec2::254"),       // AWS
     single("fd00:ec2::23"),        // AWS, credentials of pods
     single("fd20:ce::254"),        // Google
@@ -106,6 +108,11 @@ bool contains(std::span<const AddressRange> ranges, const IpAddress& address) {
 bool is_local(const IpAddress& address) {
     return contains(kLocal, address) ||
            (kNat64.contains(address) && contains(kLocal, embedded_in(address)));
+}
+
+bool is_off_limits(const IpAddress& address) {
+    return is_local(address) || contains(kMetadataServices, address) ||
+           (kNat64.contains(address) && contains(kMetadataServices, embedded_in(address)));
 }
 
 }  // namespace breakwater

@@ -37,8 +37,12 @@ private:
 
 [[nodiscard]] bool contains(std::span<const AddressRange> ranges, const IpAddress& address);
 
-/// Whether it is of the machine itself or its link, of nobody, of a group (RFC 6890), or a cloud's metadata service;
-/// also by way of NAT64. A proxy may not be sent there by what users write.
+/// Whether it is of the machine itself or its link, of nobody, or of a group (RFC 6890), also by way of NAT64. No
+/// pod has such an address.
 [[nodiscard]] bool is_local(const IpAddress& address);
+
+/// Whether it is local, or a cloud's metadata service, which hands out credentials: a proxy may not be sent there
+/// by a name that users write. A pod may have such an address: networks of other clouds know nothing of it.
+[[nodiscard]] bool is_off_limits(const IpAddress& address);
 
 }  // namespace breakwater

@@ -90,44 +90,50 @@ TEST_P(AddressRangeContains, Address) {
 INSTANTIATE_TEST_SUITE_P(Rules, AddressRangeContains, testing::ValuesIn(kContainsCases),
                          [](const auto& info) { return info.param.name; });
 
+enum Reach { kFree, kMetadata, kLocal };
+
 struct LocalCase {
     const char* name;
     const char* source;
     const char* address;
-    bool local;
+    Reach reach;
 };
 
 const LocalCase kLocalCases[] = {
-    {"public", "RFC 6890", "192.0.2.1", false},
-    {"of_the_cluster", "RFC 1918", "10.96.0.1", false},
-    {"unique_local", "RFC 4193", "fd00::1", false},
-    {"loopback", "RFC 1122 3.2.1.3", "127.0.0.1", true},
-    {"all_of_loopback", "RFC 1122 3.2.1.3", "127.255.0.9", true},
-    {"loopback6", "RFC 4291 2.5.3", "::1", true},
-    {"loopback_mapped", "RFC 4291 2.5.5.2", "::ffff:127.0.0.1", true},
-    {"unspecified", "RFC 1122 3.2.1.3", "0.0.0.0", true},
-    {"unspecified6", "RFC 4291 2.5.2", "::", true},
-    {"metadata_service", "RFC 3927", "169.254.169.254", true},
-    {"metadata_service_aws", "Amazon EC2 User Guide, instance metadata", "fd00:ec2::254", true},
-    {"metadata_service_aws_pods", "Amazon EKS User Guide, Pod Identity", "fd00:ec2::23", true},
-    {"beside_it", "RFC 4193", "fd00:ec2::255", false},
-    {"metadata_service_google", "Compute Engine, metadata server", "fd20:ce::254", true},
-    {"metadata_service_azure", "Azure, What is IP address 168.63.129.16", "168.63.129.16", true},
-    {"metadata_service_alibaba", "Alibaba Cloud ECS, instance metadata", "100.100.100.200", true},
-    {"shared_space", "RFC 6598", "100.100.100.201", false},
-    {"metadata_service_oracle", "Oracle Cloud Classic, instance metadata", "192.0.0.192", true},
-    {"metadata_service_oracle6", "OCI, instance metadata", "fd00:c1::a9fe:a9fe", true},
-    {"metadata_service_scaleway", "Scaleway, instance metadata", "fd00:42::42", true},
-    {"nat64_link_local", "RFC 6052 2.1", "64:ff9b::169.254.169.254", true},
-    {"nat64_loopback", "RFC 6052 2.1", "64:ff9b::7f00:1", true},
-    {"nat64_metadata_service", "RFC 6052 2.1", "64:ff9b::100.100.100.200", true},
-    {"nat64_public", "RFC 6052 2.1", "64:ff9b::192.0.2.1", false},
-    {"like_nat64", "RFC 6052 2.1", "64:ff9b:0:0:0:1:7f00:1", false},
-    {"link_local6", "RFC 4291 2.5.6", "fe80::1", true},
-    {"link_locals_last", "RFC 4291 2.5.6", "febf::1", true},
-    {"group", "RFC 5771", "224.0.0.1", true},
-    {"group6", "RFC 4291 2.7", "ff02::1", true},
-    {"broadcast", "RFC 919 7", "255.255.255.255", true},
+    {"public", "RFC 6890", "192.0.2.1", kFree},
+    {"of_the_cluster", "RFC 1918", "10.96.0.1", kFree},
+    {"unique_local", "RFC 4193", "fd00::1", kFree},
+    {"loopback", "RFC 1122 3.2.1.3", "127.0.0.1", kLocal},
+    {"all_of_loopback", "RFC 1122 3.2.1.3", "127.255.0.9", kLocal},
+    {"loopback6", "RFC 4291 2.5.3", "::1", kLocal},
+    {"loopback_mapped", "RFC 4291 2.5.5.2", "::ffff:127.0.0.1", kLocal},
+    {"unspecified", "RFC 1122 3.2.1.3", "0.0.0.0", kLocal},
+    {"unspecified6", "RFC 4291 2.5.2", "::", kLocal},
+    {"metadata_service", "RFC 3927", "169.254.169.254", kLocal},
+    {"metadata_service_aws", "Amazon EC2 User Guide, instance metadata", "fd00:ec2::254",
+     kMetadata},
+    {"metadata_service_aws_pods", "Amazon EKS User Guide, Pod Identity", "fd00:ec2::23", kMetadata},
+    {"beside_it", "RFC 4193", "fd00:ec2::255", kFree},
+    {"metadata_service_google", "Compute Engine, metadata server", "fd20:ce::254", kMetadata},
+    {"metadata_service_azure", "Azure, What is IP address 168.63.129.16", "168.63.129.16",
+     kMetadata},
+    {"metadata_service_alibaba", "Alibaba Cloud ECS, instance metadata", "100.100.100.200",
+     kMetadata},
+    {"shared_space", "RFC 6598", "100.100.100.201", kFree},
+    {"metadata_service_oracle", "Oracle Cloud Classic, instance metadata", "192.0.0.192",
+     kMetadata},
+    {"metadata_service_oracle6", "OCI, instance metadata", "fd00:c1::a9fe:a9fe", kMetadata},
+    {"metadata_service_scaleway", "Scaleway, instance metadata", "fd00:42::42", kMetadata},
+    {"nat64_link_local", "RFC 6052 2.1", "64:ff9b::169.254.169.254", kLocal},
+    {"nat64_loopback", "RFC 6052 2.1", "64:ff9b::7f00:1", kLocal},
+    {"nat64_metadata_service", "RFC 6052 2.1", "64:ff9b::100.100.100.200", kMetadata},
+    {"nat64_public", "RFC 6052 2.1", "64:ff9b::192.0.2.1", kFree},
+    {"like_nat64", "RFC 6052 2.1", "64:ff9b:0:0:0:1:7f00:1", kFree},
+    {"link_local6", "RFC 4291 2.5.6", "fe80::1", kLocal},
+    {"link_locals_last", "RFC 4291 2.5.6", "febf::1", kLocal},
+    {"group", "RFC 5771", "224.0.0.1", kLocal},
+    {"group6", "RFC 4291 2.7", "ff02::1", kLocal},
+    {"broadcast", "RFC 919 7", "255.255.255.255", kLocal},
 };
 
 class LocalAddress : public testing::TestWithParam<LocalCase> {};
@@ -135,7 +141,9 @@ class LocalAddress : public testing::TestWithParam<LocalCase> {};
 TEST_P(LocalAddress, IsOneOrNot) {
     const LocalCase& c = GetParam();
     SCOPED_TRACE(c.source);
-    EXPECT_EQ(is_local(IpAddress::parse(c.address).value()), c.local);
+    const IpAddress address = IpAddress::parse(c.address).value();
+    EXPECT_EQ(is_local(address), c.reach == kLocal);
+    EXPECT_EQ(is_off_limits(address), c.reach != kFree);
 }
 
 INSTANTIATE_TEST_SUITE_P(Rules, LocalAddress, testing::ValuesIn(kLocalCases),

@@ -31,7 +31,7 @@ std::shared_ptr<const table::Backend> backend_of(const Responder& responder,
     auto backend = std::make_shared<table::Backend>();
     backend->name = responder.url;  // no Service's port is called so
     for (const IpAddress& ip : found.addresses) {
-        if (any_address || !is_local(ip)) backend->endpoints.push_back({{ip, responder.port}});
+        if (any_address || !is_off_limits(ip)) backend->endpoints.push_back({{ip, responder.port}});
     }
     std::ranges::sort(backend->endpoints, {}, &table::Endpoint::address);
     const auto [first, last] = std::ranges::unique(backend->endpoints);

@@ -38,7 +38,7 @@ struct Responder {
 struct Means {
     exchange::Lender& lender;
     resolve::Resolver& resolver;
-    bool any_address = false;  ///< also one that is_local(): for tests
+    bool any_address = false;  ///< also one that is_off_limits(): for tests
 };
 
 /// Real responses have less than 3 KiB, with two certificates in them.

@@ -164,7 +164,7 @@ bool Follower::is_refused(const IpAddress& ip) {
         own_ = own_addresses();
         own_until_ = Deadline::after(reactor_.now(), kOwnAddresses);
     }
-    return is_local(ip) || std::ranges::find(own_, ip) != own_.end();
+    return is_off_limits(ip) || std::ranges::find(own_, ip) != own_.end();
 }
 
 std::vector<IpAddress> own_addresses() {
