@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controller/translate/annotations/groups.h"
 #include "controller/translate/annotations/read.h"
 #include "controller/translate/forwarded.h"
 #include "controller/translate/known.h"
@@ -233,6 +234,17 @@ Globals read_globals(const kube::Objects& objects, const Options& options, const
     warn_of_forgery(object, globals.settings, report);
     check_tls(checks, object, globals.settings.tls, report);
     return globals;
+}
+
+std::vector<std::string_view> config_keys() {
+    std::vector<std::string_view> keys{kTrustedKey};
+    for (const SettingRow& row : kRows) keys.push_back(row.key);
+    for (const Rows rows : all_rows()) {
+        for (const Row& row : rows) {
+            if (!row.config_key.empty()) keys.push_back(row.config_key);
+        }
+    }
+    return keys;
 }
 
 }  // namespace breakwater::translate
