@@ -60,21 +60,32 @@ Answer answer_of(const Findings& fresh) {
     return answer;
 }
 
+Answer let_through(std::size_t neighbours) {
+    Answer answer;
+    answer.warnings.push_back(
+        fmt::format("not judged: {} Ingresses share a host or a Service with it", neighbours));
+    return answer;
+}
+
 }  // namespace
 
 Judgement judge(const std::shared_ptr<const kube::Ingress>& ingress, const View& view,
                 const Law& law, WallTime now) {
-    translate::Report nobody_is_told;
-    if (!translate::is_ours(*ingress, view.objects, law.options, nobody_is_told)) return {};
+    translate::Report why_not;
+    const bool is_ours = translate::is_ours(*ingress, view.objects, law.options, why_not);
+    if (!is_ours && why_not.take().empty()) return {};
 
-    const auto findings_of = [&](const kube::Objects& objects) {
-        return translate::translate({objects, view.accepted, now}, nullptr, law.checks, law.options)
-            .findings;
-    };
     kube::Objects objects = neighbours_of(*ingress, view.objects, view.accepted);
-    const Findings before = findings_of(objects);
+    if (objects.ingresses.size() > kMostNeighbours) {
+        return {.answer = let_through(objects.ingresses.size()), .was_judged = false};
+    }
+    const translate::Translation before =
+        translate::translate({objects, view.accepted, now}, nullptr, law.checks, law.options);
     objects.ingresses.put(ingress);
-    return {.answer = answer_of(added(before, findings_of(objects))),
+    // Of the one before it keeps what is none of this Ingress's.
+    const translate::Translation after = translate::translate(
+        {objects, before.accepted, now}, before.memory, law.checks, law.options);
+    return {.answer = answer_of(added(before.findings, after.findings)),
             .ingresses = objects.ingresses.size()};
 }
 

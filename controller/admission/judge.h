@@ -31,8 +31,13 @@ struct Law {
     translate::Checks checks;
 };
 
+/// Those that an Ingress shares a host or a Service with, itself as it was among them. Beyond, it is let
+/// through: two translations of so many take some 200 ms.
+inline constexpr std::size_t kMostNeighbours = 2000;
+
 struct Judgement {
     Answer answer;
+    bool was_judged = true;
     std::size_t ingresses = 0;  ///< that were looked at
 };
 

@@ -143,6 +143,39 @@ TEST_F(JudgeTest, AnotherControllersIsNotJudged) {
     EXPECT_EQ(said.ingresses, 0U);
 }
 
+TEST_F(JudgeTest, ACatchAllThatIsForbiddenIsRefused) {
+    law_.options.disable_catch_all = true;
+    std::string any = ingress("new", "\"\"");
+    const Answer said = answer(any);
+    EXPECT_FALSE(said.allowed);
+    EXPECT_THAT(said.message, AllOf(HasSubstr("Ingress shop/new, spec.rules[0].host: "),
+                                    HasSubstr("--disable-catch-all")));
+    add(any);
+    EXPECT_TRUE(answer(ingress("new", "\"\"", ", labels: {a: b}")).allowed) << "was so before";
+}
+
+TEST_F(JudgeTest, AClassThatDoesNotExistIsAWarning) {
+    view_.objects.ingress_classes = {};
+    const Answer said = answer(ingress("new", "a.example"));
+    EXPECT_TRUE(said.allowed) << said.message;
+    EXPECT_THAT(said.warnings, ElementsAre(HasSubstr("the IngressClass \"nginx\" does not exist")));
+}
+
+TEST_F(JudgeTest, OneOfTooManyIsLetThrough) {
+    std::string many;
+    for (std::size_t i = 0; i <= kMostNeighbours; ++i) {
+        many += ingress("i" + std::to_string(i), "a.example", "", "/" + std::to_string(i));
+    }
+    const auto read = source::read_manifest(many, source::ManifestFormat::yaml);
+    for (const kube::Object& object : read.value().objects) translate::put(object, view_.objects);
+    const Judgement said =
+        judged(ingress("new", "a.example", annotated("permanent-redirect: nowhere")));
+    EXPECT_TRUE(said.answer.allowed);
+    EXPECT_FALSE(said.was_judged);
+    EXPECT_THAT(said.answer.warnings,
+                ElementsAre("not judged: 2001 Ingresses share a host or a Service with it"));
+}
+
 TEST_F(JudgeTest, LooksAtThoseThatItCanMeetAlone) {
     add(ingress("same-host", "a.example", "", "/b", "other"));
     add(ingress("same-service", "b.example"));

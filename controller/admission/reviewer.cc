@@ -40,6 +40,10 @@ Answer Reviewer::judge_one(const Review& review) {
     const Time began = clock_.now();
     try {
         Judgement judgement = judge(review.ingress, *view, law_, clock_.wall());
+        if (!judgement.was_judged) {
+            note(&Counts::unjudged);
+            return std::move(judgement.answer);
+        }
         note(judgement.answer.allowed ? &Counts::allowed : &Counts::refused);
         const std::scoped_lock lock(mutex_);
         counts_.last_judging = clock_.now() - began;

@@ -22,8 +22,8 @@ namespace breakwater::admission {
 struct Counts {
     std::uint64_t allowed = 0;
     std::uint64_t refused = 0;
-    std::uint64_t unjudged =
-        0;  ///< let through: of another kind, or before there was anything to judge by
+    /// Let through: of another kind, before there was anything to judge by, one of too many.
+    std::uint64_t unjudged = 0;
     std::uint64_t malformed = 0;  ///< no review that could be answered
     Duration last_took{};         ///< of the last that was judged
     Duration last_judging{};      ///< the same, without reading and writing it

@@ -21,7 +21,7 @@ bool is_ours_by_class(const kube::Ingress& ingress, const kube::Objects& objects
     }
     if (name != options.ingress_class) return false;  // somebody else's, if anybody's
     if (options.no_api_server) return true;
-    report.error(
+    report.error_elsewhere(
         ref(ingress), "spec.ingressClassName",
         "the IngressClass " + in_quotes(name) + " does not exist; the Ingress is left out");
     return false;
