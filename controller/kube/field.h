@@ -45,8 +45,10 @@ public:
     /// `read(Field)` for each element of the array.
     template <class Read>
     [[nodiscard]] auto list(Read read) const {
+        const std::vector<Field> all = elements();
         std::vector<decltype(read(*this))> out;
-        for (const Field& element : elements()) out.push_back(read(element));
+        out.reserve(all.size());
+        for (const Field& element : all) out.push_back(read(element));
         return out;
     }
 

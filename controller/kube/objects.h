@@ -57,7 +57,9 @@ struct Meta {
     std::string uid;             ///< empty for an object out of a manifest
     std::string resource_version;
     std::chrono::sys_seconds creation_timestamp{};  ///< the epoch where absent (manifests)
-    Texts annotations;  ///< without kubectl's copy of the whole object (last-applied-configuration)
+    /// Of an Ingress, without kubectl's copy of the whole object (last-applied-configuration). Those of
+    /// others are not kept: endpoint controllers write a time into each EndpointSlice.
+    Texts annotations;
 
     [[nodiscard]] Key key() const { return {namespace_name, name}; }
     bool operator==(const Meta&) const = default;
@@ -164,7 +166,6 @@ struct EndpointSlice {
         bool ready = true;         ///< absent reads as true
         bool serving = true;       ///< absent reads as `ready`
         bool terminating = false;  ///< absent reads as false
-        std::string zone;
         std::vector<std::string> hint_zones;  ///< `hints.forZones[].name`
         bool operator==(const Endpoint&) const = default;
     };
@@ -172,7 +173,6 @@ struct EndpointSlice {
         std::string name;        ///< the name of the Service's port, which may be empty
         std::uint16_t port = 0;  ///< 0 where absent: the API then means all ports
         Protocol protocol = Protocol::tcp;
-        std::string app_protocol;
         bool operator==(const Port&) const = default;
     };
 
@@ -188,7 +188,6 @@ struct Secret {
     static constexpr Kind kKind = Kind::secret;
 
     Meta meta;
-    std::string type;  ///< `kubernetes.io/tls`, ...; `Opaque` where absent
     Texts data;  ///< decoded bytes; `stringData` wins over `data`. Never printed, never logged
     bool operator==(const Secret&) const = default;
 };

@@ -63,11 +63,15 @@ Meta read_meta(Kind kind, const Field& root) {
             created.mistake("must be a time as in RFC 3339");
         }
     }
-    meta.annotations = field["annotations"].texts();
-    if (const auto last = meta.annotations.find(kLastApplied); last != meta.annotations.end()) {
-        meta.annotations.erase(last);
-    }
     return meta;
+}
+
+Texts read_annotations(const Field& root) {
+    Texts annotations = root["metadata"]["annotations"].texts();
+    if (const auto last = annotations.find(kLastApplied); last != annotations.end()) {
+        annotations.erase(last);
+    }
+    return annotations;
 }
 
 Protocol read_protocol(const Field& field) {
@@ -132,6 +136,7 @@ IngressClass read_ingress_class(const Field& root) {
     IngressClass out;
     out.controller = root["spec"]["controller"].text();
     out.has_parameters = root["spec"]["parameters"].present();
+    out.is_default = root["metadata"]["annotations"][kDefaultClassAnnotation].text() == "true";
     return out;
 }
 
@@ -174,7 +179,6 @@ EndpointSlice::Endpoint read_endpoint(const Field& field) {
     endpoint.ready = conditions["ready"].boolean(true);
     endpoint.serving = conditions["serving"].boolean(endpoint.ready);
     endpoint.terminating = conditions["terminating"].boolean(false);
-    endpoint.zone = field["zone"].text();
     endpoint.hint_zones =
         field["hints"]["forZones"].list([](const Field& zone) { return zone["name"].text(); });
     return endpoint;
@@ -192,7 +196,7 @@ EndpointSlice read_endpoint_slice(const Field& root) {
     slice.endpoints = root["endpoints"].list(read_endpoint);
     slice.ports = root["ports"].list([](const Field& port) {
         return EndpointSlice::Port{port["name"].text(), port["port"].port(),
-                                   read_protocol(port["protocol"]), port["appProtocol"].text()};
+                                   read_protocol(port["protocol"])};
     });
     return slice;
 }
@@ -201,7 +205,6 @@ EndpointSlice read_endpoint_slice(const Field& root) {
 
 Secret read_secret(const Field& root) {
     Secret secret;
-    secret.type = root["type"].text("Opaque");
     const Field data = root["data"];
     for (auto& [name, text] : data.texts()) {
         auto bytes = crypto::decode_base64(text, crypto::Base64::lenient);
@@ -224,10 +227,7 @@ Parsed read(const json& object, T (*read_rest)(const Field&)) {
     const Field root(object, mistake);
     T out = read_rest(root);
     out.meta = read_meta(T::kKind, root);
-    if constexpr (std::is_same_v<T, IngressClass>) {
-        const auto found = out.meta.annotations.find(kDefaultClassAnnotation);
-        out.is_default = found != out.meta.annotations.end() && found->second == "true";
-    }
+    if constexpr (std::is_same_v<T, Ingress>) out.meta.annotations = read_annotations(root);
     if (mistake) return std::unexpected(std::move(*mistake));
     return std::make_shared<const T>(std::move(out));
 }
