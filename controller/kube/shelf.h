@@ -33,6 +33,13 @@ struct KeyOf {
 template <class T>
 using Shelf = breakwater::Shelf<T, KeyOf>;
 
+struct KeyItself {
+    KeyView operator()(const Key& key) const { return key; }
+};
+
+/// A set of names, of objects that are there or not.
+using Keys = breakwater::Shelf<Key, KeyItself>;
+
 /// Everything that a source knows.
 struct Objects {
     Shelf<Ingress> ingresses;

@@ -5,13 +5,15 @@
 // for, found or not. A part is made again where any of it has changed, and only there: nobody says by
 // hand what depends on what.
 //
-// Kept as hashes: two that share one only cost a part that is made without need. Values of one thread.
+// Kept as hashes: two that share one only cost a part that is made without need. Of Secrets the names are kept,
+// too: a source keeps no others. Values of one thread.
 
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <unordered_set>
 #include <vector>
@@ -51,7 +53,12 @@ public:
     void add(const Footprint& other) {
         for (std::size_t i = 0; i < other.count_; ++i) add(other.few_[i]);
         for (const Trace trace : other.more_) add(trace);
+        secrets_.insert(other.secrets_.begin(), other.secrets_.end());
     }
+    void add_secret(const kube::Key& key) {
+        if (secrets_.insert(key).second) add(trace_of(kube::Kind::secret, key));
+    }
+    [[nodiscard]] const std::set<kube::Key>& secrets() const { return secrets_; }
     [[nodiscard]] bool is_touched_by(const Changes& changes) const {
         const auto changed = [&](Trace one) { return changes.contain(one); };
         return std::any_of(few_.begin(), few_.begin() + count_, changed) ||
@@ -65,6 +72,7 @@ private:
     std::array<Trace, kFew> few_{};
     std::uint8_t count_ = 0;
     std::vector<Trace> more_;
+    std::set<kube::Key> secrets_;
 };
 
 /// Objects, for one who leaves a footprint. What it is given outlives it.
@@ -75,7 +83,7 @@ public:
 
     /// Null where there is none, as all of these.
     [[nodiscard]] std::shared_ptr<const kube::Secret> secret(const kube::Key& key) {
-        footprint_.add(trace_of(kube::Kind::secret, key));
+        footprint_.add_secret(key);
         return objects_.secrets.get(key);
     }
     [[nodiscard]] const kube::Service* service(const kube::Key& key) {

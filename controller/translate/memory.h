@@ -14,6 +14,7 @@
 #include "controller/translate/fallback.h"
 #include "controller/translate/group.h"
 #include "controller/translate/of_secret.h"
+#include "controller/translate/secret_use.h"
 #include "controller/translate/translate.h"
 
 namespace breakwater::translate {
@@ -32,6 +33,8 @@ struct Memory {
     std::vector<ServicePort> used;
     DefaultBackend default_backend;
 
+    SecretUse secrets;
+    std::set<kube::Key> own_secrets;  ///< of those who are no Ingress: what flags name
     OfSecret<table::Certificate> certificates;
     ClientAuthorities::Known authorities;
     BackendTlsInUse backend_tls;

@@ -24,12 +24,12 @@ std::expected<std::string, std::string> seed_of(const kube::Secret* secret) {
 
 }  // namespace
 
-std::shared_ptr<const table::TicketSecret> find_ticket_secret(const kube::Objects& objects,
+std::shared_ptr<const table::TicketSecret> find_ticket_secret(Lookup& lookup,
                                                               const Options& options,
                                                               Report& report) {
     if (!options.session_ticket_secret) return nullptr;
     const kube::Key& key = *options.session_ticket_secret;
-    std::expected<std::string, std::string> seed = seed_of(objects.secrets.find(key));
+    std::expected<std::string, std::string> seed = seed_of(lookup.secret(key).get());
     if (seed) {
         return std::make_shared<const table::TicketSecret>(
             table::TicketSecret{.name = key.to_string(), .seed = std::move(*seed)});

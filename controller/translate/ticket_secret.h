@@ -4,7 +4,7 @@
 
 #include <memory>
 
-#include "controller/kube/shelf.h"
+#include "controller/translate/footprint.h"
 #include "controller/translate/options.h"
 #include "controller/translate/report.h"
 #include "proxy/table/routing_table.h"
@@ -13,7 +13,8 @@ namespace breakwater::translate {
 
 /// @return null where none is named, or what is there cannot be used: then each process has its own
 ///         keys, and a finding says so.
-[[nodiscard]] std::shared_ptr<const table::TicketSecret> find_ticket_secret(
-    const kube::Objects& objects, const Options& options, Report& report);
+[[nodiscard]] std::shared_ptr<const table::TicketSecret> find_ticket_secret(Lookup& lookup,
+                                                                            const Options& options,
+                                                                            Report& report);
 
 }  // namespace breakwater::translate

@@ -94,7 +94,11 @@ public:
         settle_default_backend();
         memory_.table = std::make_shared<const table::RoutingTable>(make_table());
         memory_.objects = input_.objects;
-        return {memory_.table, take_findings(), memory_.accepted, nullptr};
+        return {.table = memory_.table,
+                .findings = take_findings(),
+                .accepted = memory_.accepted,
+                .secrets = settle_secrets(),
+                .memory = nullptr};
     }
 
 private:
@@ -168,7 +172,10 @@ private:
             memory_.parts.erase(touched.begin(), touched.end());
             if (apart.empty()) return any;
             any = true;
-            for (const Part& part : apart) take_apart(part.group, candidates);
+            for (const Part& part : apart) {
+                memory_.secrets.release(part.validity.footprint.secrets());
+                take_apart(part.group, candidates);
+            }
         }
         return any;
     }
@@ -228,7 +235,7 @@ private:
         table.catch_all = memory_.catch_all;
         Certificates certificates(lookup_, memory_.certificates, input_.now, checks_, report_);
         table.default_certificate = default_certificate(options_, certificates, report_);
-        table.ticket_secret = find_ticket_secret(input_.objects, options_, report_);
+        table.ticket_secret = find_ticket_secret(lookup_, options_, report_);
         table.l4_services = make_l4_services(l4_entries_, memory_.table.get(), finder_, report_);
         memory_.used = finder_.take_used();
         table.backends = memory_.backends.settle(input_.objects, options_);
@@ -254,6 +261,7 @@ private:
             fresh.insert(fresh.end(), group->hosts.begin(), group->hosts.end());
             if (group->catch_all) memory_.catch_all = group->catch_all;
             if (!group->findings.empty()) memory_.with_findings.insert(group);
+            memory_.secrets.add(built.validity.footprint.secrets());
             memory_.parts.push_back(std::move(built));
         }
         return with_those_that_stay(std::move(fresh));
@@ -281,6 +289,12 @@ private:
         }
         all.insert(all.end(), next, fresh.end());
         return all;
+    }
+
+    const kube::Keys& settle_secrets() {
+        memory_.secrets.add(not_looked_at_.secrets());
+        memory_.secrets.release(std::exchange(memory_.own_secrets, not_looked_at_.secrets()));
+        return memory_.secrets.settle();
     }
 
     table::Findings take_findings() {

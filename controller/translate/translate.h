@@ -34,6 +34,9 @@ struct Translation {
     std::shared_ptr<const table::RoutingTable> table;
     table::Findings findings;  ///< sorted, none twice
     Accepted accepted;
+    /// Those that were looked for, there or not: with the same ones it is the same Shelf as before. Where all of
+    /// them are, no other Secret can change the result.
+    kube::Keys secrets;
     std::shared_ptr<Memory> memory;
 };
 

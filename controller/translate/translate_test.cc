@@ -259,6 +259,12 @@ void expect_reuse(const table::RoutingTable& now, const table::RoutingTable& bef
     }
 }
 
+std::vector<kube::Key> names(const kube::Keys& keys) {
+    std::vector<kube::Key> out;
+    for (const auto& key : keys) out.push_back(*key);
+    return out;
+}
+
 class IncrementalTest : public testing::TestWithParam<unsigned> {};
 
 TEST_P(IncrementalTest, EqualsABuildFromNothing) {
@@ -278,6 +284,7 @@ TEST_P(IncrementalTest, EqualsABuildFromNothing) {
         ASSERT_TRUE(next.findings == fresh.findings)
             << "step " << step << table::to_json(next.findings) << table::to_json(fresh.findings);
         ASSERT_TRUE(std::ranges::equal(next.accepted, fresh.accepted)) << "step " << step;
+        ASSERT_EQ(names(next.secrets), names(fresh.secrets)) << "step " << step;
         expect_reuse(*next.table, *last.table);
         last = std::move(next);
     }
@@ -296,6 +303,43 @@ TEST(Translate, UnchangedObjectsGiveTheSameNodes) {
     EXPECT_EQ(second.table->hosts, first.table->hosts);  // pointers
     EXPECT_TRUE(second.table->backends.same_as(first.table->backends));
     EXPECT_EQ(second.table->catch_all, first.table->catch_all);
+}
+
+Ingress with_tls(const char* name, const char* host, const char* secret) {
+    Ingress out;
+    out.meta.namespace_name = kNamespace;
+    out.meta.name = name;
+    out.rules.push_back({.host = host, .paths = {}});
+    out.tls.push_back({{host}, secret});
+    return out;
+}
+
+TEST(Translate, SaysWhichSecretsItLookedFor) {
+    kube::Objects objects;
+    objects.ingresses.put(with_tls("a", "a.example", "shared"));
+    objects.ingresses.put(with_tls("b", "b.example", "shared"));
+    Options all = options();
+    all.session_ticket_secret = kube::Key{"system", "tickets"};
+    const kube::Key of_flag{kNamespace, "a"};
+    const kube::Key tickets{"system", "tickets"};
+    const kube::Key shared{kNamespace, "shared"};
+    using Names = std::vector<kube::Key>;
+
+    Translation made = translate({objects, {}, kNow}, nullptr, fake_checks(), all);
+    EXPECT_EQ(names(made.secrets), (Names{of_flag, shared, tickets}));  // none of them is there
+    const auto next = [&] {
+        const kube::Keys before = made.secrets;
+        made = translate({objects, made.accepted, kNow}, made.memory, fake_checks(), all);
+        return before.same_as(made.secrets);
+    };
+    objects.ingresses.remove(kube::Key{kNamespace, "a"});
+    EXPECT_TRUE(next());  // the other one still names it
+    objects.ingresses.put(with_tls("b", "b.example", "another"));
+    EXPECT_FALSE(next());
+    EXPECT_EQ(names(made.secrets), (Names{of_flag, {kNamespace, "another"}, tickets}));
+    objects.ingresses.remove(kube::Key{kNamespace, "b"});
+    EXPECT_FALSE(next());
+    EXPECT_EQ(names(made.secrets), (Names{of_flag, tickets}));
 }
 
 TEST(Translate, AnUnchangedCertificateIsNotCheckedAgain) {
