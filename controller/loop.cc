@@ -93,35 +93,49 @@ bool Loop::wait() {
 }
 
 void Loop::turn() {
-    const source::Snapshot snapshot = source_.snapshot();
-    if (!snapshot.synced) return;  // the change that completes it is told, too
+    source::Snapshot snapshot = source_.snapshot();
+    if (snapshot.extent == source::Extent::partial) return;  // what completes it is told, too
     const Time began = clock_.now();
     recheck_ = Deadline::after(began, settings_.recheck);
 
     Outcome outcome{.at = clock_.wall()};
     try {
-        translate_and_publish(snapshot.objects, outcome);
+        translate_and_publish(snapshot, outcome);
         outcome.successful = true;
     } catch (const std::exception& error) {
         log::error("table not made; the one before stays in force", {{"reason", error.what()}});
     }
     outcome.took = clock_.now() - began;
-    if (outlets_.outcome) outlets_.outcome(outcome);
+    if (snapshot.synced() && outlets_.outcome) outlets_.outcome(outcome);
 }
 
-void Loop::translate_and_publish(const kube::Objects& objects, Outcome& outcome) {
-    const translate::Input input{objects, accepted_, clock_.wall()};
-    translate::Translation made =
-        translate::translate(input, std::move(memory_), checks_, options_);
-    memory_ = std::move(made.memory);
+translate::Translation Loop::translate_with_secrets(kube::Objects& objects) {
+    const Deadline limit(clock_.now() + settings_.patience);
+    while (true) {
+        const translate::Input input{objects, accepted_, clock_.wall()};
+        translate::Translation made =
+            translate::translate(input, std::move(memory_), checks_, options_);
+        memory_ = std::move(made.memory);
+        {
+            const std::scoped_lock lock(mutex_);
+            accepted_ = made.accepted;
+        }
+        const Duration left = std::max(limit.at() - clock_.now(), Duration::zero());
+        if (!source_.keep(made.secrets, left) || left == Duration::zero()) return made;
+        // Of the same objects otherwise: new ones, which may look for others, would put this off without end.
+        source::Snapshot now = source_.snapshot();
+        objects.secrets = std::move(now.objects.secrets);
+        objects.broken = std::move(now.objects.broken);
+    }
+}
+
+void Loop::translate_and_publish(source::Snapshot& snapshot, Outcome& outcome) {
+    translate::Translation made = translate_with_secrets(snapshot.objects);
+    if (!snapshot.synced()) return;  // it has said which Secrets are of use
     if (!table_ || *made.table != *table_) {
         if (outlets_.publish) outlets_.publish(made.table);
         table_ = std::move(made.table);
         outcome.published = true;
-    }
-    {
-        const std::scoped_lock lock(mutex_);
-        accepted_ = std::move(made.accepted);
     }
     tell(std::move(made.findings), outcome);
 }

@@ -36,7 +36,7 @@ struct Outlets {
     std::function<void(std::shared_ptr<const table::RoutingTable>)> publish;
     /// All findings, where they differ from those before; after the table that they belong to.
     std::function<void(std::shared_ptr<const table::Findings>)> findings;
-    /// After every translation.
+    /// After every turn.
     std::function<void(const Outcome&)> outcome;
 };
 
@@ -46,6 +46,9 @@ struct LoopSettings {
     Duration ceiling = std::chrono::milliseconds(20);
     /// Without a change, for what depends on the time alone: certificates that are about to expire.
     Duration recheck = std::chrono::hours(1);
+    /// For Secrets that are looked for and not yet read, so that nothing is said to be missing that is merely on
+    /// its way.
+    Duration patience = std::chrono::seconds(1);
 };
 
 class Loop final : public source::Listener {
@@ -73,7 +76,9 @@ private:
     /// Waits for the end of a burst. @return false when it is time to stop.
     bool wait();
     void turn();
-    void translate_and_publish(const kube::Objects& objects, Outcome& outcome);
+    void translate_and_publish(source::Snapshot& snapshot, Outcome& outcome);
+    /// As often as it takes until the Secrets that it looks for have been asked for.
+    translate::Translation translate_with_secrets(kube::Objects& objects);
     void tell(table::Findings findings, Outcome& outcome);
 
     source::Source& source_;

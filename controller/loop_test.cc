@@ -6,6 +6,8 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <deque>
+#include <functional>
+#include <set>
 #include <stdexcept>
 
 #include "controller/source/store.h"
@@ -46,10 +48,13 @@ TEST(Coalescer, BeginsAnewOnceCleared) {
 }
 
 const source::Scope kIngresses{kube::Kind::ingress, {}, {}};
+const source::Scope kSecrets{kube::Kind::secret, {}, {}};
 
 /// A source that a test fills.
 class FilledSource final : public source::Source {
 public:
+    explicit FilledSource(std::set<source::Scope> awaited) : store(std::move(awaited)) {}
+
     std::expected<void, std::string> start(source::Listener& listener) override {
         if (!refusal.empty()) return std::unexpected(refusal);
         store.tell(listener);
@@ -57,8 +62,12 @@ public:
     }
     void stop() override { stopped = true; }
     source::Snapshot snapshot() const override { return store.snapshot(); }
+    bool keep(const kube::Keys& secrets, Duration patience) override {
+        return on_keep && on_keep(secrets, patience);
+    }
 
-    source::Store store{{kIngresses}};
+    source::Store store;
+    std::function<bool(const kube::Keys&, Duration)> on_keep;  ///< on the loop's thread
     std::string refusal;
     bool stopped = false;
 };
@@ -120,10 +129,15 @@ source::Batch list_of(std::vector<kube::Object> objects) {
 
 class LoopTest : public testing::Test {
 protected:
+    explicit LoopTest(std::set<source::Scope> awaited = {kIngresses})
+        : source(std::move(awaited)) {}
+
     Loop make(LoopSettings settings = {}) {
         translate::Options options;
         options.watch_ingress_without_class = true;
-        return Loop(source, options, {},
+        translate::Checks checks;
+        checks.client_authorities = [](const std::string&, const std::string&) { return "some"; };
+        return Loop(source, options, checks,
                     {.publish = [this](auto table) { publish(std::move(table)); },
                      .findings = [this](auto now) { findings.add(std::move(now)); },
                      .outcome = [this](const Outcome& outcome) { outcomes.add(outcome); }},
@@ -277,6 +291,89 @@ TEST_F(LoopTest, StopsTheSourceAndItself) {
     EXPECT_TRUE(source.stopped);
     source.store.apply(list_of({ingress("a", "a.example")}));
     EXPECT_TRUE(tables.empty());
+}
+
+const kube::Key kLate{"shop", "late"};
+
+/// Its clients have to show a certificate of whom a Secret names.
+kube::Object ingress_with_secret(const std::string& name) {
+    auto out = std::make_shared<kube::Ingress>(
+        *std::get<std::shared_ptr<const kube::Ingress>>(ingress(name, name + ".example")));
+    out->meta.annotations["nginx.ingress.kubernetes.io/auth-tls-secret"] = kLate.to_string();
+    return std::shared_ptr<const kube::Ingress>(std::move(out));
+}
+
+kube::Object late_secret() {
+    kube::Secret out;
+    out.meta.namespace_name = kLate.namespace_name;
+    out.meta.name = kLate.name;
+    out.data["ca.crt"] = "somebody";
+    return std::make_shared<const kube::Secret>(std::move(out));
+}
+
+class LoopWithSecretsTest : public LoopTest {
+protected:
+    LoopWithSecretsTest() : LoopTest({kIngresses, kSecrets}) {}
+};
+
+TEST_F(LoopWithSecretsTest, SaysWhichAreOfUseBeforeItTellsAnything) {
+    Received<kube::Keys> named;
+    source.on_keep = [&named](const kube::Keys& secrets, Duration) {
+        named.add(secrets);
+        return false;
+    };
+    Loop loop = make();
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress_with_secret("a")}));
+    EXPECT_TRUE(named.next().contains(kLate));
+    source.store.apply(batch_of({ingress_with_secret("b")}));
+    EXPECT_TRUE(named.next().contains(kLate));
+    EXPECT_TRUE(tables.empty());
+    EXPECT_TRUE(findings.empty());
+    EXPECT_TRUE(outcomes.empty());
+
+    source::Batch batch = batch_of({late_secret()});
+    batch.listed = {kSecrets};
+    source.store.apply(std::move(batch));
+    EXPECT_EQ(tables.next()->hosts.size(), 2U);
+    EXPECT_EQ(outcomes.next().errors, 0U);
+    EXPECT_TRUE(findings.empty());
+}
+
+TEST_F(LoopTest, ASecretOnItsWayIsNotMissing) {
+    Loop loop = make();
+    source.on_keep = [this](const kube::Keys& secrets, Duration) {
+        if (!secrets.contains(kLate) || source.snapshot().objects.secrets.contains(kLate)) {
+            return false;
+        }
+        source.store.apply(batch_of({late_secret()}));
+        return true;
+    };
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    EXPECT_EQ(tables.next()->hosts.size(), 1U);
+    EXPECT_EQ(outcomes.next().errors, 0U);
+    source.store.apply(batch_of({ingress_with_secret("b")}));
+    EXPECT_EQ(tables.next()->hosts.size(), 2U);
+    EXPECT_EQ(outcomes.next().errors, 0U);
+    EXPECT_TRUE(tables.empty());
+    EXPECT_TRUE(findings.empty());
+}
+
+TEST_F(LoopTest, SecretsThatNeverEndDoNotKeepATableBack) {
+    int more = 0;
+    Loop loop = make({.patience = 20ms});
+    source.on_keep = [&](const kube::Keys&, Duration patience) {
+        EXPECT_LE(patience, 20ms);
+        // Somebody makes Ingresses without end, each with something that has just come.
+        source.store.apply(batch_of({ingress("more-" + std::to_string(++more), "more.example")}));
+        return more < 10'000;
+    };
+    ASSERT_TRUE(loop.start());
+    source.store.apply(list_of({ingress("a", "a.example")}));
+    EXPECT_EQ(tables.next()->hosts.size(), 1U);  // as it was when the turn began
+    (void)tables.next();
+    loop.stop();
 }
 
 }  // namespace

@@ -10,8 +10,10 @@
 namespace breakwater::cmd {
 namespace {
 
-std::unique_ptr<source::Source> open_cluster(const Options& options, const kube::Access& access) {
+std::unique_ptr<source::Source> open_cluster(const Options& options, const kube::Access& access,
+                                             bool all_secrets) {
     source::ClusterOptions cluster;
+    cluster.all_secrets = all_secrets;
     cluster.namespace_name = options.watch_namespace;
     cluster.namespace_selector = options.watch_namespace_selector;
     const translate::Options& translation = options.translation;
@@ -30,7 +32,7 @@ std::unique_ptr<source::Source> open_cluster(const Options& options, const kube:
 std::expected<kube::Objects, std::string> read_cluster(const Options& options) {
     const auto access = source::find_access(options.kubeconfig, options.service_account_dir);
     if (!access) return std::unexpected(access.error());
-    return source::read_once(*open_cluster(options, *access), kClusterLimit);
+    return source::read_once(*open_cluster(options, *access, true), kClusterLimit);
 }
 
 }  // namespace
@@ -42,7 +44,7 @@ FoundAccess find_access(const Options& options) {
 
 std::unique_ptr<source::Source> open_source(const Options& options,
                                             const std::optional<kube::Access>& access) {
-    if (access) return open_cluster(options, *access);
+    if (access) return open_cluster(options, *access, false);
     return std::make_unique<source::Manifests>(options.manifests);
 }
 

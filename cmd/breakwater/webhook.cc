@@ -14,7 +14,7 @@ namespace {
 admission::Reviewer::Look look_at(const source::Source& source, const controller::Loop& loop) {
     return [&source, &loop]() -> std::optional<admission::View> {
         source::Snapshot now = source.snapshot();
-        if (!now.synced) return std::nullopt;
+        if (!now.synced()) return std::nullopt;
         return admission::View{.objects = std::move(now.objects), .accepted = loop.accepted()};
     };
 }

@@ -38,7 +38,7 @@ report::OurIngresses ours_in(const source::Source& source, const translate::Opti
     using All = std::vector<std::shared_ptr<const kube::Ingress>>;
     return [&source, options]() -> std::optional<All> {
         const source::Snapshot snapshot = source.snapshot();
-        if (!snapshot.synced) return {};
+        if (!snapshot.synced()) return {};
         translate::Report ignored;  // translation has said it
         All ours;
         for (const auto& ingress : snapshot.objects.ingresses) {

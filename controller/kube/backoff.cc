@@ -16,6 +16,13 @@ Duration Backoff::next(Duration most, std::optional<Duration> asked) {
     return std::max(wait, std::min(asked.value_or(Duration::zero()), pace_.most_asked));
 }
 
+Duration Backoff::after(const Trouble& trouble) {
+    const bool nobody = trouble.cause == Trouble::Cause::unreachable;
+    const Duration wait = next(nobody ? pace_.most_unreachable : pace_.most, trouble.retry_after);
+    const bool forbidden = trouble.cause == Trouble::Cause::forbidden;
+    return forbidden ? std::max(wait, pace_.forbidden) : wait;
+}
+
 std::chrono::seconds Backoff::between(std::chrono::seconds least, std::chrono::seconds most) {
     std::uniform_int_distribution<std::chrono::seconds::rep> any(least.count(), most.count());
     return std::chrono::seconds(any(random_));

@@ -6,6 +6,7 @@
 #include <random>
 #include <stop_token>
 
+#include "controller/kube/trouble.h"
 #include "proxy/base/clock.h"
 
 namespace breakwater::kube {
@@ -33,6 +34,8 @@ public:
     /// One more failure in a row. Between the step and twice the step, and not above `most`; not
     /// below what the server asked for, as far as that is not above `most_asked`.
     [[nodiscard]] Duration next(Duration most, std::optional<Duration> asked = std::nullopt);
+    /// The same for what went wrong with a request: how long is bearable depends on what it was.
+    [[nodiscard]] Duration after(const Trouble& trouble);
     /// It works: the next failure is the first again.
     void reset() { failures_ = 0; }
     /// Some seconds in between.

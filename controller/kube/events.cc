@@ -24,7 +24,7 @@ std::variant<Object, Broken> read_object(Kind kind, const json& object) {
 
 }  // namespace
 
-std::expected<Event, Trouble> read_event(Kind kind, std::string_view line) {
+std::expected<Event, Trouble> read_event(Kind kind, std::string_view line, const Wants& wants) {
     const auto document = parse_json(line);
     if (!document) return garbled("a line of the watch is not JSON");
     std::optional<Mistake> mistake;
@@ -41,6 +41,7 @@ std::expected<Event, Trouble> read_event(Kind kind, std::string_view line) {
 
     const Key key = key_in(kind, object);
     if (key.name.empty()) return garbled("an event's object has no name");
+    if (wants && !wants(key)) return event;
     if (type == "DELETED") {
         event.what = Event::Removed{{kind, key}};
     } else if (type == "ADDED" || type == "MODIFIED") {
@@ -52,8 +53,15 @@ std::expected<Event, Trouble> read_event(Kind kind, std::string_view line) {
     return event;
 }
 
-Expected<Page> read_page(Kind kind, std::string_view text) {
-    const auto document = parse_json(text);
+Expected<Page> read_page(Kind kind, std::string_view text, const Wants& wants) {
+    KeepItem keep_item;
+    if (wants) {
+        keep_item = [&](const json& item) {
+            const Key key = key_in(kind, item);
+            return key.name.empty() || wants(key);  // that it has no name is said below
+        };
+    }
+    const auto document = parse_json(text, {}, keep_item);
     if (!document) return because("the list is not JSON");
     std::optional<Mistake> mistake;
     const Field root(*document, mistake);

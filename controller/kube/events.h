@@ -7,6 +7,7 @@
 // Pure. A value of one thread.
 
 #include <expected>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -58,9 +59,14 @@ struct Event {
     std::string version;  ///< where a watch goes on; never empty
 };
 
+/// Whether an object is of use. Asked before it is parsed.
+using Wants = std::function<bool(const Key&)>;
+
+/// @param wants  empty: all are. An event of one that is not is a Bookmark.
 /// @error garbled: not JSON, no version, no name, a type of event that there is not; else what an
 ///        ERROR event says.
-[[nodiscard]] std::expected<Event, Trouble> read_event(Kind kind, std::string_view line);
+[[nodiscard]] std::expected<Event, Trouble> read_event(Kind kind, std::string_view line,
+                                                       const Wants& wants = {});
 
 /// One page of a list.
 struct Page {
@@ -70,7 +76,8 @@ struct Page {
     std::string go_on;    ///< the token of the next page; empty: this is the last
 };
 
+/// @param wants  empty: all are. One that is not is let go as soon as its text was read, and is not on the page.
 /// @error says what is not as a list has to be.
-[[nodiscard]] Expected<Page> read_page(Kind kind, std::string_view text);
+[[nodiscard]] Expected<Page> read_page(Kind kind, std::string_view text, const Wants& wants = {});
 
 }  // namespace breakwater::kube

@@ -57,5 +57,44 @@ TEST(ReadEvent, InitialListsEndIsABookmark) {
     EXPECT_EQ(event->version, "233");
 }
 
+const Wants kOnlyA = [](const Key& key) { return key.name == "a"; };
+
+TEST(ReadEvent, OfWhatIsNotWantedTellsTheVersionOnly) {
+    const auto event_of = [](const char* type, const char* name) {
+        return read_event(Kind::secret,
+                          std::string(R"({"type":")") + type +
+                              R"(","object":{"metadata":{"name":")" + name +
+                              R"(","resourceVersion":"7"},"data":{"x":"no Base64!"}}})",
+                          kOnlyA);
+    };
+    for (const char* type : {"ADDED", "MODIFIED", "DELETED"}) {
+        const auto event = event_of(type, "b");
+        ASSERT_TRUE(event) << type;
+        EXPECT_TRUE(std::holds_alternative<Event::Bookmark>(event->what)) << type;
+        EXPECT_EQ(event->version, "7");
+    }
+    EXPECT_TRUE(std::holds_alternative<Broken>(event_of("ADDED", "a")->what));
+}
+
+TEST(ReadPage, HasOnlyWhatIsWanted) {
+    const std::string page =
+        R"({"metadata":{"resourceVersion":"7"},"other":[{"items":[{}]}],"items":[
+        {"metadata":{"name":"b","namespace":"x"},"data":{"x":"no Base64!"}},
+        {"metadata":{"name":"a"},"items":[{"metadata":{"name":"b"}}],"data":{"k":"Zm9v"}},
+        {"data":{},"metadata":{"name":"b"}}]})";
+    const auto got = read_page(Kind::secret, page, kOnlyA);
+    ASSERT_TRUE(got);
+    ASSERT_EQ(got->objects.size(), 1U);
+    EXPECT_EQ(meta_of(got->objects.front()).name, "a");
+    EXPECT_TRUE(got->broken.empty());
+    EXPECT_EQ(got->version, "7");
+    EXPECT_EQ(read_page(Kind::secret, page)->objects.size() +
+                  read_page(Kind::secret, page)->broken.size(),
+              3U);
+    EXPECT_FALSE(
+        read_page(Kind::secret, R"({"metadata":{"resourceVersion":"7"},"items":[{}]})", kOnlyA));
+    EXPECT_FALSE(read_page(Kind::secret, "[[{}]]", kOnlyA));
+}
+
 }  // namespace
 }  // namespace breakwater::kube

@@ -8,6 +8,7 @@
 // Pure; no exception leaves. Any thread.
 
 #include <expected>
+#include <functional>
 #include <limits>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -48,6 +49,9 @@ using Parsed = std::expected<Object, Mistake>;
 /// document itself; nothing for null. Borrowed from `document`.
 [[nodiscard]] std::vector<const nlohmann::json*> unwrap_list(const nlohmann::json& document);
 
+/// Whether an element of a list is of use.
+using KeepItem = std::function<bool(const nlohmann::json& item)>;
+
 /// What a text may make us hold: a value takes up to a hundred times the bytes that it is written with.
 struct JsonBounds {
     int depth = std::numeric_limits<int>::max();
@@ -55,9 +59,12 @@ struct JsonBounds {
 };
 
 /// Text to JSON without `metadata.managedFields`, which is often larger than all the rest.
+/// @param keep_item  asked for each of a list's `items` once its text is read; false lets go of it at once, so
+///                   that a page of large objects is never held whole. Empty: all are kept
 /// @param bounds  for a text of somebody other than our API server
 /// @return nothing where the text is not JSON, or beyond the bounds.
 [[nodiscard]] std::optional<nlohmann::json> parse_json(std::string_view text,
-                                                       const JsonBounds& bounds = {});
+                                                       const JsonBounds& bounds = {},
+                                                       const KeepItem& keep_item = {});
 
 }  // namespace breakwater::kube

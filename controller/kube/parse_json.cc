@@ -15,7 +15,8 @@ using nlohmann::json;
 
 class Builder final : public nlohmann::json_sax<json> {
 public:
-    explicit Builder(const JsonBounds& bounds) : bounds_(bounds) {}
+    Builder(const JsonBounds& bounds, const KeepItem& keep_item)
+        : bounds_(bounds), keep_item_(keep_item) {}
 
     json take() { return std::move(root_); }
 
@@ -48,6 +49,7 @@ private:
     struct Open {
         json* value;
         bool is_metadata;
+        bool is_items;  ///< of the document
     };
 
     /// @return whether one more value is within the bounds
@@ -76,7 +78,8 @@ private:
         }
         const bool is_metadata = empty.is_object() && !open_.empty() &&
                                  open_.back().value->is_object() && name_ == "metadata";
-        open_.push_back({add(std::move(empty)), is_metadata});
+        const bool is_items = empty.is_array() && open_.size() == 1 && name_ == "items";
+        open_.push_back({add(std::move(empty)), is_metadata, is_items});
         return true;
     }
     bool close() {
@@ -84,11 +87,17 @@ private:
             --skipped_;
         } else {
             open_.pop_back();
+            if (keep_item_ && open_.size() == 2 && open_.back().is_items) judge_item();
         }
         return true;
     }
+    void judge_item() {
+        json& items = *open_.back().value;
+        if (!keep_item_(items.back())) items.erase(items.size() - 1);
+    }
 
     const JsonBounds bounds_;
+    const KeepItem& keep_item_;
     json root_;
     std::vector<Open> open_;  ///< where we are, outermost first
     std::string name_;        ///< of the member that comes next
@@ -99,8 +108,9 @@ private:
 
 }  // namespace
 
-std::optional<json> parse_json(std::string_view text, const JsonBounds& bounds) {
-    Builder builder(bounds);
+std::optional<json> parse_json(std::string_view text, const JsonBounds& bounds,
+                               const KeepItem& keep_item) {
+    Builder builder(bounds, keep_item);
     if (!json::sax_parse(text, &builder)) return std::nullopt;
     return builder.take();
 }

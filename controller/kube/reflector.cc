@@ -49,7 +49,7 @@ public:
 
 private:
     bool on_line(std::string_view line) {
-        auto event = read_event(reflector_.target_.kind, line);
+        auto event = read_event(reflector_.target_.kind, line, reflector_.wants_);
         if (!event) {
             trouble = std::move(event.error());
             return false;
@@ -81,6 +81,7 @@ void Reflector::run(const std::stop_token& stop) {
 }
 
 Reflector::Step Reflector::list(const std::stop_token& stop) {
+    sink_.on_list_begins();
     std::vector<Object> objects;
     std::vector<Broken> broken;
     std::string go_on;
@@ -115,7 +116,7 @@ std::expected<Page, Trouble> Reflector::get_page(std::string_view go_on,
     if (!response->succeeded()) {
         return std::unexpected(trouble_of(*response, target_.right_to("list")));
     }
-    auto page = read_page(target_.kind, page_text.text());
+    auto page = read_page(target_.kind, page_text.text(), wants_);
     if (!page) return failed(Cause::garbled, std::move(page.error()));
     return *std::move(page);
 }
@@ -168,11 +169,7 @@ Duration Reflector::settle(Trouble trouble) {
     // The server is there again after an outage: what happened meanwhile is to be read now.
     if (expired && interrupted_ < kInterruptedInARow) return Duration::zero();
 
-    const bool nobody = trouble.cause == Cause::unreachable;
-    Duration wait =
-        backoff_.next(nobody ? pace_.most_unreachable : pace_.most, trouble.retry_after);
-    if (trouble.cause == Cause::forbidden) wait = std::max(wait, pace_.forbidden);
-    return wait;
+    return backoff_.after(trouble);
 }
 
 bool Reflector::does_without(const Trouble& trouble) {

@@ -40,6 +40,10 @@ public:
     /// An optional target may not be read, and never was. Comes once; on_list() may still follow.
     /// @param reason  for people: which right is missing
     virtual void on_forbidden(const Target& target, const std::string& reason) = 0;
+    /// A list begins, anew where another did not come to its end.
+    virtual void on_list_begins() {}
+    /// Those that are not wanted are in no list and in no event.
+    virtual bool wants(const Key&) { return true; }
 };
 
 class Reflector {
@@ -78,6 +82,7 @@ private:
     const Pace pace_;
     Backoff backoff_;
     Session session_;
+    const Wants wants_{[this](const Key& key) { return sink_.wants(key); }};
 
     std::string version_;     ///< where the next watch goes on; empty: list first
     bool listed_ = false;     ///< at least once

@@ -85,7 +85,7 @@ Periodic::Rest EventWriter::walk(const std::stop_token& stop) {
         return usual;
     }
     source::Snapshot snapshot = source_.snapshot();
-    if (!snapshot.synced) return usual;
+    if (!snapshot.synced()) return usual;
     Step step = say_findings(snapshot.objects, stop);
     if (step) step = say_changes(snapshot.objects, stop);
     book_.tidy(clock_.now());

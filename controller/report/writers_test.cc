@@ -51,7 +51,7 @@ public:
     void stop() override {}
     source::Snapshot snapshot() const override {
         const std::scoped_lock lock(mutex_);
-        return {objects_, true};
+        return {objects_, source::Extent::whole};
     }
     void put(kube::Ingress one) {
         const std::scoped_lock lock(mutex_);

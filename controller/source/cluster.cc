@@ -4,10 +4,10 @@
 #include <random>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 #include "controller/kube/in_cluster.h"
 #include "controller/kube/kubeconfig.h"
+#include "controller/source/batches.h"
 #include "proxy/base/log.h"
 
 namespace breakwater::source {
@@ -15,8 +15,6 @@ namespace {
 
 using kube::Kind;
 using kube::Target;
-
-Scope scope_of(const Target& target) { return {target.kind, target.namespace_name, target.name}; }
 
 std::vector<Target> targets_of(const ClusterOptions& options) {
     const std::string& in = options.namespace_name;
@@ -56,18 +54,6 @@ std::string_view environment(const char* name) {
     return value ? value : "";
 }
 
-/// Puts the alternatives of an event where they belong in a batch.
-struct Into {
-    Batch& batch;
-
-    void operator()(kube::Object& object) const { batch.put.push_back(std::move(object)); }
-    void operator()(kube::Event::Removed& removed) const {
-        batch.removed.push_back(std::move(removed.id));
-    }
-    void operator()(kube::Broken& broken) const { batch.broken.push_back(std::move(broken)); }
-    void operator()(const kube::Event::Bookmark&) const {}
-};
-
 }  // namespace
 
 kube::Expected<kube::Access> find_access(const std::filesystem::path& kubeconfig,
@@ -84,17 +70,10 @@ public:
     void on_list(const Target& target, std::vector<kube::Object> objects,
                  std::vector<kube::Broken> broken) override {
         log::debug("listed", {{"what", target.to_string()}, {"objects", objects.size()}});
-        store_.apply({.listed = {scope_of(target)},
-                      .put = std::move(objects),
-                      .removed = {},
-                      .broken = std::move(broken)});
+        store_.apply(batch_of(target, std::move(objects), std::move(broken)));
     }
 
-    void on_event(kube::Event event) override {
-        Batch batch;
-        std::visit(Into{batch}, event.what);
-        store_.apply(std::move(batch));
-    }
+    void on_event(kube::Event event) override { store_.apply(batch_of(std::move(event))); }
 
     void on_forbidden(const Target& target, const std::string& reason) override {
         log::warn(
@@ -114,11 +93,18 @@ ClusterSource::ClusterSource(kube::Access access, const ClusterOptions& options)
     : credentials_(std::move(access)),
       complaints_("API server " + credentials_.cluster().url),
       store_(scopes_of(targets_of(options))),
-      sink_(std::make_unique<StoreSink>(store_)) {
+      sink_(std::make_unique<StoreSink>(store_)),
+      secrets_(store_, options.namespace_name),
+      fetcher_(secrets_, credentials_, complaints_, options.pace, std::random_device()()) {
     std::random_device seed;
     for (Target& target : targets_of(options)) {
-        reflectors_.push_back(std::make_unique<kube::Reflector>(
-            std::move(target), credentials_, complaints_, *sink_, options.pace, seed()));
+        // Those that flags name have reflectors of their own, which read nothing else.
+        const bool filtered =
+            target.kind == Kind::secret && target.name.empty() && !options.all_secrets;
+        kube::Sink& sink = filtered ? static_cast<kube::Sink&>(secrets_) : *sink_;
+        auto& reflector = filtered ? secret_reflector_ : reflectors_.emplace_back();
+        reflector = std::make_unique<kube::Reflector>(std::move(target), credentials_, complaints_,
+                                                      sink, options.pace, seed());
     }
 }
 
@@ -134,10 +120,21 @@ std::expected<void, std::string> ClusterSource::start(Listener& listener) {
         threads_.emplace_back(
             [of = reflector.get()](const std::stop_token& stop) { of->run(stop); });
     }
+    if (secret_reflector_) {
+        threads_.emplace_back([this](const std::stop_token& stop) {
+            if (secrets_.wait_for_names(stop)) secret_reflector_->run(stop);
+        });
+        threads_.emplace_back([this](const std::stop_token& stop) { fetcher_.run(stop); });
+    }
     return {};
 }
 
+bool ClusterSource::keep(const kube::Keys& secrets, Duration patience) {
+    return secret_reflector_ && secrets_.keep(secrets, patience);
+}
+
 void ClusterSource::stop() {
+    secrets_.stop();
     for (std::jthread& thread : threads_) thread.request_stop();
     threads_.clear();  // joins
 }

@@ -2,7 +2,8 @@
 // Objects out of a cluster: a reflector for each kind, each on a thread of its own, and one store.
 //
 // Synced once every kind was listed. IngressClasses are the exception: a role of one namespace may not
-// list them, and much works without (kube::Objects::forbidden).
+// list them, and much works without (kube::Objects::forbidden). Secrets are listed when keep() has said which of
+// them are of use (kept_secrets.h).
 
 #include <filesystem>
 #include <memory>
@@ -14,6 +15,8 @@
 #include "controller/kube/complaints.h"
 #include "controller/kube/credentials.h"
 #include "controller/kube/reflector.h"
+#include "controller/source/kept_secrets.h"
+#include "controller/source/secret_fetcher.h"
 #include "controller/source/source.h"
 #include "controller/source/store.h"
 
@@ -28,6 +31,8 @@ struct ClusterOptions {
     /// `--default-ssl-certificate` and their like).
     std::vector<kube::Key> config_maps;
     std::vector<kube::Key> secrets;
+    /// For one who looks once at all that there is: none is dropped, and keep() says nothing.
+    bool all_secrets = false;
     kube::Pace pace;
 };
 
@@ -44,6 +49,7 @@ public:
     [[nodiscard]] std::expected<void, std::string> start(Listener& listener) override;
     void stop() override;
     [[nodiscard]] Snapshot snapshot() const override { return store_.snapshot(); }
+    bool keep(const kube::Keys& secrets, Duration patience) override;
 
 private:
     /// Puts what a reflector brings into the store.
@@ -53,8 +59,11 @@ private:
     kube::Complaints complaints_;
     Store store_;
     std::unique_ptr<StoreSink> sink_;
+    KeptSecrets secrets_;
+    SecretFetcher fetcher_;
     std::vector<std::unique_ptr<kube::Reflector>> reflectors_;
-    std::vector<std::jthread> threads_;  // last: they use all of the above
+    std::unique_ptr<kube::Reflector> secret_reflector_;  ///< null: all Secrets are kept
+    std::vector<std::jthread> threads_;                  // last: they use all of the above
 };
 
 }  // namespace breakwater::source

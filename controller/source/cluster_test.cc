@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -49,7 +50,16 @@ private:
     int changes_ = 0;
 };
 
-bool synced(const Snapshot& snapshot) { return snapshot.synced; }
+kube::Keys named(std::initializer_list<kube::Key> all) {
+    kube::Keys out;
+    for (const kube::Key& key : all) out.put(key);
+    return out;
+}
+
+bool waits_for_names(const Snapshot& snapshot) {
+    return snapshot.extent == Extent::all_but_secrets;
+}
+bool synced(const Snapshot& snapshot) { return snapshot.synced(); }
 
 std::string object(std::string_view name) {
     return fmt::format(R"({{"metadata":{{"namespace":"shop","name":"{}","resourceVersion":"1"}},)"
@@ -86,9 +96,11 @@ TEST(ClusterSource, ReadsEveryKindAndStops) {
                                           .config_maps = {{"other", "read-anyway"}},
                                           .secrets = {{"other", "read-anyway"}},
                                           .pace = quick()});
-    EXPECT_FALSE(source.snapshot().synced);
+    EXPECT_FALSE(source.snapshot().synced());
     Watcher watcher;
     ASSERT_TRUE(source.start(watcher));
+    EXPECT_EQ(watcher.wait_for(source, waits_for_names).extent, Extent::all_but_secrets);
+    source.keep(named({{"shop", "secrets"}}), 10s);
     const kube::Objects objects = watcher.wait_for(source, synced).objects;
     EXPECT_TRUE(objects.ingresses.find({"shop", "ingresses"}));
     EXPECT_TRUE(objects.ingress_classes.find({"", "ingressclasses"}));
@@ -115,8 +127,9 @@ TEST(ClusterSource, AsksNoMoreThanANamespacesRoleAllows) {
                                           .pace = quick()});
     Watcher watcher;
     ASSERT_TRUE(source.start(watcher));
+    source.keep({}, 10s);
     const Snapshot snapshot = watcher.wait_for(source, synced);
-    EXPECT_TRUE(snapshot.synced);
+    EXPECT_TRUE(snapshot.synced());
     EXPECT_EQ(snapshot.objects.forbidden, std::set{kube::Kind::ingress_class});
     source.stop();
     std::set<std::string> paths;
@@ -147,6 +160,7 @@ TEST(ClusterSource, HasTheServerSelectNamespaces) {
                                           .pace = quick()});
     Watcher watcher;
     ASSERT_TRUE(source.start(watcher));
+    source.keep({}, 10s);
     EXPECT_TRUE(watcher.wait_for(source, synced).objects.namespaces.find({"", "namespaces"}));
     std::set<std::string> asked;
     for (const FakeRequest& request : api.wait_for(14)) {
@@ -191,13 +205,79 @@ TEST(ClusterSource, TellsOfEvents) {
     EXPECT_EQ(now.objects.broken.at(changed).field, "spec");
 }
 
+/// How an API server answers to a Secret by name; all else is healthy.
+FakeApi::Answer by_name(FakeReply reply) {
+    return [reply = std::move(reply)](const FakeRequest& request) {
+        return request.target.ends_with("/secrets/late") ? reply : healthy(request);
+    };
+}
+
+class LateSecret : public testing::Test {
+protected:
+    void start(FakeReply reply) {
+        api.emplace(by_name(std::move(reply)));
+        source.emplace(
+            access_to(*api),
+            ClusterOptions{
+                .namespace_name = {}, .config_maps = {}, .secrets = {}, .pace = quick()});
+        ASSERT_TRUE(source->start(watcher));
+        source->keep(named({}), 10s);
+        EXPECT_EQ(watcher.wait_for(*source, synced).objects.secrets.size(), 0U);
+    }
+    ~LateSecret() override { source->stop(); }
+
+    const kube::Key late{"shop", "late"};
+    std::optional<FakeApi> api;
+    std::optional<ClusterSource> source;
+    Watcher watcher;
+};
+
+TEST_F(LateSecret, IsFetchedByName) {
+    start({.body = object("late"), .fields = {}});
+    EXPECT_TRUE(source->keep(named({late}), 10s));
+    EXPECT_TRUE(source->snapshot().objects.secrets.find(late));
+}
+
+TEST_F(LateSecret, MayNotBeThere) {
+    start({.body = R"({"reason":"NotFound","code":404})", .status = 404, .fields = {}});
+    EXPECT_FALSE(source->keep(named({late}), 10s));
+    const std::size_t asked = api->wait_for(13).size();
+    EXPECT_EQ(asked, 13U);
+    EXPECT_FALSE(source->keep(named({late}), 10s));
+    EXPECT_EQ(api->wait_for(13).size(), asked);  // the watch would say it
+}
+
+TEST_F(LateSecret, IsAskedForAgainWhereThatFailed) {
+    start({.body = R"({"reason":"Forbidden","code":403})", .status = 403, .fields = {}});
+    EXPECT_FALSE(source->keep(named({late}), 10s));
+    EXPECT_GE(api->wait_for(15).size(), 15U);
+}
+
+TEST_F(LateSecret, IsNotTakenForAnother) {
+    start({.body = object("another"), .fields = {}});
+    EXPECT_FALSE(source->keep(named({late}), 10s));
+    EXPECT_TRUE(source->snapshot().objects.secrets.empty());
+}
+
+TEST_F(LateSecret, HangingIsLeftBehind) {
+    start({.body = {}, .end = FakeReply::End::silent, .fields = {}});
+    EXPECT_FALSE(source->keep(named({late}), 10ms));
+    const auto began = std::chrono::steady_clock::now();
+    source->stop();
+    EXPECT_LT(std::chrono::steady_clock::now() - began, 1s);
+}
+
 TEST(ReadOnce, BringsAllObjectsAndEnds) {
     FakeApi api(healthy);
-    ClusterSource source(access_to(api),
-                         {.namespace_name = {}, .config_maps = {}, .secrets = {}, .pace = quick()});
+    ClusterSource source(access_to(api), {.namespace_name = {},
+                                          .config_maps = {},
+                                          .secrets = {},
+                                          .all_secrets = true,
+                                          .pace = quick()});
     const auto objects = read_once(source, 10s);
     ASSERT_TRUE(objects.has_value()) << objects.error();
     EXPECT_TRUE(objects->ingresses.find({"shop", "ingresses"}));
+    EXPECT_TRUE(objects->secrets.find({"shop", "secrets"}));
     EXPECT_TRUE(objects->config_maps.find({"shop", "configmaps"}));
 }
 

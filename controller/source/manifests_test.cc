@@ -68,7 +68,7 @@ protected:
     void start() {
         source.emplace(folder.string());
         ASSERT_TRUE(source->start(bell));
-        ASSERT_TRUE(bell.wait_for([&] { return source->snapshot().synced; }));
+        ASSERT_TRUE(bell.wait_for([&] { return source->snapshot().synced(); }));
     }
     void write(const fs::path& file, const std::string& text) {
         std::ofstream(folder / file) << text;

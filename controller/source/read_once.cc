@@ -39,9 +39,9 @@ std::expected<kube::Objects, std::string> read_once(Source& from, Duration limit
     Change change;
     if (const auto started = from.start(change); !started) return std::unexpected(started.error());
     Snapshot snapshot = from.snapshot();
-    while (!snapshot.synced && change.wait_until(end)) snapshot = from.snapshot();
+    while (!snapshot.synced() && change.wait_until(end)) snapshot = from.snapshot();
     from.stop();
-    if (snapshot.synced) return std::move(snapshot.objects);
+    if (snapshot.synced()) return std::move(snapshot.objects);
     return std::unexpected("not everything could be read in time");
 }
 

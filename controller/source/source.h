@@ -5,19 +5,30 @@
 // whoever listens takes a snapshot when it suits him. Reconciling is from the state, never from the
 // event: what happened between two snapshots is not told.
 
+#include <cstdint>
 #include <expected>
 #include <string>
 
 #include "controller/kube/shelf.h"
+#include "proxy/base/clock.h"
 
 namespace breakwater::source {
+
+/// How much of what a source covers was read whole at least once.
+enum class Extent : std::uint8_t {
+    /// The objects are a part of the truth: a table made of them would answer 404 for what is merely not
+    /// read yet.
+    partial,
+    all_but_secrets,  ///< enough to say which Secrets are of use: Source::keep()
+    whole,
+};
 
 /// All objects at one moment. Cheap to copy; see kube::Shelf for what pointer equality means.
 struct Snapshot {
     kube::Objects objects;
-    /// Everything that the source covers was read whole at least once. Until then the objects are a
-    /// part of the truth: a table made of them would answer 404 for what is merely not read yet.
-    bool synced = false;
+    Extent extent = Extent::partial;
+
+    [[nodiscard]] bool synced() const { return extent == Extent::whole; }
 };
 
 /// Who wants to know that a snapshot would now be another one.
@@ -42,6 +53,16 @@ public:
     virtual void stop() = 0;
     /// Any thread, also before start() and after stop().
     [[nodiscard]] virtual Snapshot snapshot() const = 0;
+
+    /// Says which Secrets are of use: a source may drop the others and not read them any more, and one that
+    /// has many does not read any before it was told. Those that it does not know yet it reads now. Blocks
+    /// until each of them was asked for once, or is known not to be there; not longer than `patience`, nor
+    /// after stop(). What could not be read is tried again without anybody waiting for it.
+    /// @return whether some have come, so that a snapshot has more to say. One thread at a time.
+    virtual bool keep(const kube::Keys& secrets, Duration patience) {
+        (void)secrets, (void)patience;
+        return false;  // it keeps all that there are
+    }
 };
 
 }  // namespace breakwater::source

@@ -23,22 +23,32 @@ bool Scope::covers(const kube::ObjectId& id) const {
 }
 
 void Store::apply(Batch batch) {
-    bool changed = false;
-    {
-        const std::scoped_lock lock(mutex_);
-        changed = apply_locked(batch);
-    }
-    if (changed && listener_) listener_->on_change();
+    if (take(std::move(batch))) tell_of_change();
+}
+
+bool Store::take(Batch batch) {
+    const std::scoped_lock lock(mutex_);
+    return apply_locked(batch);
+}
+
+void Store::tell_of_change() {
+    if (listener_) listener_->on_change();
 }
 
 Snapshot Store::snapshot() const {
     const std::scoped_lock lock(mutex_);
-    return {objects_, awaited_.empty()};
+    return {objects_, extent_locked()};
 }
 
 bool Store::has_synced() const {
     const std::scoped_lock lock(mutex_);
     return awaited_.empty();
+}
+
+Extent Store::extent_locked() const {
+    if (awaited_.empty()) return Extent::whole;
+    const auto is_of_secrets = [](const Scope& scope) { return scope.kind == kube::Kind::secret; };
+    return std::ranges::all_of(awaited_, is_of_secrets) ? Extent::all_but_secrets : Extent::partial;
 }
 
 bool Store::apply_locked(Batch& batch) {

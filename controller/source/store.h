@@ -50,11 +50,16 @@ public:
     /// unchanged: the held one stays, with the version in which what we read last changed. An
     /// Ingress with another status takes its place, but nobody is told.
     void apply(Batch batch);
+    /// The same in two steps, for one who holds a lock of his own for the first.
+    /// @return whether there is a change to tell of
+    bool take(Batch batch);
+    void tell_of_change();
 
     [[nodiscard]] Snapshot snapshot() const;
     [[nodiscard]] bool has_synced() const;
 
 private:
+    [[nodiscard]] Extent extent_locked() const;
     bool apply_locked(Batch& batch);
     bool put(kube::Object& object);
     bool remove(const kube::ObjectId& id);

@@ -57,9 +57,9 @@ protected:
 TEST_F(StoreTest, IsSyncedWhenAllWasListed) {
     EXPECT_FALSE(store.has_synced());
     store.apply({.listed = {kServices}, .put = {}, .removed = {}, .broken = {}});
-    EXPECT_FALSE(store.snapshot().synced);
+    EXPECT_FALSE(store.snapshot().synced());
     store.apply({.listed = {{Kind::secret, "", ""}}, .put = {}, .removed = {}, .broken = {}});
-    EXPECT_TRUE(store.snapshot().synced);
+    EXPECT_TRUE(store.snapshot().synced());
     EXPECT_EQ(count.changes, 2);  // that it is synced is a change, although it is empty
 }
 
@@ -86,7 +86,7 @@ TEST_F(StoreTest, IsSyncedWithoutWhatMayNotBeRead) {
     batch.listed = {kServices};
     batch.forbidden = {secrets};
     store.apply(batch);
-    EXPECT_TRUE(store.snapshot().synced);
+    EXPECT_TRUE(store.snapshot().synced());
     EXPECT_TRUE(store.snapshot().objects.forbidden.contains(Kind::secret));
     EXPECT_FALSE(store.snapshot().objects.forbidden.contains(Kind::service));
     store.apply({.listed = {secrets}, .put = {}, .removed = {}, .broken = {}});
