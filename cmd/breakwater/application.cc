@@ -96,8 +96,8 @@ std::expected<std::unique_ptr<Webhook>, std::string> make_webhook(
     if (!options.webhook.address) return nullptr;
     auto shown = open_certificate(options.webhook, access);
     if (!shown) return std::unexpected(shown.error());
-    return std::make_unique<Webhook>(*options.webhook.address, std::move(*shown), source, loop,
-                                     admission::Law{translation, all_checks()});
+    return std::make_unique<Webhook>(*options.webhook.address, std::move(*shown), source, access,
+                                     loop, admission::Law{translation, all_checks()});
 }
 
 /// @param writers  null where there is no cluster

@@ -6,17 +6,30 @@
 
 #include "cmd/breakwater/certificate_files.h"
 #include "cmd/breakwater/shared_certificate.h"
+#include "controller/admission/secret_reader.h"
 #include "proxy/base/log.h"
 
 namespace breakwater::cmd {
 namespace {
 
-admission::Reviewer::Look look_at(const source::Source& source, const controller::Loop& loop) {
-    return [&source, &loop]() -> std::optional<admission::View> {
+/// @param secrets  null where the source has all that there are
+admission::Reviewer::Look look_at(const source::Source& source, const controller::Loop& loop,
+                                  std::shared_ptr<admission::SecretReader> secrets) {
+    return [&source, &loop, secrets = std::move(secrets)]() -> std::optional<admission::View> {
         source::Snapshot now = source.snapshot();
         if (!now.synced()) return std::nullopt;
-        return admission::View{.objects = std::move(now.objects), .accepted = loop.accepted()};
+        admission::View view{.objects = std::move(now.objects), .accepted = loop.accepted()};
+        if (secrets) {
+            view.fetch = [secrets](const std::vector<kube::Key>& keys) {
+                return secrets->read(keys);
+            };
+        }
+        return view;
     };
+}
+
+std::shared_ptr<admission::SecretReader> secrets_of(const std::optional<kube::Access>& access) {
+    return access ? std::make_shared<admission::SecretReader>(*access) : nullptr;
 }
 
 std::expected<admin::Shown, std::string> open_files(const WebhookOptions& options) {
@@ -45,9 +58,10 @@ std::expected<admin::Shown, std::string> open_certificate(
 }
 
 Webhook::Webhook(SocketAddress address, admin::Shown shown, const source::Source& source,
-                 const controller::Loop& loop, admission::Law law)
+                 const std::optional<kube::Access>& access, const controller::Loop& loop,
+                 admission::Law law)
     : address_(address),
-      reviewer_(look_at(source, loop), std::move(law)),
+      reviewer_(look_at(source, loop, secrets_of(access)), std::move(law)),
       server_("webhook", {},
               {.take = [this](const std::string& body) { return answer(body); },
                .largest_bytes = admission::kLargestReviewBytes},

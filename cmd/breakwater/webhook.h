@@ -22,8 +22,10 @@ public:
 
     /// @param shown   what the API server is shown, as HttpServer has it
     /// @param source, loop  whose objects and versions an Ingress is judged by; they outlive this.
+    /// @param access  to the cluster that the source reads; nothing: it reads files
     Webhook(SocketAddress address, admin::Shown shown, const source::Source& source,
-            const controller::Loop& loop, admission::Law law);
+            const std::optional<kube::Access>& access, const controller::Loop& loop,
+            admission::Law law);
 
     /// Answers from here on, until its end. Once.
     /// @error one sentence that names the flag

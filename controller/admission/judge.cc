@@ -10,6 +10,7 @@
 
 #include "controller/admission/neighbours.h"
 #include "controller/translate/class.h"
+#include "controller/translate/missing_secret.h"
 
 namespace breakwater::admission {
 namespace {
@@ -67,6 +68,44 @@ Answer let_through(std::size_t neighbours) {
     return answer;
 }
 
+/// Secrets that were looked for and are not in the objects.
+class Missing {
+public:
+    /// @param known  what is named in the cluster already: if it were there it would be in the objects
+    explicit Missing(const kube::Keys& known) : asked_for_(known) {}
+
+    /// Puts those into the objects that are there all the same.
+    /// @return whether there were any: with them, others may be looked for
+    bool fetch(const kube::Keys& looked_for, const View& view, kube::Objects& objects) {
+        std::vector<kube::Key> unknown;
+        for_each_difference(asked_for_, looked_for, [&](const auto& was, const auto& is) {
+            if (!was && !objects.secrets.contains(*is)) unknown.push_back(*is);
+        });
+        if (!view.fetch || unknown.empty()) return false;
+        FetchedSecrets fetched = view.fetch(unknown);
+        for (const kube::Key& key : unknown) asked_for_.put(key);
+        for (const kube::Key& key : fetched.unread) {
+            const std::string name = key.to_string();
+            unread_.push_back(translate::missing_secret(name));
+            unread_.push_back(translate::missing_secret(translate::in_quotes(name)));
+        }
+        for (const kube::Object& secret : fetched.found) {
+            objects.secrets.put(std::get<std::shared_ptr<const kube::Secret>>(secret));
+        }
+        return !fetched.found.empty();
+    }
+
+    /// Says that a Secret is missing of which nobody knows that.
+    [[nodiscard]] bool may_not_be(const Finding& finding) const {
+        return std::ranges::any_of(
+            unread_, [&](const std::string& sentence) { return finding.text.contains(sentence); });
+    }
+
+private:
+    kube::Keys asked_for_;
+    std::vector<std::string> unread_;  ///< as findings would say that they are missing
+};
+
 }  // namespace
 
 Judgement judge(const std::shared_ptr<const kube::Ingress>& ingress, const View& view,
@@ -79,12 +118,19 @@ Judgement judge(const std::shared_ptr<const kube::Ingress>& ingress, const View&
     if (objects.ingresses.size() > kMostNeighbours) {
         return {.answer = let_through(objects.ingresses.size()), .was_judged = false};
     }
-    const translate::Translation before =
+    translate::Translation before =
         translate::translate({objects, view.accepted, now}, nullptr, law.checks, law.options);
+    // Of the one before each keeps what has not changed.
+    const auto again = [&](translate::Translation& last) {
+        return translate::translate({objects, last.accepted, now}, std::move(last.memory),
+                                    law.checks, law.options);
+    };
     objects.ingresses.put(ingress);
-    // Of the one before it keeps what is none of this Ingress's.
-    const translate::Translation after = translate::translate(
-        {objects, before.accepted, now}, before.memory, law.checks, law.options);
+    translate::Translation after = again(before);
+    Missing missing(before.secrets);
+    while (missing.fetch(after.secrets, view, objects)) after = again(after);
+    std::erase_if(after.findings,
+                  [&](const Finding& finding) { return missing.may_not_be(finding); });
     return {.answer = answer_of(added(before.findings, after.findings)),
             .ingresses = objects.ingresses.size()};
 }

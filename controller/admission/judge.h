@@ -7,10 +7,14 @@
 // What lies in an object that it names and that may come later (Finding::elsewhere), and every warning,
 // is told and refuses nothing. docs/decisions/admission.md.
 //
-// Pure; any thread.
+// A Secret that is not known and could not be asked for in time is taken for one that may be there.
+//
+// Pure but for View::fetch; any thread.
 
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <vector>
 
 #include "controller/admission/review.h"
 #include "controller/kube/shelf.h"
@@ -19,10 +23,19 @@
 
 namespace breakwater::admission {
 
+/// What asking for Secrets by name has brought. Of those that are in neither it is known that they are not there.
+struct FetchedSecrets {
+    std::vector<kube::Object> found;
+    std::vector<kube::Key> unread;  ///< nobody could say so in time
+};
+
 /// The cluster as it is now.
 struct View {
     kube::Objects objects;
     translate::Accepted accepted;  ///< of what is served
+    /// Asks for Secrets that nothing in the cluster names yet, which a source need not have (Source::keep()). Empty:
+    /// the objects have all that there are.
+    std::function<FetchedSecrets(const std::vector<kube::Key>&)> fetch = {};
 };
 
 /// How it is read.

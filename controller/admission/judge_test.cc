@@ -203,5 +203,76 @@ TEST_F(JudgeTest, SaysSomeOfManyMistakes) {
     EXPECT_THAT(said.message, HasSubstr("; and 20 more"));
 }
 
+/// A Secret that nothing in the cluster names is not among the objects.
+class JudgeSecretTest : public JudgeTest {
+protected:
+    using Keys = std::vector<kube::Key>;
+
+    JudgeSecretTest() {
+        view_.fetch = [this](const Keys& keys) {
+            asked_.insert(asked_.end(), keys.begin(), keys.end());
+            FetchedSecrets out;
+            for (const kube::Key& key : keys) {
+                if (!answers_) out.unread.push_back(key);
+                if (answers_ && key.name != "nowhere") out.found.push_back(secret(key));
+            }
+            return out;
+        };
+    }
+    /// Good for one host, which its name is made of.
+    static kube::Object secret(const kube::Key& key) {
+        kube::Secret out;
+        out.meta.namespace_name = key.namespace_name;
+        out.meta.name = key.name;
+        out.data = {{"tls.crt", "names=" + key.name + ".example until=2030-01-01"},
+                    {"tls.key", "key"},
+                    {"ca.crt", "ca"}};
+        return std::make_shared<const kube::Secret>(std::move(out));
+    }
+    static std::string with_tls(const std::string& name, const std::string& entries) {
+        std::string out = ingress(name, "a.example");
+        out.replace(out.find("rules: ["), 8, "tls: [" + entries + "], rules: [");
+        return out;
+    }
+
+    bool answers_ = true;
+    mutable Keys asked_;
+};
+
+TEST_F(JudgeSecretTest, IsAskedForWhereOnlyTheNewOneNamesIt) {
+    EXPECT_THAT(answer(with_tls("new", "{hosts: [a.example], secretName: a}")).warnings, IsEmpty());
+    EXPECT_THAT(asked_, ElementsAre(kube::Key{"shop", "a"}));
+    EXPECT_THAT(answer(with_tls("new", "{hosts: [a.example], secretName: b}")).warnings,
+                ElementsAre(HasSubstr("does not cover a.example")));
+    EXPECT_THAT(answer(with_tls("new", "{hosts: [a.example], secretName: nowhere}")).warnings,
+                ElementsAre(HasSubstr("the Secret shop/nowhere does not exist")));
+}
+
+TEST_F(JudgeSecretTest, LeadsToFurtherOnes) {
+    EXPECT_THAT(answer(with_tls("new", "{secretName: b}, {secretName: a}")).warnings,
+                ElementsAre(HasSubstr("no host takes its certificate from this entry")));
+    EXPECT_THAT(asked_,
+                testing::UnorderedElementsAre(kube::Key{"shop", "a"}, kube::Key{"shop", "b"}));
+}
+
+TEST_F(JudgeSecretTest, IsNotAskedForWhereTheClusterNamesItAlready) {
+    add(with_tls("old", "{hosts: [a.example], secretName: nowhere}"));
+    EXPECT_THAT(answer(with_tls("new", "{hosts: [a.example], secretName: nowhere}")).warnings,
+                testing::Not(IsEmpty()));
+    EXPECT_THAT(asked_, IsEmpty());
+}
+
+TEST_F(JudgeSecretTest, IsNotMissingWhereNobodyCouldSay) {
+    answers_ = false;
+    EXPECT_THAT(answer(with_tls("new", "{hosts: [a.example], secretName: a}")).warnings, IsEmpty());
+    const Answer said = answer(ingress("new", "a.example", annotated("auth-tls-secret: shop/a")));
+    EXPECT_TRUE(said.allowed) << said.message;
+    EXPECT_THAT(said.warnings, IsEmpty());
+    answers_ = true;
+    const Answer denied =
+        answer(ingress("new", "a.example", annotated("auth-tls-secret: shop/nowhere")));
+    EXPECT_FALSE(denied.allowed);
+}
+
 }  // namespace
 }  // namespace breakwater::admission

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "controller/translate/missing_secret.h"
+
 namespace breakwater::translate {
 namespace {
 
@@ -59,8 +61,7 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
                       "the Secret " + in_quotes(wanted.secret) + " is in another namespace");
     }
     const auto secret = lookup_.secret(key);
-    if (!secret)
-        return refuse(chosen, "the Secret " + in_quotes(wanted.secret) + " does not exist");
+    if (!secret) return refuse(chosen, missing_secret(in_quotes(wanted.secret)));
     wanted.ca_pem = text_of(*secret, "ca.crt");
     wanted.chain_pem = text_of(*secret, "tls.crt");
     wanted.key_pem = text_of(*secret, "tls.key");

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "controller/translate/annotations/read.h"
+#include "controller/translate/missing_secret.h"
 
 namespace breakwater::translate {
 namespace {
@@ -64,7 +65,7 @@ ClientAuthorities::Found ClientAuthorities::find(const kube::Ingress& ingress,
         return std::unexpected("the Secret " + in_quotes(name) + " is in another namespace");
     }
     const auto secret = lookup_.secret(key);
-    if (!secret) return std::unexpected("the Secret " + in_quotes(name) + " does not exist");
+    if (!secret) return std::unexpected(missing_secret(in_quotes(name)));
     return known_.find(
         secret, [this](const kube::Secret& of, const Pointer& before) { return read(of, before); });
 }

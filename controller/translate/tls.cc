@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "controller/translate/missing_secret.h"
 #include "proxy/base/ascii.h"
 
 namespace breakwater::translate {
@@ -35,7 +36,7 @@ std::string day_of(WallTime time) {
 
 std::expected<CertificatePtr, std::string> Certificates::find(const kube::Key& key) {
     const auto secret = lookup_.secret(key);
-    if (!secret) return std::unexpected("the Secret " + key.to_string() + " does not exist");
+    if (!secret) return std::unexpected(missing_secret(key.to_string()));
     const auto& found = known_.find(
         secret,
         [this](const kube::Secret& of, const CertificatePtr& before) { return read(of, before); });

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"bytes"
+	"crypto/x509/pkix"
 	"errors"
 	"fmt"
 	"strings"
@@ -78,6 +79,37 @@ func TestAdmission(t *testing.T) {
 		t.Errorf("wanted it taken without a warning, got %v: %s", err, output)
 	}
 	ns.Delete("ingress", "third")
+}
+
+// A Secret that only the Ingress under review names is not missing, and what is wrong with it is told.
+func TestAdmissionOfASecretThatNothingNames(t *testing.T) {
+	ns := cluster.Namespace(t)
+	red := cluster.Backend(t, "red")
+	host := ns.Host("site")
+	good := cluster.Authority.Issue(pkix.Name{CommonName: host}, host)
+	ofAnother := cluster.Authority.Issue(pkix.Name{CommonName: "another.test"}, "another.test")
+	ns.Apply(harness.Web("red", red), harness.TLSSecret("good", good), harness.TLSSecret("bad", ofAnother))
+	webhook := ns.Webhook()
+	cluster.Breakwater(t, webhook.Flags()...)
+	webhook.Configure(cluster.Authority, "Fail")
+	said := func(secret string) (string, error) {
+		return ns.Try(harness.Ingress(harness.IngressSpec{Name: "site", Host: host, Service: "red", Secret: secret}),
+			"--dry-run=server")
+	}
+	for _, c := range []struct{ secret, warning string }{
+		{"bad", "does not cover " + host}, {"nowhere", "the Secret " + ns.Name + "/nowhere does not exist"},
+	} {
+		harness.Eventually(t, configuredWithin, func() error {
+			output, err := said(c.secret)
+			if err != nil || !strings.Contains(output, c.warning) {
+				return fmt.Errorf("wanted it taken with %q, got %v: %s", c.warning, err, output)
+			}
+			return nil
+		})
+	}
+	if output, err := said("good"); err != nil || strings.Contains(output, "Warning") {
+		t.Errorf("wanted it taken without a warning, got %v: %s", err, output)
+	}
 }
 
 // A certificate that is replaced in its files is shown from then on, without a restart.
