@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "controller/kube/backoff.h"
 #include "proxy/base/log.h"
 
 namespace breakwater::admission {
@@ -49,19 +50,14 @@ void KeyKeeper::run(const std::stop_token& stop) {
             if (!said_.empty()) log::info("webhook keys are in order again");
             said_.clear();
             pause = pace_.first;
-            wait(pace_.well, stop);
+            kube::pause(stop, pace_.well);
             continue;
         }
         if (said_ != looked.error()) log::error("webhook keys", {{"reason", looked.error()}});
         said_ = looked.error();
-        wait(pause, stop);
+        kube::pause(stop, pause);
         pause = std::min(2 * pause, pace_.most);
     }
-}
-
-void KeyKeeper::wait(Duration time, const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    woken_.wait_for(lock, stop, time, [] { return false; });
 }
 
 std::expected<void, std::string> KeyKeeper::look(const std::stop_token& stop) {
@@ -73,16 +69,23 @@ std::expected<void, std::string> KeyKeeper::look(const std::stop_token& stop) {
     }
     const auto keys = settle_keys(names_in(*configuration), stop);
     if (!keys) return std::unexpected(keys.error());
-    if (shown_ != keys->own.chain_pem) {
-        take_(*keys);
-        shown_ = keys->own.chain_pem;
-    }
-    const json patch = trust_patch(*configuration, keys->authority);
+    const json patch = trust_patch(*configuration, *keys);
+    // Who is asked before the authority is trusted goes on with what is trusted, where there is such.
+    if (patch.empty() || shown_.empty()) show(*keys);
     if (patch.empty()) return {};
     const auto patched = client_.patch(place, kube::PatchKind::json, patch, stop);
-    if (patched) return {};
-    return std::unexpected(
-        about("ValidatingWebhookConfiguration", places_.configuration, patched.error()));
+    if (!patched) {
+        return std::unexpected(
+            about("ValidatingWebhookConfiguration", places_.configuration, patched.error()));
+    }
+    show(*keys);
+    return {};
+}
+
+void KeyKeeper::show(const Keys& keys) {
+    if (shown_ == keys.own.chain_pem) return;
+    take_(keys);
+    shown_ = keys.own.chain_pem;
 }
 
 std::expected<Keys, std::string> KeyKeeper::settle_keys(const std::vector<std::string>& names,

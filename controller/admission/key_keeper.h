@@ -7,14 +7,15 @@
 // written. All of them then want the same of the configuration, so whoever sees it say something else
 // writes it: no leader is needed, and none can be missing while the first Ingress comes.
 //
+// Another authority is trusted beside the one before it, and its certificate shown only then: replicas look
+// at different times, and a patch may be forbidden.
+//
 // The Secret is made by whoever installs us, empty; we may `get` and `update` that one, and `get` and
 // `patch` that configuration.
 
 #include <chrono>
-#include <condition_variable>
 #include <expected>
 #include <functional>
-#include <mutex>
 #include <stop_token>
 #include <string>
 
@@ -55,7 +56,7 @@ private:
     /// Those in the Secret, made by us or by somebody else.
     [[nodiscard]] std::expected<Keys, std::string> settle_keys(
         const std::vector<std::string>& names, const std::stop_token& stop);
-    void wait(Duration time, const std::stop_token& stop);
+    void show(const Keys& keys);
 
     kube::ApiClient client_;
     const KeyPlaces places_;
@@ -64,8 +65,6 @@ private:
     const Clock& clock_;
     std::string shown_;  ///< the chain that was handed on last
     std::string said_;   ///< what is wrong, while it is
-    std::mutex mutex_;
-    std::condition_variable_any woken_;
 };
 
 }  // namespace breakwater::admission

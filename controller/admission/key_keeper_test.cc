@@ -31,7 +31,9 @@ class Store {
 public:
     FakeReply answer(const FakeRequest& request) {
         const std::scoped_lock lock(mutex_);
-        if (forbidden) return status(403, "Forbidden");
+        if (forbidden || (patch_forbidden && request.method == "PATCH")) {
+            return status(403, "Forbidden");
+        }
         json& object = request.target.contains("/secrets/") ? secret_ : configuration_;
         if (request.method == "PUT") {
             if (const auto faster = std::exchange(before_write, nullptr)) faster(object);
@@ -48,6 +50,12 @@ public:
             object["metadata"]["resourceVersion"] = std::to_string(++version_);
         return {.body = object.dump(), .fields = {}};
     }
+    /// As somebody else would, between two looks.
+    void put(const Keys& keys) {
+        const std::scoped_lock lock(mutex_);
+        put_keys(keys, secret_);
+        secret_["metadata"]["resourceVersion"] = std::to_string(++version_);
+    }
     json secret() {
         const std::scoped_lock lock(mutex_);
         return secret_;
@@ -58,6 +66,7 @@ public:
     }
 
     std::atomic<bool> forbidden{false};
+    std::atomic<bool> patch_forbidden{false};
     std::function<void(json&)>
         before_write;  ///< what somebody else does before the first one, once
     int writes = 0;
@@ -166,6 +175,27 @@ TEST_F(KeyKeeperTest, GoesOnOnceItMay) {
     api_.wait_for(3);
     store_.forbidden = false;
     EXPECT_EQ(replica.wait_for(1).size(), 1U);
+}
+
+TEST_F(KeyKeeperTest, ShowsNothingOfAnotherAuthorityBeforeItIsTrusted) {
+    Replica replica(api_);
+    const Keys first = replica.wait_for(1).at(0);
+    const auto bundle = [&] {
+        return store_.configuration()["webhooks"][0]["clientConfig"].value("caBundle", "");
+    };
+    ASSERT_TRUE(eventually([&] { return !bundle().empty(); }));
+    store_.patch_forbidden = true;
+    Keys second = make_keys({}, {"web.ingress.svc"}, system_clock().wall()).value();
+    second.authority_before = first.authority.chain_pem;
+    store_.put(second);
+    api_.wait_for(api_.wait_for(0).size() + 10);  // a look asks for three things
+    EXPECT_EQ(bundle(), crypto::encode_base64(first.authority.chain_pem));
+    ASSERT_EQ(replica.wait_for(1).size(), 1U) << "the first is shown on";
+
+    store_.patch_forbidden = false;
+    EXPECT_EQ(replica.wait_for(2).at(1).own.chain_pem, second.own.chain_pem);
+    EXPECT_EQ(bundle(),
+              crypto::encode_base64(second.authority.chain_pem + first.authority.chain_pem));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ using std::chrono::hours;
 
 constexpr const char* kAuthorityCertificate = "ca.crt";
 constexpr const char* kAuthorityKey = "ca.key";
+constexpr const char* kAuthorityBefore = "ca-before.crt";
 constexpr const char* kOwnCertificate = "tls.crt";
 constexpr const char* kOwnKey = "tls.key";
 constexpr const char* kNames = "names";
@@ -95,7 +96,8 @@ std::optional<Keys> keys_in(const json& secret) {
     };
     Keys keys{.authority = {decoded(kAuthorityCertificate), decoded(kAuthorityKey)},
               .own = {decoded(kOwnCertificate), decoded(kOwnKey)},
-              .names = decoded(kNames)};
+              .names = decoded(kNames),
+              .authority_before = decoded(kAuthorityBefore)};
     for (const crypto::PemPair& pair : {keys.authority, keys.own}) {
         if (!crypto::inspect_certificate(pair.chain_pem, pair.key_pem)) return std::nullopt;
     }
@@ -111,9 +113,14 @@ bool are_good(const Keys& keys, const std::vector<std::string>& names, WallTime 
 std::expected<Keys, std::string> make_keys(const std::optional<Keys>& before,
                                            const std::vector<std::string>& names, WallTime now) {
     if (before && lasts(before->authority, now, kAuthorityRenewal)) {
-        if (auto keys = issue(before->authority, names)) return keys;
+        auto keys = issue(before->authority, names);
+        if (keys) keys->authority_before = before->authority_before;
+        if (keys) return keys;
     }
-    return issue(crypto::make_authority("breakwater-admission", hours(kAuthorityLifetime)), names);
+    auto keys =
+        issue(crypto::make_authority("breakwater-admission", hours(kAuthorityLifetime)), names);
+    if (keys && before) keys->authority_before = before->authority.chain_pem;
+    return keys;
 }
 
 void put_keys(const Keys& keys, json& secret) {
@@ -123,13 +130,14 @@ void put_keys(const Keys& keys, json& secret) {
          {std::pair(kAuthorityCertificate, &keys.authority.chain_pem),
           std::pair(kAuthorityKey, &keys.authority.key_pem),
           std::pair(kOwnCertificate, &keys.own.chain_pem), std::pair(kOwnKey, &keys.own.key_pem),
-          std::pair(kNames, &keys.names)}) {
+          std::pair(kNames, &keys.names), std::pair(kAuthorityBefore, &keys.authority_before)}) {
         data[name] = crypto::encode_base64(*text);
     }
 }
 
-json trust_patch(const json& configuration, const crypto::PemPair& authority) {
-    const std::string wanted = crypto::encode_base64(authority.chain_pem);
+json trust_patch(const json& configuration, const Keys& keys) {
+    const std::string wanted =
+        crypto::encode_base64(keys.authority.chain_pem + keys.authority_before);
     json patch = json::array();
     const json& webhooks = webhooks_of(configuration);
     for (std::size_t i = 0; webhooks.is_array() && i < webhooks.size(); ++i) {

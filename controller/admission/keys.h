@@ -20,6 +20,9 @@ struct Keys {
     crypto::PemPair authority;  ///< trusted by the API server
     crypto::PemPair own;        ///< shown to it
     std::string names;          ///< of `own`, as they were asked for
+    /// The authority's certificate before this one: replicas show what it has signed until they look again.
+    /// Empty: there was none.
+    std::string authority_before = {};
 };
 
 inline constexpr std::chrono::days kAuthorityLifetime{3650};
@@ -47,9 +50,8 @@ inline constexpr std::chrono::days kOwnRenewal{36};
 /// In the place of what is there; other data of the Secret stays.
 void put_keys(const Keys& keys, nlohmann::json& secret);
 
-/// The JSON patch (RFC 6902) that has each webhook of a configuration trust an authority; empty where each
-/// does.
-[[nodiscard]] nlohmann::json trust_patch(const nlohmann::json& configuration,
-                                         const crypto::PemPair& authority);
+/// The JSON patch (RFC 6902) that has each webhook of a configuration trust the authority, and the one before;
+/// empty where each does.
+[[nodiscard]] nlohmann::json trust_patch(const nlohmann::json& configuration, const Keys& keys);
 
 }  // namespace breakwater::admission

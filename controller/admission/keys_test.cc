@@ -84,7 +84,13 @@ TEST(Keys, AreRenewedBeforeTheirEnd) {
     EXPECT_NE(second.own.chain_pem, first.own.chain_pem);
 
     const WallTime late = now() + kAuthorityLifetime - kAuthorityRenewal;
-    EXPECT_NE(make_keys(first, kNames, late)->authority.chain_pem, first.authority.chain_pem);
+    const Keys third = make_keys(first, kNames, late).value();
+    EXPECT_NE(third.authority.chain_pem, first.authority.chain_pem);
+    EXPECT_EQ(third.authority_before, first.authority.chain_pem);
+    const json patched =
+        configuration({service("web")}).patch(trust_patch(configuration({service("web")}), third));
+    EXPECT_EQ(patched["webhooks"][0]["clientConfig"]["caBundle"],
+              crypto::encode_base64(third.authority.chain_pem + first.authority.chain_pem));
 }
 
 TEST(Keys, AreThoseOfOneAuthority) {
@@ -121,11 +127,11 @@ TEST(TrustPatch, NamesThoseThatDoNotTrustYet) {
     json all = configuration({service("web"), service("other")});
     const std::string wanted = crypto::encode_base64(keys.authority.chain_pem);
     all["webhooks"][0]["clientConfig"]["caBundle"] = wanted;
-    const json patch = trust_patch(all, keys.authority);
+    const json patch = trust_patch(all, keys);
     ASSERT_EQ(patch.size(), 1U);
     const json patched = all.patch(patch);
     EXPECT_EQ(patched["webhooks"][1]["clientConfig"]["caBundle"], wanted);
-    EXPECT_THAT(trust_patch(patched, keys.authority), IsEmpty());
+    EXPECT_THAT(trust_patch(patched, keys), IsEmpty());
 }
 
 }  // namespace

@@ -137,32 +137,18 @@ func TestAdmissionCertificateRotation(t *testing.T) {
 }
 
 // Without files it makes an authority and a certificate, in one Secret that replicas share, and has the API server trust
-// them. A right that it lacks for that is named, once.
+// them: with the rights that it is delivered with, and no other.
 func TestAdmissionOwnCertificate(t *testing.T) {
 	ns := cluster.Namespace(t)
-	webhook := ns.Webhook()
+	webhook := ns.OwnKeysWebhook()
 	webhook.Configure(harness.NewAuthority(), "Fail") // whom nobody has a certificate of
-	ns.Apply("{apiVersion: v1, kind: Secret, metadata: {name: keys}}")
-	cluster.Apply(t, harness.RoleBinding("keys", harness.ServiceAccountSubject(harness.AccountName), "keys"))
-	first := cluster.Breakwater(t, webhook.OwnKeysFlags("keys")...)
-	missing := func() []string { return first.LinesWith("missing right", "get validatingwebhookconfigurations") }
-	harness.Eventually(t, configuredWithin, func() error {
-		if len(missing()) == 0 {
-			return fmt.Errorf("no line names the missing right:\n%s", first.Tail(10))
-		}
-		return nil
-	})
-
-	cluster.Apply(t, webhook.OwnKeysRole("keys", "keys"))
+	first := cluster.Breakwater(t, webhook.OwnKeysFlags()...)
 	bad := harness.Ingress(harness.IngressSpec{Name: "bad", Host: ns.Host("bad"), Service: "red",
 		Annotations: map[string]string{"permanent-redirect": "nowhere"}})
 	harness.Eventually(t, recoversWithin, func() error { return refused(ns, bad) })
-	if lines := missing(); len(lines) != 1 {
-		t.Errorf("the missing right is named %d times", len(lines))
-	}
 
 	other := webhook.Another()
-	second := cluster.Breakwater(t, other.OwnKeysFlags("keys")...)
+	second := cluster.Breakwater(t, other.OwnKeysFlags()...)
 	harness.Eventually(t, configuredWithin, func() error {
 		ofFirst, err := webhook.Shows()
 		if err != nil {

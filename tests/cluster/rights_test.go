@@ -10,9 +10,6 @@ import (
 	"breakwater.test/cluster/harness"
 )
 
-// Rights that nothing uses without a flag that this test does not give.
-var ofTheWebhook = map[string]bool{"breakwater-admission": true}
-
 // Each right that is missing is named in one clear line, and costs no more than what it is for: nothing crashes, and
 // where it is not a right to read what is routed, traffic flows.
 func TestEachMissingRight(t *testing.T) {
@@ -31,9 +28,6 @@ func TestEachMissingRight(t *testing.T) {
 	}
 
 	for i, right := range cluster.Rights(t) {
-		if ofTheWebhook[right.Name] || right.Verb == "get" && right.Resource == "secrets" {
-			continue // nothing asks for it here: TestWithoutTheRightToGetSecrets
-		}
 		t.Run(strings.ReplaceAll(right.String(), "/", "."), func(t *testing.T) {
 			account := fmt.Sprintf("without-%d", i)
 			cluster.AccountWithout(t, account, right)
@@ -44,7 +38,6 @@ func TestEachMissingRight(t *testing.T) {
 			if right.Resource == "namespaces" {
 				flags[0] = "--watch-namespace-selector=kubernetes.io/metadata.name=" + ns.Name
 			}
-			bw := cluster.BreakwaterPod(t, "one", account, flags...)
 			routed := right.Role == "ClusterRole" && (right.Verb == "list" || right.Verb == "watch")
 			resource, subresource, _ := strings.Cut(right.Resource, "/")
 			words := []string{"missing right: " + right.Verb + " " + resource, subresource, "cluster cannot be written"}
@@ -53,6 +46,13 @@ func TestEachMissingRight(t *testing.T) {
 			} else if routed {
 				words[2] = "cluster cannot be read"
 			}
+			if right.Name == harness.WebhookName || right.String() == "get secrets" {
+				webhook := ns.OwnKeysWebhook()
+				webhook.Configure(harness.NewAuthority(), "Ignore") // so that there is something to patch
+				flags = append(flags, webhook.OwnKeysFlags()...)
+				words[2] = "webhook keys"
+			}
+			bw := cluster.BreakwaterPod(t, "one", account, flags...)
 			edited := time.Time{}
 			harness.Eventually(t, electionTTL+3*statusWithin, func() error {
 				if time.Since(edited) > 2*time.Second {

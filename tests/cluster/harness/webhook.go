@@ -36,24 +36,24 @@ func (w *Webhook) Another() *Webhook {
 
 func (w *Webhook) address() string { return net.JoinHostPort(apiAddress, strconv.Itoa(w.port)) }
 
-// OwnKeysFlags have Breakwater answer there, with a certificate of its own making in a Secret of this name.
-func (w *Webhook) OwnKeysFlags(secret string) []string {
-	return []string{
-		"--validating-webhook=" + w.address(),
-		"--validating-webhook-secret=" + w.ns.Name + "/" + secret,
-		"--validating-webhook-configuration=" + w.name,
-	}
+// WebhookName is that of the Secret, and of the configuration, that Breakwater has rights for.
+const WebhookName = "breakwater-admission"
+
+// OwnKeysWebhook makes one without a certificate: Breakwater is to make it, and the Secret for it is empty.
+func (n *Namespace) OwnKeysWebhook() *Webhook {
+	n.t.Helper()
+	n.cluster.kubectl(n.t, "", "-n", AccountNamespace, "delete", "--ignore-not-found", "secret", WebhookName)
+	n.cluster.kubectl(n.t, "", "-n", AccountNamespace, "create", "secret", "generic", WebhookName)
+	return &Webhook{ns: n, port: freePorts(n.t, 1)[0], name: WebhookName}
 }
 
-// OwnKeysRole returns the rights that it needs for that, beside reading the six kinds.
-func (w *Webhook) OwnKeysRole(name, secret string) string {
-	return fmt.Sprintf(`apiVersion: rbac.authorization.k8s.io/v1
-kind: ClusterRole
-metadata: {name: %s}
-rules:
-- {apiGroups: [""], resources: [secrets], resourceNames: [%s], verbs: [get, update]}
-- {apiGroups: [admissionregistration.k8s.io], resources: [validatingwebhookconfigurations], resourceNames: [%s], verbs: [get, patch]}`,
-		name, secret, w.name)
+// OwnKeysFlags have Breakwater answer there, with a certificate of its own making.
+func (w *Webhook) OwnKeysFlags() []string {
+	return []string{
+		"--validating-webhook=" + w.address(),
+		"--validating-webhook-secret=" + AccountNamespace + "/" + WebhookName,
+		"--validating-webhook-configuration=" + w.name,
+	}
 }
 
 // Shows is the certificate that is shown there, as it came.
