@@ -23,12 +23,16 @@ std::expected<void, std::string> CertificateFiles::reload() {
     auto key = read(key_);
     if (!key) return std::unexpected(key.error());
     Texts texts{std::move(*chain), std::move(*key)};
-    if (texts == tried_) return {};
+    if (texts == tried_) return verdict_;
     tried_ = std::move(texts);
+    verdict_ = {};
     const auto loaded = tls::ServerCertificate::load(tried_.chain_pem, tried_.key_pem);
-    if (!loaded) return std::unexpected(certificate_.string() + ": " + loaded.error());
-    context_ = std::make_shared<const tls::SocketContext>(**loaded);
-    return {};
+    if (loaded) {
+        context_ = std::make_shared<const tls::SocketContext>(**loaded);
+    } else {
+        verdict_ = std::unexpected(certificate_.string() + ": " + loaded.error());
+    }
+    return verdict_;
 }
 
 std::expected<void, std::string> CertificateFiles::open() {

@@ -49,8 +49,9 @@ private:
     const Clock& clock_;
     std::mutex mutex_;  ///< guards what follows
     Deadline stale_;
-    Texts tried_;       ///< as last read, good or not: what did not change is not told again
-    std::string said_;  ///< what is wrong with them, while it is
+    Texts tried_;                               ///< as last read, good or not
+    std::expected<void, std::string> verdict_;  ///< of these
+    std::string said_;                          ///< what is wrong with them, while it is
     Context context_;
 };
 

@@ -77,6 +77,7 @@ TEST_F(CertificateFilesTest, SaysWhatIsWrongAtFirst) {
     ASSERT_FALSE(opened.has_value());
     EXPECT_THAT(opened.error(), HasSubstr("tls.crt: "));
     EXPECT_THAT(opened.error(), Not(HasSubstr("BEGIN")));
+    EXPECT_EQ(files_->open().error(), opened.error()) << "a second look at the same";
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "controller/translate/report.h"
+#include "proxy/base/utf8.h"
 
 namespace breakwater::admission {
 namespace {
@@ -42,14 +43,10 @@ std::expected<void, std::string> is_to_be_judged(const json& request) {
                                        translate::in_quotes(text_at(kind, "kind"))));
 }
 
-/// Not in the middle of a character of UTF-8.
-std::string cut(std::string text) {
+std::string cut(const std::string& text) {
     constexpr std::string_view kDots = "...";
     if (text.size() <= kLongestWarningBytes) return text;
-    std::size_t size = kLongestWarningBytes - kDots.size();
-    while (size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0) == 0x80) --size;
-    text.resize(size);
-    return text.append(kDots);
+    return std::string(cut_at_character(text, kLongestWarningBytes - kDots.size())).append(kDots);
 }
 
 json warnings_of(const std::vector<std::string>& all) {

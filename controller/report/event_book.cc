@@ -10,6 +10,7 @@
 #include "controller/kube/target.h"
 #include "controller/kube/timestamp.h"
 #include "proxy/base/crypto/hash.h"
+#include "proxy/base/utf8.h"
 
 namespace breakwater::report {
 namespace {
@@ -29,14 +30,6 @@ std::string hash_of(const Note& note) {
 
 std::string share_of(const Note& note) { return note.is_warning ? namespace_of(note) : ""; }
 
-/// Not in the middle of a character of UTF-8.
-std::string cut(std::string text, std::size_t most) {
-    if (text.size() <= most) return text;
-    while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xC0) == 0x80) --most;
-    text.resize(most);
-    return text;
-}
-
 }  // namespace
 
 Note note_of(const table::Finding& finding, const kube::ObjectId& object, std::string uid) {
@@ -44,13 +37,13 @@ Note note_of(const table::Finding& finding, const kube::ObjectId& object, std::s
     const bool is_annotation = finding.field.starts_with("metadata.annotations");
     const char* reason = is_error ? "NotServed" : "ServedOtherwise";
     if (is_error && is_annotation) reason = "AnnotationParsingFailed";
-    std::string message =
+    const std::string message =
         finding.field.empty() ? finding.text : finding.field + ": " + finding.text;
     return {.object = object,
             .uid = std::move(uid),
             .is_warning = true,
             .reason = reason,
-            .message = cut(std::move(message), kMostMessageBytes)};
+            .message = std::string(cut_at_character(message, kMostMessageBytes))};
 }
 
 std::string namespace_of(const Note& note) {
@@ -60,7 +53,7 @@ std::string namespace_of(const Note& note) {
 
 std::string name_of(const Note& note) {
     const std::string hash = hash_of(note);
-    std::string name = cut(note.object.key.name, kMostNameBytes - hash.size() - 1);
+    std::string name(cut_at_character(note.object.key.name, kMostNameBytes - hash.size() - 1));
     while (name.ends_with('.') || name.ends_with('-')) name.pop_back();  // only where it was cut
     return name + "." + hash;
 }

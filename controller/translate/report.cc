@@ -5,6 +5,8 @@
 #include <iterator>
 #include <utility>
 
+#include "proxy/base/utf8.h"
+
 namespace breakwater::translate {
 namespace {
 
@@ -43,13 +45,13 @@ table::ObjectRef ref(kube::Kind kind, const kube::Key& key) {
 }
 
 std::string in_quotes(std::string_view text) {
-    const bool cut = text.size() > kLongestQuote;
+    const std::string_view shown = cut_at_character(text, kLongestQuote);
     std::string out = "\"";
-    for (const char c : text.substr(0, kLongestQuote)) {
+    for (const char c : shown) {
         const auto byte = static_cast<unsigned char>(c);
         out += byte < 0x20 || byte == 0x7F ? '?' : c;
     }
-    return out + (cut ? "...\"" : "\"");
+    return out + (shown.size() < text.size() ? "...\"" : "\"");
 }
 
 }  // namespace breakwater::translate
