@@ -77,6 +77,17 @@ spec:
   rules:
   - host: moved.example
     http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: missing, port: {number: 80}}}}]}
+---
+{apiVersion: v1, kind: Service, metadata: {name: outside, namespace: shop}, spec: {type: ExternalName, externalName: api.example.org}}
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: outside, namespace: shop}
+spec:
+  ingressClassName: nginx
+  rules:
+  - host: outside.example
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: outside, port: {number: 443}}}}]}
 )";
 
 class ExplainTest : public testing::Test {
@@ -158,6 +169,10 @@ const Case kCases[] = {
      "http://moved.example/x",
      {"answer      301 by redirect, Location: https://b.example/\n", "Ingress     shop/moved, ",
       "the Service shop/missing does not exist"}},
+    {"a_name",
+     "docs/decisions/external_name.md",
+     "http://outside.example/",
+     {"service     shop/outside:443\n", "endpoints   api.example.org:443\n"}},
     {"refused_before",
      "docs/decisions/path_normalisation.md",
      "http://a.example/%00",

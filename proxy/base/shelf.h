@@ -92,7 +92,7 @@ public:
 
     /// In the place of the item with the same key, if there is one.
     void put(Item item) {
-        if (blocks_.empty()) return put_first(std::move(item));
+        if (blocks_.empty()) return put_first(item);
         const Key key = KeyOf{}(*item);
         const std::size_t at = std::min(block_of(key), blocks_.size() - 1);
         Block block = *blocks_[at];
@@ -163,8 +163,8 @@ private:
         const auto place = place_of(key, *blocks_[at]);
         return key_of(*place) == key ? &*place : nullptr;
     }
-    void put_first(Item item) {
-        blocks_.push_back(std::make_shared<const Block>(1, std::move(item)));
+    void put_first(const Item& item) {
+        blocks_.push_back(std::make_shared<const Block>(1, item));
         size_ = 1;
     }
     void replace(std::size_t at, Block block) {

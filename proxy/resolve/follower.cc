@@ -71,7 +71,7 @@ Follower::~Follower() {
 }
 
 Duration Follower::pause_after(unsigned failures) {
-    constexpr unsigned kDoublings = 7;  // ten minutes and more
+    constexpr unsigned kDoublings = 5;  // two minutes and more
     return std::min<Duration>(kShortest * (1 << std::min(failures - 1, kDoublings)), kLongestPause);
 }
 

@@ -48,7 +48,7 @@ public:
     /// And at most, so that a mistake does not last.
     static constexpr std::chrono::hours kLongest{1};
     /// After failures, from `kShortest` on twice as long each time.
-    static constexpr std::chrono::minutes kLongestPause{10};
+    static constexpr std::chrono::minutes kLongestPause{2};
     /// RFC 8767 section 5: long enough for an outage of the name servers, and too short for most addresses to
     /// become somebody else's.
     static constexpr std::chrono::hours kStale{24};

@@ -34,9 +34,9 @@ std::map<std::string, test::DnsServer::Name> names() {
 
 class FollowerTest : public testing::Test {
 protected:
-    /// Whether that comes true while the clock stands still.
+    /// Whether that comes true while the clock stands still, and before c-ares gives a name up by itself.
     static Task<bool> comes(FollowerTest& test, std::function<bool()> wanted) {
-        const auto end = std::chrono::steady_clock::now() + seconds(20);
+        const auto end = std::chrono::steady_clock::now() + seconds(10);
         while (!wanted() && std::chrono::steady_clock::now() < end) {
             co_await NextTurn(test.reactor_);
         }

@@ -223,7 +223,10 @@ TEST(ExternalNameOfOwnInterface, IsRefused) {
     for (const IpAddress& own : resolve::own_addresses()) {
         Pod pod;
         pod.serve([](const std::string&) { return ok("secret"); });
-        Proxy proxy{table_to_name(own.to_string(), pod.address().port)};
+        Proxy proxy{table_to_name(own.to_string(), pod.address().port),
+                    1,
+                    l4::UdpFlows::kMost,
+                    {.local_addresses = false, .name_servers = {}}};
         for (int i = 0; i < 10; ++i) {
             EXPECT_TRUE(is_status(proxy.ask(kRequest), "502")) << own.to_string();
         }
