@@ -44,7 +44,7 @@ func (n *Namespace) OwnKeysWebhook() *Webhook {
 	n.t.Helper()
 	n.cluster.kubectl(n.t, "", "-n", AccountNamespace, "delete", "--ignore-not-found", "secret", WebhookName)
 	n.cluster.kubectl(n.t, "", "-n", AccountNamespace, "create", "secret", "generic", WebhookName)
-	return &Webhook{ns: n, port: freePorts(n.t, 1)[0], name: WebhookName}
+	return &Webhook{ns: n, port: freePorts(1)[0], name: WebhookName}
 }
 
 // OwnKeysFlags have Breakwater answer there, with a certificate of its own making.
