@@ -245,6 +245,13 @@ Options options() {
     return out;
 }
 
+/// As options() has it, only what lies in such a Namespace counts.
+void select_namespace(kube::Objects& objects) {
+    kube::Namespace selected;
+    selected.meta.name = kNamespace;
+    objects.namespaces.put(selected);
+}
+
 /// What is equal to the table before is its node, so that what was compiled from it is reused.
 void expect_reuse(const table::RoutingTable& now, const table::RoutingTable& before) {
     for (const auto& host : now.hosts) {
@@ -316,6 +323,7 @@ Ingress with_tls(const char* name, const char* host, const char* secret) {
 
 TEST(Translate, SaysWhichSecretsItLookedFor) {
     kube::Objects objects;
+    select_namespace(objects);
     objects.ingresses.put(with_tls("a", "a.example", "shared"));
     objects.ingresses.put(with_tls("b", "b.example", "shared"));
     Options all = options();
@@ -367,9 +375,7 @@ TEST(Translate, AnUnchangedCertificateIsNotCheckedAgain) {
 
 TEST(Translate, WhatManyIngressesSayIsCheckedOnce) {
     kube::Objects objects;
-    kube::Namespace selected;
-    selected.meta.name = kNamespace;
-    objects.namespaces.put(selected);
+    select_namespace(objects);
     for (const char* name : {"a", "b", "c"}) {
         Ingress ingress;
         ingress.meta.namespace_name = kNamespace;

@@ -96,9 +96,9 @@ TEST_F(FollowerTest, DeadNamesHoldUpNobody) {
 TEST(FollowerPause, GrowsWithEachFailure) {
     EXPECT_EQ(Follower::pause_after(1), seconds(5));
     EXPECT_EQ(Follower::pause_after(2), seconds(10));
-    EXPECT_EQ(Follower::pause_after(7), seconds(320));
-    EXPECT_EQ(Follower::pause_after(8), minutes(10));
-    EXPECT_EQ(Follower::pause_after(4'000'000'000), minutes(10));
+    EXPECT_EQ(Follower::pause_after(5), seconds(80));
+    EXPECT_EQ(Follower::pause_after(6), minutes(2));
+    EXPECT_EQ(Follower::pause_after(4'000'000'000), minutes(2));
 }
 
 }  // namespace
