@@ -5,9 +5,9 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <csignal>
 #include <cerrno>
 #include <chrono>
+#include <csignal>
 #include <fstream>
 #include <memory>
 #include <stdexcept>
