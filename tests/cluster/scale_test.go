@@ -32,18 +32,26 @@ func TestScale(t *testing.T) {
 	harness.Eventually(t, showsWithin, bw.Serves("http://"+scaleHost(ns, count-1)+"/", red))
 	t.Logf("resident: %s", resident(t, bw))
 
+	ns.CreateAll("/api/v1", "serviceaccounts", 1, func(int) string { return `{"metadata": {"name": "unseen"}}` })
 	steady := ns.Host("steady")
 	ns.Apply(harness.Web("steady", red),
 		harness.Ingress(harness.IngressSpec{Name: "steady", Host: steady, Service: "steady"}))
 	harness.Eventually(t, showsWithin, bw.Serves("http://"+steady+"/", red))
-	quiet := measureTraffic(t, bw, steady, func() { time.Sleep(measureFor) })
-	t.Logf("traffic without changes: %s", figures(quiet))
+	rest := func() { time.Sleep(measureFor) }
+	t.Logf("traffic without changes: %s", figures(measureTraffic(t, bw, steady, rest)))
+	// What the API server and the client of the changes take from a shared machine, they take here, too.
+	unseen := startChurn(ns, count, changeUnseen)
+	t.Logf("traffic beside changes of what is not watched: %s", figures(measureTraffic(t, bw, steady, rest)))
+	unseen.stop()
 
-	churn := startChurn(ns, count, red, blue)
+	churn := startChurn(ns, count, func(ns *harness.Namespace, index, edit int) {
+		backends := []*harness.Backend{red, blue}
+		changeSlice(ns, index, edit, backends[edit/(count/4)%len(backends)])
+	})
+	t.Logf("traffic under changes: %s", figures(measureTraffic(t, bw, steady, rest)))
 	var effects []time.Duration
-	busy := measureTraffic(t, bw, steady, func() { effects = changeOneByOne(t, ns, bw, count, blue, red) })
+	measureTraffic(t, bw, steady, func() { effects = changeOneByOne(t, ns, bw, count, blue, red) })
 	t.Logf("changes in the background: %.0f a second", churn.stop())
-	t.Logf("traffic under changes: %s", figures(busy))
 	t.Logf("from the API server's answer to a change of an Ingress, to its effect: %s", figures(effects))
 	t.Logf("resident: %s", resident(t, bw))
 }
@@ -122,7 +130,7 @@ func changeOneByOne(t *testing.T, ns *harness.Namespace, bw *harness.Breakwater,
 	return effects
 }
 
-// churn changes EndpointSlices of other Ingresses, one each churnInterval.
+// churn changes one object each churnInterval, each of the first quarter in turn.
 type churn struct {
 	end     chan struct{}
 	done    sync.WaitGroup
@@ -130,7 +138,7 @@ type churn struct {
 	began   time.Time
 }
 
-func startChurn(ns *harness.Namespace, count int, backends ...*harness.Backend) *churn {
+func startChurn(ns *harness.Namespace, count int, change func(ns *harness.Namespace, index, edit int)) *churn {
 	c := &churn{end: make(chan struct{}), began: time.Now()}
 	c.done.Go(func() {
 		pace := time.NewTicker(churnInterval)
@@ -141,13 +149,20 @@ func startChurn(ns *harness.Namespace, count int, backends ...*harness.Backend) 
 				return
 			case <-pace.C:
 			}
-			index, backend := c.changes%(count/4), backends[c.changes/(count/4)%len(backends)]
-			ns.Patch(discovery, "endpointslices", scaleName(index), fmt.Sprintf(
-				`{"endpoints": %s, "metadata": {"annotations": {"edit": "%d"}}}`, harness.Endpoints(backend), c.changes))
+			change(ns, c.changes%(count/4), c.changes)
 			c.changes++
 		}
 	})
 	return c
+}
+
+func changeSlice(ns *harness.Namespace, index, edit int, backend *harness.Backend) {
+	ns.Patch(discovery, "endpointslices", scaleName(index), fmt.Sprintf(
+		`{"endpoints": %s, "metadata": {"annotations": {"edit": "%d"}}}`, harness.Endpoints(backend), edit))
+}
+
+func changeUnseen(ns *harness.Namespace, _, edit int) {
+	ns.Patch("/api/v1", "serviceaccounts", "unseen", fmt.Sprintf(`{"metadata": {"annotations": {"edit": "%d"}}}`, edit))
 }
 
 // stop says how many changes there were in a second.
