@@ -10,6 +10,7 @@
 #include <csignal>
 #include <fstream>
 #include <memory>
+#include <mutex>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -119,20 +120,30 @@ protected:
                            return Answer{.body = std::to_string(body.size()) + " bytes"};
                        },
                    .largest_bytes = 10},
-                  [this] { return shown_; }) {
-        show("first.example");
+                  [this] { return shown(); }) {
+        const auto pair = test::make_certificate_for({"first.example"});
+        show(pair.chain_pem, pair.key_pem);
     }
     void SetUp() override {
         ASSERT_TRUE(server_.start(kLoopback, 2).has_value());
         client_ = std::make_unique<httplib::SSLClient>("127.0.0.1", server_.address().port);
         client_->enable_server_certificate_verification(false);
     }
-    void show(const std::string& name) {
-        const auto pair = test::make_certificate_for({name});
-        const auto loaded = tls::ServerCertificate::load(pair.chain_pem, pair.key_pem);
+    void show(const std::string& chain_pem, const std::string& key_pem) {
+        const auto loaded = tls::ServerCertificate::load(chain_pem, key_pem);
+        const std::scoped_lock lock(mutex_);
         shown_ = std::make_shared<const tls::SocketContext>(**loaded);
     }
+    void show_none() {
+        const std::scoped_lock lock(mutex_);
+        shown_ = nullptr;
+    }
+    std::shared_ptr<const tls::SocketContext> shown() const {
+        const std::scoped_lock lock(mutex_);
+        return shown_;
+    }
 
+    mutable std::mutex mutex_;  // the server's thread asks for what is shown
     std::shared_ptr<const tls::SocketContext> shown_;
     HttpServer server_;
     std::unique_ptr<httplib::SSLClient> client_;
@@ -172,8 +183,7 @@ TEST_F(InboxTest, ShowsTheCertificateThatIsThereNow) {
     careful.set_ca_cert_path(path.c_str());
     EXPECT_FALSE(careful.Post("/", "x", "text/plain")) << "shown is another's";
     const auto leaf = crypto::issue_certificate(trusted, {"IP:127.0.0.1"}, std::chrono::hours(1));
-    shown_ = std::make_shared<const tls::SocketContext>(
-        **tls::ServerCertificate::load(leaf->chain_pem, leaf->key_pem));
+    show(leaf->chain_pem, leaf->key_pem);
     const auto taken = careful.Post("/", "x", "text/plain");
     EXPECT_TRUE(taken) << to_string(taken.error()) << " " << careful.get_openssl_verify_result();
 }
@@ -185,7 +195,7 @@ TEST_F(InboxTest, ServesOthersWhileAHandshakeIsSlow) {
 
 TEST_F(InboxTest, WithoutACertificateNobodyIsAnswered) {
     std::signal(SIGPIPE, SIG_IGN);  // of the clients, which may still speak when they are cut
-    shown_ = nullptr;
+    show_none();
     EXPECT_FALSE(client_->Post("/", "x", "text/plain"));
     httplib::Client plain("127.0.0.1", server_.address().port);
     EXPECT_FALSE(plain.Post("/", "x", "text/plain"));
