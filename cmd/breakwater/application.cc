@@ -14,6 +14,7 @@
 #include "cmd/breakwater/explain.h"
 #include "cmd/breakwater/sources.h"
 #include "cmd/breakwater/status.h"
+#include "cmd/breakwater/version.h"
 #include "cmd/breakwater/webhook.h"
 #include "cmd/breakwater/writers.h"
 #include "controller/loop.h"
@@ -53,7 +54,8 @@ serve::ServerOptions server_options(const Options& options, Io io) {
 }
 
 admin::Identity identity_of(const Options& options) {
-    return {.controller_class = options.translation.controller_class,
+    return {.version = std::string(version()),
+            .controller_class = options.translation.controller_class,
             .controller_namespace = environment("POD_NAMESPACE"),
             .controller_pod = environment("POD_NAME")};
 }
@@ -79,14 +81,13 @@ admin::Page explain_now(const serve::Server& server, const Status& status,
     };
 }
 
-admin::DebugPages debug_pages(const Status& status, admin::Page explain,
-                              const std::string& libraries) {
+admin::DebugPages debug_pages(const Status& status, admin::Page explain) {
     return {.routes = [&status] { return status.routes(); },
             .match = [&status](const std::string& host,
                                const std::string& path) { return status.match(host, path); },
             .explain = std::move(explain),
             .findings = [&status] { return status.findings(); },
-            .version = [text = version_text(libraries)] { return text; }};
+            .version = [] { return version_text(); }};
 }
 
 /// Null where none is wanted.
@@ -177,7 +178,7 @@ int refuse(const std::string& reason) {
 
 }  // namespace
 
-int run(const Options& options, Signals& signals, const std::string& libraries) {
+int run(const Options& options, Signals& signals) {
     raise_descriptor_limit();
     say_without_effect(options.without_effect);
     if (options.topology_aware_routing && options.translation.zone.empty()) {
@@ -207,7 +208,7 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
         return refuse(started.error());
     }
     admin::DebugServer debug_server(
-        debug_pages(status, explain_now(server, status, *source, translation), libraries));
+        debug_pages(status, explain_now(server, status, *source, translation)));
     if (options.admin_port != 0) {
         if (const auto started = debug_server.start(options.admin_port); !started) {
             return refuse(started.error());
@@ -218,8 +219,7 @@ int run(const Options& options, Signals& signals, const std::string& libraries) 
     if (*webhook) {
         if (const auto started = (*webhook)->start(); !started) return refuse(started.error());
     }
-    log::info("started",
-              {{"version", BREAKWATER_VERSION}, {"workers", options.workers}, {"io", name(*io)}});
+    log::info("started", {{"version", version()}, {"workers", options.workers}, {"io", name(*io)}});
 
     if (signals.wait(Deadline::never()) == Signals::Event::failure) return 1;
     std::jthread leaving = take_leave(writers.get());

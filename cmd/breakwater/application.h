@@ -10,6 +10,6 @@ namespace breakwater::cmd {
 
 /// Serves until a signal ends it.
 /// @return the exit code: 0 after an orderly stop, 1 where it could not go on; the log says why.
-[[nodiscard]] int run(const Options& options, Signals& signals, const std::string& libraries);
+[[nodiscard]] int run(const Options& options, Signals& signals);
 
 }  // namespace breakwater::cmd

@@ -10,18 +10,10 @@
 #include "cmd/breakwater/explain.h"
 #include "cmd/breakwater/options.h"
 #include "cmd/breakwater/signals.h"
-#include "controller/kube/library.h"
-#include "proxy/base/crypto/library.h"
+#include "cmd/breakwater/version.h"
 #include "proxy/base/log.h"
-#include "proxy/tls/negotiation.h"
 
 namespace {
-
-std::string libraries() {
-    using namespace breakwater;
-    return crypto::library_version() + "\n" + kube::library_version() + "\n" +
-           "TLS groups: " + tls::standard_groups() + "\n";
-}
 
 int end_with(int code, const std::string& text, std::FILE* to) {
     std::fputs(text.c_str(), to);
@@ -45,7 +37,7 @@ int run_explain(const breakwater::cmd::Options& options) {
 int main(int argc, char** argv) {
     using namespace breakwater;
     const std::span<const char* const> arguments(argv + 1, static_cast<std::size_t>(argc - 1));
-    const auto options = cmd::parse_options(arguments, libraries());
+    const auto options = cmd::parse_options(arguments, cmd::version_text());
     if (!options) {
         std::fputs(options.error().text.c_str(), options.error().code == 0 ? stdout : stderr);
         return options.error().code;
@@ -54,7 +46,7 @@ int main(int argc, char** argv) {
     if (options->explain) return run_explain(*options);
     cmd::Signals signals;  // before the first thread, which the log starts
     log::set_up(options->log_format, options->log_level);
-    const int code = cmd::run(*options, signals, libraries());
+    const int code = cmd::run(*options, signals);
     log::flush();
     return code;
 }

@@ -517,7 +517,7 @@ Options finish(Given& given, const std::vector<CLI::Option*>& known) {
 }  // namespace
 
 std::expected<Options, Exit> parse_options(std::span<const char* const> arguments,
-                                           const std::string& libraries) {
+                                           const std::string& version_text) {
     if (const char* word = one_dash_word(arguments)) {
         return mistake(fmt::format("unknown flag {}", word));
     }
@@ -545,8 +545,7 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
     } catch (const CLI::ParseError& error) {
         return mistake(complaint_of(error, app));
     }
-    if (given.version || version->parsed())
-        return std::unexpected(Exit{0, version_text(libraries)});
+    if (given.version || version->parsed()) return std::unexpected(Exit{0, version_text});
     given.options.writers.publish_service = key_of(given.publish_service);
     given.options.webhook.address = listen_address(given.webhook);
     given.options.webhook.secret = key_of(given.webhook_secret);
@@ -558,11 +557,6 @@ std::expected<Options, Exit> parse_options(std::span<const char* const> argument
         if (const auto text = settle_command(*check, given)) return mistake(*text);
     }
     return finish(given, known);
-}
-
-std::string version_text(const std::string& libraries) {
-    return fmt::format("breakwater {}\ncompiler: clang {}\n{}\n", BREAKWATER_VERSION,
-                       __clang_version__, libraries);
 }
 
 }  // namespace breakwater::cmd

@@ -109,11 +109,8 @@ struct Exit {
 };
 
 /// @param arguments  without the program's name.
-/// @param libraries  what `--version` says of them, a line each.
+/// @param version_text  what `--version` prints.
 [[nodiscard]] std::expected<Options, Exit> parse_options(std::span<const char* const> arguments,
-                                                         const std::string& libraries);
-
-/// What `--version` prints.
-[[nodiscard]] std::string version_text(const std::string& libraries);
+                                                         const std::string& version_text);
 
 }  // namespace breakwater::cmd

@@ -5,7 +5,7 @@
 namespace breakwater::kube {
 
 std::string library_version() {
-    return std::string("libcurl/") + curl_version_info(CURLVERSION_NOW)->version;
+    return std::string("libcurl ") + curl_version_info(CURLVERSION_NOW)->version;
 }
 
 }  // namespace breakwater::kube

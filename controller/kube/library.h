@@ -5,7 +5,7 @@
 
 namespace breakwater::kube {
 
-/// `libcurl/7.88.1`: as loaded, whatever it was built with.
+/// `libcurl 7.88.1`: as loaded, whatever it was built with.
 [[nodiscard]] std::string library_version();
 
 }  // namespace breakwater::kube

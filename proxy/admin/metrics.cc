@@ -178,9 +178,11 @@ void append_publications(Families& to, const Labels& identity, const ControllerF
                    facts.publications);
     append_counter(to, ingress_nginx("errors"), "Tables that could not be put in force.", identity,
                    facts.failed_publications);
+}
+
+void append_build_info(Families& to, const Labels& identity, const std::string& version) {
     append_gauge(to, ingress_nginx("build_info"), "Always 1; the labels say what runs.",
-                 with(identity, {{"release", BREAKWATER_VERSION}, {"build", BREAKWATER_VERSION}}),
-                 1);
+                 with(identity, {{"release", BREAKWATER_VERSION}, {"build", version}}), 1);
 }
 
 void append_election(Families& to, const Labels& identity, const ElectionFacts& election) {
@@ -237,6 +239,7 @@ std::string metrics_text(const MetricsInput& input) {
     append_connections(families, identity, input.counters);
     append_process(families, identity);
     append_publications(families, identity, input.controller);
+    append_build_info(families, identity, input.identity.version);
     if (input.election) append_election(families, identity, *input.election);
     if (input.controller.table) append_table(families, identity, *input.controller.table);
     if (input.admission) append_admission(families, identity, *input.admission);

@@ -18,6 +18,7 @@ namespace breakwater::admin {
 
 /// Who is asked: labels of every series under `nginx_ingress_controller_`.
 struct Identity {
+    std::string version;  ///< of `build_info` alone
     std::string controller_class;
     std::string controller_namespace;  ///< $POD_NAMESPACE
     std::string controller_pod;        ///< $POD_NAME
