@@ -8,7 +8,6 @@
 #include "proxy/base/regex/library.h"
 #include "proxy/http2/library.h"
 #include "proxy/reactor/io.h"
-#include "proxy/reactor/library.h"
 #include "proxy/resolve/library.h"
 #include "proxy/tls/negotiation.h"
 
@@ -16,9 +15,9 @@ namespace breakwater::cmd {
 namespace {
 
 std::string libraries() {
-    return fmt::format("{}, {}, {}, {}, {}, {}", crypto::library_version(), kube::library_version(),
+    return fmt::format("{}, {}, {}, {}, {}", crypto::library_version(), kube::library_version(),
                        http2::library_version(), regex_library_version(),
-                       resolve::library_version(), uring_library_version());
+                       resolve::library_version());
 }
 
 /// How sockets receive and send here where `--io` does not say it.

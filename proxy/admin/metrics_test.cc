@@ -56,7 +56,7 @@ std::string example_text() {
     const std::array<const serve::WorkerCounters*, 1> workers{&counters};
 
     MetricsInput input;
-    input.identity = {"k8s.io/ingress-nginx", "ingress", "pod-1"};
+    input.identity = {"1.2.3-dev", "k8s.io/ingress-nginx", "ingress", "pod-1"};
     input.controller.table = example_table();
     input.controller.last_publication_ok = true;
     input.controller.last_publication = WallTime(std::chrono::seconds(1'800'000'000));
@@ -120,6 +120,9 @@ const Case kCases[] = {
      "} 1800000000"},
     {"success", kIngressNginx, "nginx_ingress_controller_success{" IDENTITY "} 3"},
     {"errors", kIngressNginx, "nginx_ingress_controller_errors{" IDENTITY "} 1"},
+    {"build", kIngressNginx,
+     "nginx_ingress_controller_build_info{" IDENTITY
+     ",release=\"" BREAKWATER_VERSION "\",build=\"1.2.3-dev\"} 1"},
     {"leads", kIngressNginx,
      "nginx_ingress_controller_leader_election_status{" IDENTITY
      ",name=\"ingress-controller-leader\"} 1"},
