@@ -121,8 +121,8 @@ const Case kCases[] = {
     {"success", kIngressNginx, "nginx_ingress_controller_success{" IDENTITY "} 3"},
     {"errors", kIngressNginx, "nginx_ingress_controller_errors{" IDENTITY "} 1"},
     {"build", kIngressNginx,
-     "nginx_ingress_controller_build_info{" IDENTITY
-     ",release=\"" BREAKWATER_VERSION "\",build=\"1.2.3-dev\"} 1"},
+     "nginx_ingress_controller_build_info{" IDENTITY ",release=\"" BREAKWATER_VERSION
+     "\",build=\"1.2.3-dev\"} 1"},
     {"leads", kIngressNginx,
      "nginx_ingress_controller_leader_election_status{" IDENTITY
      ",name=\"ingress-controller-leader\"} 1"},
