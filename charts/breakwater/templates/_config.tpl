@@ -1,0 +1,20 @@
+{{/*
+The ConfigMap's entries. What is in flight at the end may take as long as the pod has, less the time that it serves on and
+5 s to leave: it would be killed in the middle otherwise.
+*/}}
+{{- define "breakwater.config" -}}
+{{- $controller := .Values.controller -}}
+{{- $config := deepCopy $controller.config -}}
+{{- $left := sub (int $controller.terminationGracePeriodSeconds) (include "breakwater.graceSeconds" . | int | add 5) -}}
+{{- if and (lt $left 240) (not (hasKey $config "worker-shutdown-timeout")) -}}
+{{- $_ := set $config "worker-shutdown-timeout" (printf "%ds" (max $left 1)) -}}
+{{- end -}}
+{{- range $key, $value := $config }}
+{{ $key }}: {{ kindIs "float64" $value | ternary (toJson $value) (tpl (toString $value) $) | quote }}
+{{- end }}
+{{- end -}}
+
+{{/* How long it serves on after SIGTERM. */}}
+{{- define "breakwater.graceSeconds" -}}
+{{- get .Values.controller.extraArgs "shutdown-grace-period" | default .Values.controller.shutdownGracePeriodSeconds -}}
+{{- end -}}

@@ -1,0 +1,140 @@
+{{/* What Breakwater is started with. `controller.extraArgs` comes last, and of a flag given twice the last one counts. */}}
+
+{{/* Whether the status of Ingresses is written; "" is no. */}}
+{{- define "breakwater.writesStatus" -}}
+{{- if ne (get .Values.controller.extraArgs "update-status" | toString) "false" -}}true{{- end -}}
+{{- end -}}
+
+{{/* The Service whose addresses the status has, as NAMESPACE/NAME; "" where it comes from elsewhere. */}}
+{{- define "breakwater.publishService" -}}
+{{- $controller := .Values.controller -}}
+{{- $elsewhere := get $controller.extraArgs "publish-status-address" -}}
+{{- if hasKey $controller.extraArgs "publish-service" -}}
+{{- get $controller.extraArgs "publish-service" -}}
+{{- else if and $controller.publishService.enabled (not $elsewhere) -}}
+{{- if $controller.publishService.pathOverride -}}
+{{- $controller.publishService.pathOverride -}}
+{{- else if and $controller.service.enabled $controller.service.external.enabled -}}
+{{- printf "$(POD_NAMESPACE)/%s" (include "breakwater.controller" .) -}}
+{{- else if and $controller.service.enabled $controller.service.internal.enabled -}}
+{{- printf "$(POD_NAMESPACE)/%s-internal" (include "breakwater.controller" .) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+Where the webhook's certificate is from: "" (there is no webhook), own, cert-manager, files. The files that the ingress-nginx
+chart has by default are those that its job makes, so they say nothing.
+*/}}
+{{- define "breakwater.webhookKeys" -}}
+{{- with .Values.controller.admissionWebhooks -}}
+{{- if not .enabled -}}
+{{- else if .certManager.enabled -}}cert-manager
+{{- else if and (or .certificate .key) (ne .certificate "/usr/local/certificates/cert") -}}files
+{{- else -}}own
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The namespace that Ingresses are watched in; "" is all. */}}
+{{- define "breakwater.watched" -}}
+{{- if .Values.controller.scope.enabled -}}
+{{- .Values.controller.scope.namespace | default (include "breakwater.namespace" .) -}}
+{{- end -}}
+{{- end -}}
+
+{{/* A list of `--name=value`. */}}
+{{- define "breakwater.flags" -}}
+{{- $controller := .Values.controller -}}
+{{- $namespace := include "breakwater.namespace" . -}}
+{{- $fullname := include "breakwater.fullname" . -}}
+{{- with include "breakwater.publishService" . }}
+{{- if not (hasKey $controller.extraArgs "publish-service") }}
+- --publish-service={{ . }}
+{{- end }}
+{{- end }}
+{{- if $controller.disableLeaderElection }}
+- --disable-leader-election
+{{- else }}
+- --election-id={{ include "breakwater.election" . }}
+{{- with $controller.electionTTL }}
+- --election-ttl={{ . }}
+{{- end }}
+{{- end }}
+- --controller-class={{ include "breakwater.classController" . }}
+- --ingress-class={{ include "breakwater.classAnnotation" . }}
+{{- if not $controller.sideBySideClass }}
+{{- if $controller.ingressClassByName }}
+- --ingress-class-by-name
+{{- end }}
+{{- if $controller.watchIngressWithoutClass }}
+- --watch-ingress-without-class
+{{- end }}
+{{- end }}
+- --configmap={{ default $namespace $controller.configMapNamespace }}/{{ include "breakwater.controller" . }}
+{{- if .Values.tcp }}
+- --tcp-services-configmap={{ default $namespace $controller.tcp.configMapNamespace }}/{{ $fullname }}-tcp
+{{- end }}
+{{- if .Values.udp }}
+- --udp-services-configmap={{ default $namespace $controller.udp.configMapNamespace }}/{{ $fullname }}-udp
+{{- end }}
+{{- with include "breakwater.watched" . }}
+- --watch-namespace={{ . }}
+{{- else }}
+{{- with $controller.scope.namespaceSelector }}
+- --watch-namespace-selector={{ . }}
+{{- end }}
+{{- end }}
+{{- if .Values.defaultBackend.enabled }}
+- --default-backend-service={{ $namespace }}/{{ include "breakwater.backend" . }}
+{{- end }}
+{{- if $controller.reportNodeInternalIp }}
+- --report-node-internal-ip-address
+{{- end }}
+{{- if $controller.enableTopologyAwareRouting }}
+- --enable-topology-aware-routing
+{{- end }}
+{{- with int $controller.containerPort.http }}
+{{- if ne . 80 }}
+- --http-port={{ . }}
+{{- end }}
+{{- end }}
+{{- with int $controller.containerPort.https }}
+{{- if ne . 443 }}
+- --https-port={{ . }}
+{{- end }}
+{{- end }}
+{{- if ne (int $controller.metrics.port) 10254 }}
+- --healthz-port={{ int $controller.metrics.port }}
+{{- end }}
+{{- with $controller.healthCheckHost }}
+- --healthz-host={{ . }}
+{{- end }}
+{{- if ne $controller.healthCheckPath "/healthz" }}
+- --health-check-path={{ $controller.healthCheckPath }}
+{{- end }}
+- --enable-metrics={{ $controller.metrics.enabled }}
+{{- with include "breakwater.webhookKeys" . }}
+- --validating-webhook=:{{ int $controller.admissionWebhooks.port }}
+{{- if eq . "own" }}
+- --validating-webhook-secret={{ $namespace }}/{{ include "breakwater.admission" $ }}
+- --validating-webhook-configuration={{ include "breakwater.admission" $ }}
+{{- else if eq . "cert-manager" }}
+- --validating-webhook-certificate=/usr/local/certificates/tls.crt
+- --validating-webhook-key=/usr/local/certificates/tls.key
+{{- else }}
+- --validating-webhook-certificate={{ $controller.admissionWebhooks.certificate }}
+- --validating-webhook-key={{ $controller.admissionWebhooks.key }}
+{{- end }}
+{{- end }}
+- --shutdown-grace-period={{ int $controller.shutdownGracePeriodSeconds }}
+{{- range $flag, $value := $controller.extraArgs }}
+{{- if kindIs "invalid" $value }}
+- --{{ $flag }}
+{{- else if eq (toString $value) "" }}
+- --{{ $flag }}
+{{- else }}
+- {{ printf "--%s=%s" $flag (kindIs "float64" $value | ternary ($value | int64 | toString) (toString $value)) | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}

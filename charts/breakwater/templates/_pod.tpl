@@ -1,0 +1,214 @@
+{{/* The pod of the controller, which a Deployment and a DaemonSet share. */}}
+
+{{- define "breakwater.podTemplate" -}}
+{{- $controller := .Values.controller -}}
+metadata:
+  {{- with $controller.podAnnotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  labels:
+    {{- include "breakwater.componentLabels" (list "controller" $controller.labels .) | nindent 4 }}
+    {{- with $controller.podLabels }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+spec:
+  serviceAccountName: {{ include "breakwater.serviceAccount" . }}
+  automountServiceAccountToken: {{ .Values.serviceAccount.automountServiceAccountToken }}
+  {{- with .Values.imagePullSecrets }}
+  imagePullSecrets:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.priorityClassName }}
+  priorityClassName: {{ . | quote }}
+  {{- end }}
+  {{- with $controller.runtimeClassName }}
+  runtimeClassName: {{ . | quote }}
+  {{- end }}
+  {{- if or $controller.podSecurityContext $controller.sysctls }}
+  securityContext:
+    {{- with $controller.podSecurityContext }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    {{- with $controller.sysctls }}
+    sysctls:
+      {{- range $name, $value := . }}
+      - name: {{ $name | quote }}
+        value: {{ $value | quote }}
+      {{- end }}
+    {{- end }}
+  {{- end }}
+  {{- if $controller.hostNetwork }}
+  hostNetwork: true
+  {{- end }}
+  {{- if $controller.shareProcessNamespace }}
+  shareProcessNamespace: true
+  {{- end }}
+  dnsPolicy: {{ $controller.dnsPolicy }}
+  {{- with $controller.dnsConfig }}
+  dnsConfig:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.hostAliases }}
+  hostAliases:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.hostname }}
+  {{- if kindIs "string" . }}
+  hostname: {{ . | quote }}
+  {{- end }}
+  {{- end }}
+  terminationGracePeriodSeconds: {{ int $controller.terminationGracePeriodSeconds }}
+  {{- with $controller.nodeSelector }}
+  nodeSelector:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.tolerations }}
+  tolerations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $controller.affinity }}
+  affinity:
+    {{- tpl (toYaml .) $ | nindent 4 }}
+  {{- end }}
+  {{- with $controller.topologySpreadConstraints }}
+  topologySpreadConstraints:
+    {{- tpl (toYaml .) $ | nindent 4 }}
+  {{- end }}
+  {{- with $controller.extraInitContainers }}
+  initContainers:
+    {{- tpl (toYaml .) $ | nindent 4 }}
+  {{- end }}
+  containers:
+    - {{ include "breakwater.container" . | nindent 6 | trim }}
+    {{- with $controller.extraContainers }}
+    {{- tpl (toYaml .) $ | nindent 4 }}
+    {{- end }}
+  volumes:
+    # The root file system is read-only; large bodies are kept here.
+    - name: tmp
+      emptyDir: {}
+    {{- if eq (include "breakwater.webhookKeys" .) "cert-manager" }}
+    - name: webhook-cert
+      secret:
+        secretName: {{ include "breakwater.admission" . }}
+    {{- end }}
+    {{- with $controller.extraVolumes }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+{{- end -}}
+
+{{- define "breakwater.container" -}}
+{{- $controller := .Values.controller -}}
+name: {{ $controller.containerName }}
+image: {{ include "breakwater.controllerImage" . }}
+imagePullPolicy: {{ $controller.image.pullPolicy }}
+args:
+  {{- include "breakwater.flags" . | trim | nindent 2 }}
+env:
+  - name: POD_NAME
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.name
+  - name: POD_NAMESPACE
+    valueFrom:
+      fieldRef:
+        fieldPath: metadata.namespace
+  {{- with $controller.extraEnvs }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+ports:
+  {{- include "breakwater.containerPorts" . | trim | nindent 2 }}
+{{- range $kind := list "startupProbe" "livenessProbe" "readinessProbe" }}
+{{- with get $controller $kind }}
+{{ $kind }}:
+  {{- include "breakwater.probe" (list . $) | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- with include "breakwater.lifecycle" . }}
+lifecycle:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with $controller.resources }}
+resources:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+securityContext:
+  {{- if $controller.containerSecurityContext }}
+  {{- toYaml $controller.containerSecurityContext | nindent 2 }}
+  {{- else }}
+  {{- include "breakwater.securityContext" (list $controller.image "NET_BIND_SERVICE") | nindent 2 }}
+  {{- end }}
+volumeMounts:
+  - name: tmp
+    mountPath: /tmp
+  {{- if eq (include "breakwater.webhookKeys" .) "cert-manager" }}
+  - name: webhook-cert
+    mountPath: /usr/local/certificates
+    readOnly: true
+  {{- end }}
+  {{- with $controller.extraVolumeMounts }}
+  {{- toYaml . | nindent 2 }}
+  {{- end }}
+{{- end -}}
+
+{{/* A probe without a port asks the health port, on the address that it listens on. */}}
+{{- define "breakwater.probe" -}}
+{{- $probe := deepCopy (index . 0) -}}
+{{- $controller := (index . 1).Values.controller -}}
+{{- if $probe.httpGet -}}
+{{- $ours := dict "port" (int $controller.metrics.port) "path" $controller.healthCheckPath -}}
+{{- with $controller.healthCheckHost }}{{ $_ := set $ours "host" . }}{{ end -}}
+{{- $_ := set $probe "httpGet" (merge $probe.httpGet $ours) -}}
+{{- end -}}
+{{- toYaml $probe -}}
+{{- end -}}
+
+{{/* Without what runs a program: the image promises none but Breakwater. */}}
+{{- define "breakwater.lifecycle" -}}
+{{- $hooks := dict -}}
+{{- range $when, $hook := .Values.controller.lifecycle -}}
+{{- if and $hook (not (hasKey $hook "exec")) -}}
+{{- $_ := set $hooks $when $hook -}}
+{{- end -}}
+{{- end -}}
+{{- with $hooks }}{{ toYaml . }}{{ end -}}
+{{- end -}}
+
+{{- define "breakwater.containerPorts" -}}
+{{- $controller := .Values.controller -}}
+{{- range $name, $port := $controller.containerPort }}
+- name: {{ $name }}
+  containerPort: {{ int $port }}
+  protocol: TCP
+  {{- if $controller.hostPort.enabled }}
+  {{- with index $controller.hostPort.ports $name }}
+  hostPort: {{ int . }}
+  {{- end }}
+  {{- end }}
+{{- end }}
+- name: {{ $controller.metrics.portName }}
+  containerPort: {{ int $controller.metrics.port }}
+  protocol: TCP
+{{- if $controller.admissionWebhooks.enabled }}
+- name: webhook
+  containerPort: {{ int $controller.admissionWebhooks.port }}
+  protocol: TCP
+{{- end }}
+{{- range $protocol := list "tcp" "udp" }}
+{{- range $port, $_ := get $.Values $protocol }}
+- name: {{ include "breakwater.l4Name" (list $protocol $port $) }}
+  containerPort: {{ $port }}
+  protocol: {{ upper $protocol }}
+  {{- if $controller.hostPort.enabled }}
+  hostPort: {{ $port }}
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* The name of a port of `tcp` or `udp`. */}}
+{{- define "breakwater.l4Name" -}}
+{{- with (index . 2).Values.portNamePrefix }}{{ . }}-{{ end -}}
+{{- printf "%v-%s" (index . 1) (index . 0) -}}
+{{- end -}}

@@ -1,0 +1,45 @@
+{{/* What a HorizontalPodAutoscaler goes by, from the values of `autoscaling`; a target of 0 or "" is none. */}}
+{{- define "breakwater.resourceMetrics" -}}
+{{- range $resource, $target := dict "cpu" .targetCPUUtilizationPercentage "memory" .targetMemoryUtilizationPercentage -}}
+{{- with $target }}
+- type: Resource
+  resource:
+    name: {{ $resource }}
+    target:
+      type: Utilization
+      averageUtilization: {{ int . }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+A PodDisruptionBudget. Where both of its limits are given, maxUnavailable counts: the API takes one.
+@param the component, its name, its values, further labels, the context
+*/}}
+{{- define "breakwater.disruptionBudget" -}}
+{{- $values := index . 2 -}}
+{{- $context := index . 4 }}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ index . 1 }}
+  namespace: {{ include "breakwater.namespace" $context }}
+  labels:
+    {{- include "breakwater.componentLabels" (list (index . 0) (index . 3) $context) | nindent 4 }}
+  {{- with $values.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  selector:
+    matchLabels:
+      {{- include "breakwater.componentSelector" (list (index . 0) $context) | nindent 6 }}
+  {{- if ne (toString $values.maxUnavailable) "" }}
+  maxUnavailable: {{ $values.maxUnavailable }}
+  {{- else }}
+  minAvailable: {{ $values.minAvailable }}
+  {{- end }}
+  {{- with $values.unhealthyPodEvictionPolicy }}
+  unhealthyPodEvictionPolicy: {{ . }}
+  {{- end }}
+{{- end -}}

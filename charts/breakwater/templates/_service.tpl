@@ -1,0 +1,81 @@
+{{/*
+A Service in front of the controller.
+@param its name, the values (`controller.service` or its `internal`), further labels, the context
+*/}}
+{{- define "breakwater.service" -}}
+{{- $service := index . 1 -}}
+{{- $context := index . 3 -}}
+{{- $controller := $context.Values.controller }}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ index . 0 }}
+  namespace: {{ include "breakwater.namespace" $context }}
+  labels:
+    {{- include "breakwater.componentLabels" (list "controller" (merge dict (index . 2 | default dict) ($service.labels | default dict)) $context) | nindent 4 }}
+  {{- with $service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  {{- include "breakwater.serviceSpec" $service | nindent 2 }}
+  ports:
+    {{- if $service.enableHttp }}
+    {{- include "breakwater.servicePort" (list "http" $service $controller) | nindent 4 }}
+    {{- end }}
+    {{- if $service.enableHttps }}
+    {{- include "breakwater.servicePort" (list "https" $service $controller) | nindent 4 }}
+    {{- end }}
+    {{- range $protocol := list "tcp" "udp" }}
+    {{- range $port, $_ := get $context.Values $protocol }}
+    - name: {{ include "breakwater.l4Name" (list $protocol $port $context) }}
+      port: {{ $port }}
+      protocol: {{ upper $protocol }}
+      targetPort: {{ include "breakwater.l4Name" (list $protocol $port $context) }}
+      {{- with get (get ($service.nodePorts | default dict) $protocol | default dict) (toString $port) }}
+      nodePort: {{ int . }}
+      {{- end }}
+    {{- end }}
+    {{- end }}
+  selector:
+    {{- include "breakwater.componentSelector" (list "controller" $context) | nindent 4 }}
+{{- end -}}
+
+{{/* @param http or https, the values of the Service, those of the controller */}}
+{{- define "breakwater.servicePort" -}}
+{{- $name := index . 0 -}}
+{{- $service := index . 1 -}}
+{{- $main := (index . 2).service -}}
+- name: {{ $name }}
+  port: {{ get ($service.ports | default dict) $name | default (get $main.ports $name) | int }}
+  protocol: TCP
+  targetPort: {{ get ($service.targetPorts | default dict) $name | default (get $main.targetPorts $name) }}
+  {{- if $service.appProtocol }}
+  appProtocol: {{ $name }}
+  {{- end }}
+  {{- with get ($service.nodePorts | default dict) $name }}
+  nodePort: {{ int . }}
+  {{- end }}
+{{- end -}}
+
+{{/* What all Services of the chart share, from their values; an empty value writes nothing. */}}
+{{- define "breakwater.serviceSpec" -}}
+type: {{ .type | default "ClusterIP" }}
+{{- range $key := list "clusterIP" "loadBalancerIP" "loadBalancerClass" "externalTrafficPolicy" "sessionAffinity" "trafficDistribution" "ipFamilyPolicy" }}
+{{- with get $ $key }}
+{{ $key }}: {{ . | quote }}
+{{- end }}
+{{- end }}
+{{- range $key := list "clusterIPs" "externalIPs" "loadBalancerSourceRanges" "ipFamilies" }}
+{{- with get $ $key }}
+{{ $key }}:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+{{- if kindIs "bool" .allocateLoadBalancerNodePorts }}
+allocateLoadBalancerNodePorts: {{ .allocateLoadBalancerNodePorts }}
+{{- end }}
+{{- with .healthCheckNodePort }}
+healthCheckNodePort: {{ int . }}
+{{- end }}
+{{- end -}}
