@@ -120,9 +120,9 @@ env:
 ports:
   {{- include "breakwater.containerPorts" . | trim | nindent 2 }}
 {{- range $kind := list "startupProbe" "livenessProbe" "readinessProbe" }}
-{{- with get $controller $kind }}
+{{- if get $controller $kind }}
 {{ $kind }}:
-  {{- include "breakwater.probe" (list . $) | nindent 2 }}
+  {{- include "breakwater.probe" (list $kind $) | nindent 2 }}
 {{- end }}
 {{- end }}
 {{- with include "breakwater.lifecycle" . }}
@@ -152,14 +152,21 @@ volumeMounts:
   {{- end }}
 {{- end -}}
 
-{{/* A probe without a port asks the health port, on the address that it listens on. */}}
+{{/*
+A probe, which without a port and a path asks the health port. ingress-nginx has one page for both of its probes; ours for
+readiness is another one, which fails until everything was read and from the moment that the process is told to end.
+@param its kind, the context
+*/}}
 {{- define "breakwater.probe" -}}
-{{- $probe := deepCopy (index . 0) -}}
 {{- $controller := (index . 1).Values.controller -}}
+{{- $probe := deepCopy (get $controller (index . 0)) -}}
 {{- if $probe.httpGet -}}
 {{- $ours := dict "port" (int $controller.metrics.port) "path" $controller.healthCheckPath -}}
 {{- with $controller.healthCheckHost }}{{ $_ := set $ours "host" . }}{{ end -}}
-{{- $_ := set $probe "httpGet" (merge $probe.httpGet $ours) -}}
+{{- $request := merge $probe.httpGet $ours -}}
+{{- if and (eq (index . 0) "readinessProbe") (eq $request.path "/healthz") -}}
+{{- $_ := set $request "path" "/readyz" -}}
+{{- end -}}
 {{- end -}}
 {{- toYaml $probe -}}
 {{- end -}}

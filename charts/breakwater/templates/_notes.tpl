@@ -1,0 +1,43 @@
+{{/* A line for each value of ingress-nginx that is set and means nothing here: without-meaning.yaml. */}}
+{{- define "breakwater.withoutMeaning" -}}
+{{- range $entry := .Files.Get "without-meaning.yaml" | fromYamlArray -}}
+{{- $value := $.Values -}}
+{{- range $part := splitList "." $entry.key -}}
+{{- $map := kindIs "map" $value | ternary $value dict -}}
+{{- $value = hasKey $map $part | ternary (get $map $part) nil -}}
+{{- end -}}
+{{- $meant := $value -}}
+{{- if and (hasKey $entry "default") (not (kindIs "invalid" $value)) -}}
+{{- $meant = ne (toJson $value) (toJson $entry.default) -}}
+{{- end -}}
+{{- if $meant }}
+{{ $entry.key }}: {{ $entry.why }}
+{{- end -}}
+{{- end -}}
+{{- range $when, $hook := .Values.controller.lifecycle -}}
+{{- if hasKey ($hook | default dict) "exec" }}
+controller.lifecycle.{{ $when }}: it runs a program, of which the image has none; controller.shutdownGracePeriodSeconds is how long a pod serves on
+{{- end -}}
+{{- end -}}
+{{- if eq (.Values.controller.readinessProbe | dig "httpGet" "path" "") "/healthz" }}
+controller.readinessProbe.httpGet.path: /healthz does not say whether it is ready; /readyz is asked
+{{- end -}}
+{{- if and (eq (include "breakwater.webhookKeys" .) "own") (or .Values.controller.admissionWebhooks.certificate .Values.controller.admissionWebhooks.key) }}
+controller.admissionWebhooks.certificate: the files that ingress-nginx's job makes; Breakwater makes a certificate itself
+{{- end -}}
+{{- if and (include "breakwater.watched" .) .Values.controller.scope.namespaceSelector }}
+controller.scope.namespaceSelector: with controller.scope.enabled one namespace is watched
+{{- end -}}
+{{- if and .Values.controller.enableTopologyAwareRouting (not (hasKey .Values.controller.extraArgs "topology-zone")) }}
+controller.enableTopologyAwareRouting: it needs controller.extraArgs.topology-zone, for nodes are not read
+{{- end -}}
+{{- end -}}
+
+{{/* Names of IngressClasses that another release has made, and that are left to it. */}}
+{{- define "breakwater.foreignClasses" -}}
+{{- if and .Values.controller.ingressClassResource.enabled (not .Values.controller.sideBySideClass) -}}
+{{- range prepend .Values.controller.ingressClassResource.aliases (include "breakwater.class" .) -}}
+{{- if not (include "breakwater.ownsClass" (list . $)) }} {{ . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
