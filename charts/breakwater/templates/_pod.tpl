@@ -160,7 +160,7 @@ readiness is another one, which fails until everything was read and from the mom
 {{- define "breakwater.probe" -}}
 {{- $controller := (index . 1).Values.controller -}}
 {{- $probe := deepCopy (get $controller (index . 0)) -}}
-{{- if $probe.httpGet -}}
+{{- if hasKey $probe "httpGet" -}}
 {{- $ours := dict "port" (int $controller.metrics.port) "path" $controller.healthCheckPath -}}
 {{- with $controller.healthCheckHost }}{{ $_ := set $ours "host" . }}{{ end -}}
 {{- $request := merge $probe.httpGet $ours -}}
