@@ -89,3 +89,9 @@ app.kubernetes.io/component: {{ index . 0 }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
+
+{{/* Templates in values, such as the labels of an affinity, name these of ingress-nginx's chart. */}}
+{{- define "ingress-nginx.name" -}}{{ include "breakwater.name" . }}{{- end -}}
+{{- define "ingress-nginx.fullname" -}}{{ include "breakwater.fullname" . }}{{- end -}}
+{{- define "ingress-nginx.controller.fullname" -}}{{ include "breakwater.controller" . }}{{- end -}}
+{{- define "ingress-nginx.selectorLabels" -}}{{ include "breakwater.selector" . }}{{- end -}}

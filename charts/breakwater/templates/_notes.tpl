@@ -28,6 +28,11 @@ controller.admissionWebhooks.certificate: the files that ingress-nginx's job mak
 {{- if and (include "breakwater.watched" .) .Values.controller.scope.namespaceSelector }}
 controller.scope.namespaceSelector: with controller.scope.enabled one namespace is watched
 {{- end -}}
+{{- range list "affinity" "topologySpreadConstraints" -}}
+{{- if and (ne (include "breakwater.name" $) "ingress-nginx") (regexMatch "ingress-nginx($|[^./])" (tpl (get $.Values.controller . | toYaml) $)) }}
+controller.{{ . }}: it asks for pods of the name ingress-nginx, and those here are of the name {{ include "breakwater.name" $ }}; nameOverride changes that
+{{- end -}}
+{{- end -}}
 {{- if and .Values.controller.enableTopologyAwareRouting (not (hasKey .Values.controller.extraArgs "topology-zone")) }}
 controller.enableTopologyAwareRouting: it needs controller.extraArgs.topology-zone, for nodes are not read
 {{- end -}}

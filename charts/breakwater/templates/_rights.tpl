@@ -71,6 +71,15 @@ as in manifests/cluster/rights.yaml, with which the tests compare it.
 {{- end }}
 {{- end -}}
 
+{{/* Flags in `controller.extraArgs` that name an object as NAMESPACE/NAME, and its kind. */}}
+{{- define "breakwater.namingFlags" -}}
+configmap: configmaps
+tcp-services-configmap: configmaps
+udp-services-configmap: configmaps
+default-ssl-certificate: secrets
+session-ticket-secret: secrets
+{{- end -}}
+
 {{/*
 With `controller.scope`: what flags name in other namespaces than the watched one, as rules for one namespace.
 @param the namespace, the context
@@ -86,9 +95,9 @@ With `controller.scope`: what flags name in other namespaces than the watched on
 {{- $named = append $named (list "configmaps" (printf "%s/%s-%s" (default $home (get $controller $protocol).configMapNamespace) (include "breakwater.fullname" $context) $protocol)) -}}
 {{- end -}}
 {{- end -}}
-{{- range $flag := list "default-ssl-certificate" "session-ticket-secret" -}}
+{{- range $flag, $kind := include "breakwater.namingFlags" $context | fromYaml -}}
 {{- with get $controller.extraArgs $flag -}}
-{{- $named = append $named (list "secrets" (replace "$(POD_NAMESPACE)" $home .)) -}}
+{{- $named = append $named (list $kind (replace "$(POD_NAMESPACE)" $home .)) -}}
 {{- end -}}
 {{- end -}}
 {{- range $one := $named -}}

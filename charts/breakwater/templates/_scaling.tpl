@@ -34,7 +34,7 @@ spec:
   selector:
     matchLabels:
       {{- include "breakwater.componentSelector" (list (index . 0) $context) | nindent 6 }}
-  {{- if ne (toString $values.maxUnavailable) "" }}
+  {{- if not (has $values.maxUnavailable (list nil "")) }}
   maxUnavailable: {{ $values.maxUnavailable }}
   {{- else }}
   minAvailable: {{ $values.minAvailable }}

@@ -12,18 +12,18 @@ metadata:
   name: {{ index . 0 }}
   namespace: {{ include "breakwater.namespace" $context }}
   labels:
-    {{- include "breakwater.componentLabels" (list "controller" (merge dict (index . 2 | default dict) ($service.labels | default dict)) $context) | nindent 4 }}
+    {{- include "breakwater.componentLabels" (list "controller" (merge dict (index . 2) $controller.service.labels) $context) | nindent 4 }}
   {{- with $service.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  {{- include "breakwater.serviceSpec" $service | nindent 2 }}
+  {{- include "breakwater.serviceSpec" (merge (dict "type" ($service.type | default $controller.service.type)) $service) | nindent 2 }}
   ports:
-    {{- if $service.enableHttp }}
+    {{- if $controller.service.enableHttp }}
     {{- include "breakwater.servicePort" (list "http" $service $controller) | nindent 4 }}
     {{- end }}
-    {{- if $service.enableHttps }}
+    {{- if $controller.service.enableHttps }}
     {{- include "breakwater.servicePort" (list "https" $service $controller) | nindent 4 }}
     {{- end }}
     {{- range $protocol := list "tcp" "udp" }}
