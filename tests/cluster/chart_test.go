@@ -46,7 +46,7 @@ func checkChart(t *testing.T, values ...string) {
 	bw.WaitReady(t)
 	if !slices.Contains(flags, "--disable-leader-election") {
 		harness.Eventually(t, electionTTL+5*time.Second, func() error {
-			if len(bw.LinesWith("leader elected", "self=true")) == 0 {
+			if len(bw.LinesWith("leader elected", "self", "true")) == 0 {
 				return errors.New("it does not lead")
 			}
 			return nil

@@ -81,7 +81,8 @@ session-ticket-secret: secrets
 {{- end -}}
 
 {{/*
-With `controller.scope`: what flags name in other namespaces than the watched one, as rules for one namespace.
+With `controller.scope`: what flags name in other namespaces than the watched one, as rules for one namespace, and the
+Events that say what is wrong with it.
 @param the namespace, the context
 */}}
 {{- define "breakwater.rulesNamed" -}}
@@ -100,9 +101,16 @@ With `controller.scope`: what flags name in other namespaces than the watched on
 {{- $named = append $named (list $kind (replace "$(POD_NAMESPACE)" $home .)) -}}
 {{- end -}}
 {{- end -}}
+{{- $told := false -}}
 {{- range $one := $named -}}
 {{- $parts := splitList "/" (index $one 1) -}}
 {{- if eq (first $parts) $namespace }}
+{{- if not $told }}
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, patch]
+{{- $told = true }}
+{{- end }}
 - apiGroups: [""]
   resources: [{{ index $one 0 }}]
   resourceNames: [{{ last $parts }}]
