@@ -18,7 +18,7 @@ import (
 func TestChart(t *testing.T) {
 	cluster.DefineOthers(t)
 	for _, namespace := range []string{"shop", "settings", "certificates"} {
-		cluster.MakeNamespace(t, namespace)
+		cluster.NamespaceNamed(t, namespace)
 	}
 	t.Run("defaults", func(t *testing.T) { checkChart(t) })
 	for _, file := range harness.ChartValues(t) {
@@ -129,6 +129,32 @@ func keepsKeys(t *testing.T, ns *harness.Namespace, values []string) {
 	ns.Helm([]string{"upgrade", release}, append(values, "--set=controller.podAnnotations.again=yes")...)
 	if now := read(); now != made {
 		t.Errorf("an upgrade has changed the webhook's keys, or what trusts them: %.60s", now)
+	}
+}
+
+// A release takes over the class of another one, and the class outlives that one where its values say so: the steps of
+// docs/decisions/chart.md, the other release in the place of ingress-nginx's.
+func TestChartTakesOver(t *testing.T) {
+	old := cluster.NamespaceNamed(t, "taken-over")
+	ns := cluster.Namespace(t)
+	class := []string{"--set=controller.ingressClassResource.name=taken", "--set=controller.admissionWebhooks.enabled=false",
+		"--set=controller.ingressClassResource.controllerValue=example.com/taken"}
+	keep := `--set=controller.ingressClassResource.annotations.helm\.sh/resource-policy=keep`
+	for _, each := range []*harness.Namespace{old, ns} {
+		t.Cleanup(func() { each.Helm([]string{"uninstall", each.Name}, "--ignore-not-found", "--wait") })
+	}
+	t.Cleanup(func() { cluster.Delete(t, "ingressclass", "taken") })
+
+	old.Helm([]string{"install", old.Name}, class...)
+	notes := ns.Helm([]string{"install", ns.Name}, class...)
+	if !strings.Contains(notes, "The IngressClass taken is there already and is left as it is") {
+		t.Errorf("the notes do not say whose class it is:\n%s", notes)
+	}
+	old.Helm([]string{"upgrade", old.Name}, append(class, keep)...)
+	old.Helm([]string{"uninstall", old.Name}, "--wait")
+	ns.Helm([]string{"upgrade", ns.Name}, class...)
+	if controller := ns.Kubectl("get", "ingressclass", "taken", "-o", "jsonpath={.spec.controller}"); controller != "example.com/taken" {
+		t.Errorf("the class is one of %q", controller)
 	}
 }
 

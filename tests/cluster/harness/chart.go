@@ -2,7 +2,6 @@ package harness
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -114,10 +113,4 @@ func (o Object) Rights() []Right {
 func (n *Namespace) TokenOf(account string) string {
 	n.t.Helper()
 	return n.Kubectl("create", "token", account, "--duration=1h")
-}
-
-// MakeNamespace makes one of a name that others have given.
-func (c *Cluster) MakeNamespace(t *testing.T, name string) {
-	t.Helper()
-	c.Apply(t, fmt.Sprintf("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}", name))
 }

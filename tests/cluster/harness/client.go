@@ -28,7 +28,12 @@ func (c *Cluster) Namespace(t *testing.T) *Namespace {
 		}
 		return '-'
 	}, strings.ToLower(strings.TrimPrefix(t.Name(), "Test")))
-	name = strings.Trim(name, "-")
+	return c.NamespaceNamed(t, strings.Trim(name, "-"))
+}
+
+// NamespaceNamed makes one of a name that others have given.
+func (c *Cluster) NamespaceNamed(t *testing.T, name string) *Namespace {
+	t.Helper()
 	c.Apply(t, fmt.Sprintf("{apiVersion: v1, kind: Namespace, metadata: {name: %s}}", name))
 	return &Namespace{t: t, cluster: c, Name: name}
 }
