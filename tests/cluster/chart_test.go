@@ -135,6 +135,7 @@ func keepsKeys(t *testing.T, ns *harness.Namespace, values []string) {
 // A release takes over the class of another one, and the class outlives that one where its values say so: the steps of
 // docs/decisions/chart.md, the other release in the place of ingress-nginx's.
 func TestChartTakesOver(t *testing.T) {
+	t.Parallel()
 	old := cluster.NamespaceNamed(t, "taken-over")
 	ns := cluster.Namespace(t)
 	class := []string{"--set=controller.ingressClassResource.name=taken", "--set=controller.admissionWebhooks.enabled=false",
