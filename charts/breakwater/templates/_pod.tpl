@@ -85,7 +85,7 @@ spec:
     {{- tpl (toYaml .) $ | nindent 4 }}
     {{- end }}
   volumes:
-    # The root file system is read-only; large bodies are kept here.
+    # For temporary files: the root file system is read-only.
     - name: tmp
       emptyDir: {}
     {{- if eq (include "breakwater.webhookKeys" .) "cert-manager" }}
