@@ -53,8 +53,9 @@ run_step() {
     printf '%-9s ok      %s%s\n' "$name" "$(duration $((SECONDS - started)))" "$counted"
 }
 
-# Adds what a log tells of tests to the sums: GoogleTest's summaries, helm-unittest's and Go's result lines. A step that tells of none is
-# one test itself, and so is a failure that no test accounts for. Sets `counted` to a remark for the step's line.
+# Adds what a log tells of tests to the sums: GoogleTest's summaries, helm-unittest's, and Go's result lines. A step
+# that tells of none is one test itself, and so is a failure that no test accounts for. Sets `counted` to a remark for
+# the step's line.
 count_tests() {
     local log=$1 status=$2 passed failed
     passed=$(sum_of "$log" '.*\[  PASSED  \] \([0-9]*\) tests\{0,1\}\..*')
