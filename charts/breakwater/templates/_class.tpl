@@ -40,7 +40,9 @@ it says what it has to, and Helm would refuse to install over it.
 {{- $home := dig "metadata" "annotations" "meta.helm.sh/release-namespace" "" $there -}}
 {{- if and (eq $owner $context.Release.Name) (eq $home $context.Release.Namespace) -}}true
 {{- else if ne (dig "spec" "controller" "" $there) (include "breakwater.classController" $context) -}}
-{{- fail (printf "the IngressClass %s is there already, with spec.controller %s and not %s: choose another name (controller.ingressClassResource.name, controller.sideBySideClass)" (index . 0) (dig "spec" "controller" "\"\"" $there) (include "breakwater.classController" $context)) -}}
+{{- fail (print "the IngressClass " (index . 0) " is there already, with spec.controller " $there.spec.controller " and not "
+  (include "breakwater.classController" $context) ": choose another name (controller.ingressClassResource.name, "
+  "controller.sideBySideClass)") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -55,13 +55,15 @@ install that in place of Breakwater.
 {{- end -}}
 {{- end -}}
 {{- if and (not $wrong) (has $registry (list "registry.k8s.io" "k8s.gcr.io")) (not $image.repository) -}}
-{{- $wrong = printf "%s is %q" (eq $registry $image.registry | ternary (printf "%s.registry" $key) "global.image.registry") $registry -}}
+{{- $named := eq $registry $image.registry | ternary (printf "%s.registry" $key) "global.image.registry" -}}
+{{- $wrong = printf "%s is %q" $named $registry -}}
 {{- else if and (not $wrong) (hasPrefix "v" (toString $image.tag)) -}}
 {{- $wrong = printf "%s.tag is %q" $key $image.tag -}}
 {{- else if and (not $wrong) $image.chroot -}}
 {{- $wrong = printf "%s.chroot is true" $key -}}
 {{- end -}}
 {{- if $wrong -}}
-{{- fail (printf "%s, which is ingress-nginx's image: take controller.image (and its registry in global.image) out of the values; this chart pins ghcr.io/breakwater/breakwater:%s" $wrong $context.Chart.AppVersion) -}}
+{{- fail (print $wrong ", which is ingress-nginx's image: take controller.image (and its registry in global.image) out of "
+  "the values; this chart pins ghcr.io/breakwater/breakwater:" $context.Chart.AppVersion) -}}
 {{- end -}}
 {{- end -}}

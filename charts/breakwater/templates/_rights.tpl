@@ -90,10 +90,13 @@ Events that say what is wrong with it.
 {{- $context := index . 1 -}}
 {{- $controller := $context.Values.controller -}}
 {{- $home := include "breakwater.namespace" $context -}}
-{{- $named := list (list "configmaps" (printf "%s/%s" (default $home $controller.configMapNamespace) (include "breakwater.controller" $context))) -}}
+{{- $settings := printf "%s/%s" (default $home $controller.configMapNamespace) (include "breakwater.controller" $context) -}}
+{{- $named := list (list "configmaps" $settings) -}}
 {{- range $protocol := list "tcp" "udp" -}}
 {{- if get $context.Values $protocol -}}
-{{- $named = append $named (list "configmaps" (printf "%s/%s-%s" (default $home (get $controller $protocol).configMapNamespace) (include "breakwater.fullname" $context) $protocol)) -}}
+{{- $there := default $home (get $controller $protocol).configMapNamespace -}}
+{{- $name := printf "%s/%s-%s" $there (include "breakwater.fullname" $context) $protocol -}}
+{{- $named = append $named (list "configmaps" $name) -}}
 {{- end -}}
 {{- end -}}
 {{- range $flag, $kind := include "breakwater.namingFlags" $context | fromYaml -}}

@@ -12,13 +12,15 @@ metadata:
   name: {{ index . 0 }}
   namespace: {{ include "breakwater.namespace" $context }}
   labels:
-    {{- include "breakwater.componentLabels" (list "controller" (merge dict (index . 2) $controller.service.labels) $context) | nindent 4 }}
+    {{- $labels := merge dict (index . 2) $controller.service.labels }}
+    {{- include "breakwater.componentLabels" (list "controller" $labels $context) | nindent 4 }}
   {{- with $service.annotations }}
   annotations:
     {{- toYaml . | nindent 4 }}
   {{- end }}
 spec:
-  {{- include "breakwater.serviceSpec" (merge (dict "type" ($service.type | default $controller.service.type)) $service) | nindent 2 }}
+  {{- $type := dict "type" ($service.type | default $controller.service.type) }}
+  {{- include "breakwater.serviceSpec" (merge $type $service) | nindent 2 }}
   ports:
     {{- if $controller.service.enableHttp }}
     {{- include "breakwater.servicePort" (list "http" $service $controller) | nindent 4 }}
@@ -61,7 +63,8 @@ spec:
 {{/* What all Services of the chart share, from their values; an empty value writes nothing. */}}
 {{- define "breakwater.serviceSpec" -}}
 type: {{ .type | default "ClusterIP" }}
-{{- range $key := list "clusterIP" "loadBalancerIP" "loadBalancerClass" "externalTrafficPolicy" "sessionAffinity" "trafficDistribution" "ipFamilyPolicy" }}
+{{- range $key := list "clusterIP" "loadBalancerIP" "loadBalancerClass" "externalTrafficPolicy" "sessionAffinity"
+  "trafficDistribution" "ipFamilyPolicy" }}
 {{- with get $ $key }}
 {{ $key }}: {{ . | quote }}
 {{- end }}
