@@ -4,8 +4,8 @@ The ConfigMap's entries. What is in flight at the end may take as long as the po
 */}}
 {{- define "breakwater.config" -}}
 {{- $controller := .Values.controller -}}
-{{- $config := deepCopy $controller.config -}}
-{{- $left := sub (int $controller.terminationGracePeriodSeconds) (include "breakwater.graceSeconds" . | int | add 5) -}}
+{{- $config := deepCopy ($controller.config | default dict) -}}
+{{- $left := sub ($controller.terminationGracePeriodSeconds | default 300 | int) (include "breakwater.graceSeconds" . | int | add 5) -}}
 {{- if and (lt $left 240) (not (hasKey $config "worker-shutdown-timeout")) -}}
 {{- $_ := set $config "worker-shutdown-timeout" (printf "%ds" (max $left 1)) -}}
 {{- end -}}
@@ -16,5 +16,5 @@ The ConfigMap's entries. What is in flight at the end may take as long as the po
 
 {{/* How long it serves on after SIGTERM. */}}
 {{- define "breakwater.graceSeconds" -}}
-{{- get .Values.controller.extraArgs "shutdown-grace-period" | default .Values.controller.shutdownGracePeriodSeconds -}}
+{{- include "breakwater.extraArg" (list "shutdown-grace-period" .) | default .Values.controller.shutdownGracePeriodSeconds -}}
 {{- end -}}

@@ -1,16 +1,25 @@
 {{/* What Breakwater is started with. `controller.extraArgs` comes last, and of a flag given twice the last one counts. */}}
 
+{{/*
+The value of a flag in `controller.extraArgs`; "" where it is not there. An empty key, as in many values files, is null.
+@param its name, the context
+*/}}
+{{- define "breakwater.extraArg" -}}
+{{- get ((index . 1).Values.controller.extraArgs | default dict) (index . 0) -}}
+{{- end -}}
+
 {{/* Whether the status of Ingresses is written; "" is no. */}}
 {{- define "breakwater.writesStatus" -}}
-{{- if ne (get .Values.controller.extraArgs "update-status" | toString) "false" -}}true{{- end -}}
+{{- if ne (include "breakwater.extraArg" (list "update-status" .)) "false" -}}true{{- end -}}
 {{- end -}}
 
 {{/* The Service whose addresses the status has, as NAMESPACE/NAME; "" where it comes from elsewhere. */}}
 {{- define "breakwater.publishService" -}}
 {{- $controller := .Values.controller -}}
-{{- $elsewhere := get $controller.extraArgs "publish-status-address" -}}
-{{- if hasKey $controller.extraArgs "publish-service" -}}
-{{- get $controller.extraArgs "publish-service" -}}
+{{- $elsewhere := include "breakwater.extraArg" (list "publish-status-address" .) -}}
+{{- $other := include "breakwater.extraArg" (list "publish-service" .) -}}
+{{- if $other -}}
+{{- $other -}}
 {{- else if and $controller.publishService.enabled (not $elsewhere) -}}
 {{- if $controller.publishService.pathOverride -}}
 {{- $controller.publishService.pathOverride -}}
@@ -49,7 +58,7 @@ chart has by default are those that its job makes, so they say nothing.
 {{- $namespace := include "breakwater.namespace" . -}}
 {{- $fullname := include "breakwater.fullname" . -}}
 {{- with include "breakwater.publishService" . }}
-{{- if not (hasKey $controller.extraArgs "publish-service") }}
+{{- if not (include "breakwater.extraArg" (list "publish-service" $)) }}
 - --publish-service={{ . }}
 {{- end }}
 {{- end }}
@@ -94,14 +103,11 @@ chart has by default are those that its job makes, so they say nothing.
 {{- if $controller.enableTopologyAwareRouting }}
 - --enable-topology-aware-routing
 {{- end }}
-{{- with int $controller.containerPort.http }}
-{{- if ne . 80 }}
-- --http-port={{ . }}
+{{- range $name, $usual := dict "http" 80 "https" 443 }}
+{{- with get ($controller.containerPort | default dict) $name }}
+{{- if ne (int .) $usual }}
+- --{{ $name }}-port={{ int . }}
 {{- end }}
-{{- end }}
-{{- with int $controller.containerPort.https }}
-{{- if ne . 443 }}
-- --https-port={{ . }}
 {{- end }}
 {{- end }}
 {{- if ne (int $controller.metrics.port) 10254 }}

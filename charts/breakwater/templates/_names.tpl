@@ -56,7 +56,7 @@
 {{/* The Lease of the election. */}}
 {{- define "breakwater.election" -}}
 {{- $own := printf "%s-leader" (include "breakwater.fullname" .) -}}
-{{- get .Values.controller.extraArgs "election-id" | default .Values.controller.electionID | default $own -}}
+{{- include "breakwater.extraArg" (list "election-id" .) | default .Values.controller.electionID | default $own -}}
 {{- end -}}
 
 {{- define "breakwater.selector" -}}

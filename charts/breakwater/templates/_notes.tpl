@@ -19,7 +19,7 @@
 controller.lifecycle.{{ $when }}: it runs a program, of which the image has none; controller.shutdownGracePeriodSeconds is how long a pod serves on
 {{- end -}}
 {{- end -}}
-{{- if eq (.Values.controller.readinessProbe | dig "httpGet" "path" "") "/healthz" }}
+{{- if eq (.Values.controller.readinessProbe | default dict | dig "httpGet" "path" "") "/healthz" }}
 controller.readinessProbe.httpGet.path: /healthz does not say whether it is ready; /readyz is asked
 {{- end -}}
 {{- if and (eq (include "breakwater.webhookKeys" .) "own") (or .Values.controller.admissionWebhooks.certificate .Values.controller.admissionWebhooks.key) }}
@@ -33,7 +33,7 @@ controller.scope.namespaceSelector: with controller.scope.enabled one namespace 
 controller.{{ . }}: it asks for pods of the name ingress-nginx, and those here are of the name {{ include "breakwater.name" $ }}; nameOverride changes that
 {{- end -}}
 {{- end -}}
-{{- if and .Values.controller.enableTopologyAwareRouting (not (hasKey .Values.controller.extraArgs "topology-zone")) }}
+{{- if and .Values.controller.enableTopologyAwareRouting (not (include "breakwater.extraArg" (list "topology-zone" .))) }}
 controller.enableTopologyAwareRouting: it needs controller.extraArgs.topology-zone, for nodes are not read
 {{- end -}}
 {{- end -}}
@@ -41,7 +41,7 @@ controller.enableTopologyAwareRouting: it needs controller.extraArgs.topology-zo
 {{/* Names of IngressClasses that another release has made, and that are left to it. */}}
 {{- define "breakwater.foreignClasses" -}}
 {{- if and .Values.controller.ingressClassResource.enabled (not .Values.controller.sideBySideClass) -}}
-{{- range prepend .Values.controller.ingressClassResource.aliases (include "breakwater.class" .) -}}
+{{- range prepend (.Values.controller.ingressClassResource.aliases | default list) (include "breakwater.class" .) -}}
 {{- if not (include "breakwater.ownsClass" (list . $)) }} {{ . }}{{ end -}}
 {{- end -}}
 {{- end -}}

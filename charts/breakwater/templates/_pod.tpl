@@ -58,7 +58,7 @@ spec:
   hostname: {{ . | quote }}
   {{- end }}
   {{- end }}
-  terminationGracePeriodSeconds: {{ int $controller.terminationGracePeriodSeconds }}
+  terminationGracePeriodSeconds: {{ $controller.terminationGracePeriodSeconds | default 300 | int }}
   {{- with $controller.nodeSelector }}
   nodeSelector:
     {{- toYaml . | nindent 4 }}
@@ -203,7 +203,7 @@ readiness is another one, which fails until everything was read and from the mom
   protocol: TCP
 {{- end }}
 {{- range $protocol := list "tcp" "udp" }}
-{{- range $port, $_ := get $.Values $protocol }}
+{{- range $port, $_ := get $.Values $protocol | default dict }}
 - name: {{ include "breakwater.l4Name" (list $protocol $port $) }}
   containerPort: {{ $port }}
   protocol: {{ upper $protocol }}

@@ -33,7 +33,7 @@ as in manifests/cluster/rights.yaml, with which the tests compare it.
 
 {{/* What belongs to no namespace. */}}
 {{- define "breakwater.rulesCluster" -}}
-{{- $addressed := or (include "breakwater.publishService" .) (get .Values.controller.extraArgs "publish-status-address") -}}
+{{- $addressed := or (include "breakwater.publishService" .) (include "breakwater.extraArg" (list "publish-status-address" .)) -}}
 - apiGroups: [networking.k8s.io]
   resources: [ingressclasses]
   verbs: [list, watch]
@@ -100,7 +100,7 @@ Events that say what is wrong with it.
 {{- end -}}
 {{- end -}}
 {{- range $flag, $kind := include "breakwater.namingFlags" $context | fromYaml -}}
-{{- with get $controller.extraArgs $flag -}}
+{{- with include "breakwater.extraArg" (list $flag $context) -}}
 {{- $named = append $named (list $kind (replace "$(POD_NAMESPACE)" $home .)) -}}
 {{- end -}}
 {{- end -}}

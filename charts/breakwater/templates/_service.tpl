@@ -12,7 +12,7 @@ metadata:
   name: {{ index . 0 }}
   namespace: {{ include "breakwater.namespace" $context }}
   labels:
-    {{- $labels := merge dict (index . 2) $controller.service.labels }}
+    {{- $labels := merge dict (index . 2 | default dict) ($controller.service.labels | default dict) }}
     {{- include "breakwater.componentLabels" (list "controller" $labels $context) | nindent 4 }}
   {{- with $service.annotations }}
   annotations:
@@ -29,7 +29,7 @@ spec:
     {{- include "breakwater.servicePort" (list "https" $service $controller) | nindent 4 }}
     {{- end }}
     {{- range $protocol := list "tcp" "udp" }}
-    {{- range $port, $_ := get $context.Values $protocol }}
+    {{- range $port, $_ := get $context.Values $protocol | default dict }}
     - name: {{ include "breakwater.l4Name" (list $protocol $port $context) }}
       port: {{ $port }}
       protocol: {{ upper $protocol }}
