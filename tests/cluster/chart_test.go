@@ -127,7 +127,7 @@ func keepsKeys(t *testing.T, ns *harness.Namespace, values []string) {
 		return nil
 	})
 	for _, applied := range []string{"true", "false"} { // as Helm 4 does by default, and as Helm 3 does
-		ns.Helm([]string{"upgrade", release}, append(values, "--set=controller.image.tag="+applied, "--server-side="+applied)...)
+		ns.Helm([]string{"upgrade", release}, append(values, "--set-string=controller.image.tag="+applied, "--server-side="+applied)...)
 		if now := read(); now != made {
 			t.Errorf("an upgrade (--server-side=%s) has changed the webhook's keys, or what trusts them: %.60s", applied, now)
 		}
