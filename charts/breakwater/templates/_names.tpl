@@ -53,10 +53,11 @@
 {{- end -}}
 {{- end -}}
 
-{{/* The Lease of the election. */}}
+{{/* The Lease of the election. Side by side it is never the one that the values name: of two that share one, one writes. */}}
 {{- define "breakwater.election" -}}
 {{- $own := printf "%s-leader" (include "breakwater.fullname" .) -}}
-{{- include "breakwater.extraArg" (list "election-id" .) | default .Values.controller.electionID | default $own -}}
+{{- $named := empty .Values.controller.sideBySideClass | ternary .Values.controller.electionID "" -}}
+{{- include "breakwater.extraArg" (list "election-id" .) | default $named | default $own -}}
 {{- end -}}
 
 {{- define "breakwater.selector" -}}
