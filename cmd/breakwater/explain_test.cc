@@ -15,7 +15,6 @@ namespace breakwater::cmd {
 namespace {
 
 using testing::HasSubstr;
-using testing::Not;
 
 constexpr const char* kIngressApi = "Ingress v1 API, path types and multiple matches";
 constexpr const char* kWildcards = "Ingress v1 API, hostname wildcards";

@@ -17,7 +17,6 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::SizeIs;
 using translate::kNow;
 
 /// Four months old, of our class, with one path of one host.

@@ -106,8 +106,9 @@ void ManifestFolder::drop(const std::string& path) {
     files_.erase(file);
 }
 
-void ManifestFolder::claim(const kube::ObjectId& id, const std::string& path, Version version) {
-    if (!claims_.try_emplace({id, path}, std::move(version)).second) return;
+void ManifestFolder::claim(const kube::ObjectId& id, const std::string& path,
+                           const Version& version) {
+    if (!claims_.try_emplace({id, path}, version).second) return;
     files_.at(path).has.push_back(id);
     touched_.insert(id);
 }

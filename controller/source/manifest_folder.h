@@ -47,7 +47,7 @@ private:
     void refuse(const std::string& path, int line, std::string_view reason) const;
     void take(const std::string& path, Manifest manifest);
     void drop(const std::string& path);
-    void claim(const kube::ObjectId& id, const std::string& path, Version version);
+    void claim(const kube::ObjectId& id, const std::string& path, const Version& version);
     [[nodiscard]] Batch take_changes();
     void say_twice(std::map<Claim, Version>::const_iterator counts);
 

@@ -222,7 +222,7 @@ TEST(L4UdpWorkers, AClientsDatagramsComeToOneWorker) {
     auto table = table_to({});
     add_service(*table, {Transport::udp, port}, {pod.address()});
     table->settings.l4.responses = 1000;
-    Proxy proxy(std::move(table), 2);
+    Proxy proxy(table, 2);
     for (int i = 0; i < 8; ++i) {
         DatagramPeer client;
         std::set<SocketAddress> seen_as;
