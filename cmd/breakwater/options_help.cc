@@ -9,6 +9,9 @@
 namespace breakwater::cmd {
 namespace {
 
+/// Where descriptions begin; that of a longer flag has a line of its own, as with GNU's programs.
+constexpr std::size_t kColumn = 36;
+
 /// `PORT`, without what CLI11 adds of its checks.
 std::string value_name(const CLI::Option& option) {
     if (option.get_expected_min() == 0) return {};  // a flag
@@ -73,7 +76,9 @@ std::string HelpFormat::make_group(std::string group, bool is_positional,
 std::string HelpFormat::make_option(const CLI::Option* option, bool) const {
     std::string left = option->get_name(false, true);
     if (const std::string value = value_name(*option); !value.empty()) left += " " + value;
-    return fmt::format("  {:<36}{}{}\n", left, option->get_description(), default_note(*option));
+    if (left.size() >= kColumn) left += fmt::format("\n  {:{}}", "", kColumn);
+    return fmt::format("  {:<{}}{}{}\n", left, kColumn, option->get_description(),
+                       default_note(*option));
 }
 
 }  // namespace breakwater::cmd

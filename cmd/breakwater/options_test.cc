@@ -431,6 +431,8 @@ TEST(Options, HelpFitsTheScreenAndSaysEveryDefault) {
                                  "clients, plain (default 80)", "(default nginx)"}) {
             EXPECT_NE(help.find(part), std::string::npos) << part;
         }
+        EXPECT_NE(help.find("--validating-webhook-certificate FILE\n                     "),
+                  std::string::npos);
         EXPECT_EQ(help.find("--deep-inspect"), std::string::npos);
     }
 }
