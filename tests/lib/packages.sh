@@ -10,6 +10,7 @@ kBuildPackages=(
 )
 kTestPackages=(clang-format-19 clang-tidy-19 curl iproute2 openssl python3 util-linux)
 kConformancePackages=(chromium-headless-shell nghttp2-client php-cgi testssl.sh) # some 100 MB to fetch, 300 MB on disk
+kNodePackages=(buildah conntrack containerd containernetworking-plugins iptables mmdebstrap nftables runc)
 kDemoPackages=(curl openssl python3)
 
 # Those of the arguments that are not installed, one a line.

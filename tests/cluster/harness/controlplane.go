@@ -31,6 +31,7 @@ type Cluster struct {
 	client    *http.Client // the administrator's
 	etcd      *Process
 	api       *Process
+	forNode   bool         // the API server is one that pods can run on
 	backends  atomic.Int32 // handed out so far
 }
 
@@ -40,33 +41,46 @@ func WithoutCluster(dir string) *Cluster { return &Cluster{dir: dir} }
 // StartCluster starts etcd and the API server and returns when the latter is ready. Nothing stops them but the end of
 // the namespace.
 func StartCluster(dir string) (*Cluster, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
+	c := &Cluster{dir: dir, Authority: NewAuthority()}
+	if err := c.start(); err != nil {
 		return nil, err
 	}
-	bin := filepath.Join(cache, "breakwater-tests", "bin")
+	return c, c.prepare()
+}
+
+// testCache is what tests/lib/say.sh calls so.
+func testCache() (string, error) {
 	if chosen := os.Getenv("BREAKWATER_TEST_CACHE"); chosen != "" {
-		bin = filepath.Join(chosen, "bin")
+		return chosen, nil
 	}
-	if _, err := os.Stat(filepath.Join(bin, "kube-apiserver")); err != nil {
-		return nil, fmt.Errorf("%w: run tests/cluster/build first", err)
+	cache, err := os.UserCacheDir()
+	return filepath.Join(cache, "breakwater-tests"), err
+}
+
+func (c *Cluster) start() error {
+	cache, err := testCache()
+	if err != nil {
+		return err
+	}
+	c.bin = filepath.Join(cache, "bin")
+	if _, err := os.Stat(filepath.Join(c.bin, "kube-apiserver")); err != nil {
+		return fmt.Errorf("%w: run tests/cluster/build first", err)
 	}
 
-	c := &Cluster{dir: dir, bin: bin, Authority: NewAuthority()}
 	if err := c.writeKeys(); err != nil {
-		return nil, err
+		return err
 	}
-	c.etcd, err = startProcess(dir, "etcd", nil, filepath.Join(bin, "etcd"),
+	c.etcd, err = startProcess(c.dir, "etcd", nil, filepath.Join(c.bin, "etcd"),
 		"--data-dir="+c.path("etcd"), "--unsafe-no-fsync", "--log-level=warn",
 		"--listen-client-urls="+etcdURL, "--advertise-client-urls="+etcdURL,
 		"--listen-peer-urls="+peerURL, "--initial-advertise-peer-urls="+peerURL, "--initial-cluster=default="+peerURL)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := c.StartAPIServer(); err != nil {
-		return nil, fmt.Errorf("%w\n%s\n%s", err, c.etcd.Tail(10), c.api.Tail(20))
+		return fmt.Errorf("%w\n%s\n%s", err, c.etcd.Tail(10), c.api.Tail(20))
 	}
-	return c, c.prepare()
+	return nil
 }
 
 // URL is where the API server listens.
@@ -108,15 +122,22 @@ func (c *Cluster) ServerIdentity() Identity {
 
 // StartAPIServer starts it, on the same etcd as before, and returns when it is ready.
 func (c *Cluster) StartAPIServer() error {
+	// The one admission plug-in waits for what a controller-manager would make, the other one is for kubelets.
+	particular := []string{"--disable-admission-plugins=ServiceAccount"}
+	if c.forNode {
+		particular = []string{
+			"--enable-admission-plugins=NodeRestriction", "--kubelet-preferred-address-types=InternalIP",
+			"--kubelet-client-certificate=" + c.path("kubelet-client.crt"), "--kubelet-client-key=" + c.path("kubelet-client.key"),
+		}
+	}
 	var err error
-	c.api, err = startProcess(c.dir, "kube-apiserver", nil, filepath.Join(c.bin, "kube-apiserver"),
-		"--etcd-servers="+etcdURL, "--bind-address="+apiAddress, "--advertise-address="+apiAddress, "--secure-port=6443",
+	c.api, err = startProcess(c.dir, "kube-apiserver", nil, append([]string{filepath.Join(c.bin, "kube-apiserver"),
+		"--etcd-servers=" + etcdURL, "--bind-address=" + apiAddress, "--advertise-address=" + apiAddress, "--secure-port=6443",
 		"--service-cluster-ip-range=10.97.0.0/16", "--authorization-mode=Node,RBAC",
-		"--disable-admission-plugins=ServiceAccount", // it waits for what a controller-manager would make
-		"--client-ca-file="+c.path("ca.crt"), "--cert-dir="+c.dir,
-		"--tls-cert-file="+c.path("apiserver.crt"), "--tls-private-key-file="+c.path("apiserver.key"),
+		"--client-ca-file=" + c.path("ca.crt"), "--cert-dir=" + c.dir,
+		"--tls-cert-file=" + c.path("apiserver.crt"), "--tls-private-key-file=" + c.path("apiserver.key"),
 		"--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-		"--service-account-key-file="+c.path("sa.pub"), "--service-account-signing-key-file="+c.path("sa.key"))
+		"--service-account-key-file=" + c.path("sa.pub"), "--service-account-signing-key-file=" + c.path("sa.key")}, particular...)...)
 	if err != nil {
 		return err
 	}

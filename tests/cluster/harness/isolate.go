@@ -27,7 +27,12 @@ func Isolated(run func(dir string) int) int {
 		}
 		return run(dir)
 	}
-	code, err := runInside()
+	dir, err := os.MkdirTemp("", "breakwater-cluster-")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code, err := runInside(dir, func(int) {})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "cannot start the tests in namespaces of their own:", err)
 		return 1
@@ -35,11 +40,8 @@ func Isolated(run func(dir string) int) int {
 	return code
 }
 
-func runInside() (int, error) {
-	dir, err := os.MkdirTemp("", "breakwater-cluster-")
-	if err != nil {
-		return 1, err
-	}
+// Removes the directory of the run in the end. started is told the process inside, once it runs.
+func runInside(dir string, started func(pid int)) (int, error) {
 	if os.Getenv("BREAKWATER_TEST_KEEP") == "" {
 		defer os.RemoveAll(dir)
 	} else {
@@ -63,6 +65,7 @@ func runInside() (int, error) {
 	if err := cmd.Start(); err != nil {
 		return 1, err
 	}
+	started(cmd.Process.Pid)
 	go func() {
 		<-signals
 		cmd.Process.Kill()

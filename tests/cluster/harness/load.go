@@ -1,6 +1,7 @@
 package harness
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -28,9 +29,17 @@ const (
 // Load starts asking for the URL over kept connections, until Stop. It sends POST, which Go's client never repeats by
 // itself once a byte has left, so no failure is hidden.
 func (b *Breakwater) Load(t *testing.T, c *Cluster, url string) *Load {
+	clients := make([]*http.Client, loadConnections)
+	for i := range clients {
+		clients[i] = b.newClient(c)
+	}
+	return StartLoad(t, url, clients...)
+}
+
+// StartLoad is Load with clients of one's own, each of which asks for itself.
+func StartLoad(t *testing.T, url string, clients ...*http.Client) *Load {
 	load := &Load{stop: make(chan struct{})}
-	for range loadConnections {
-		client := b.newClient(c)
+	for _, client := range clients {
 		load.workers.Go(func() { load.run(client, url) })
 	}
 	t.Cleanup(load.end)
@@ -42,8 +51,8 @@ func (l *Load) Stop(t *testing.T) {
 	t.Helper()
 	l.end()
 	if len(l.failures) > 0 {
-		t.Errorf("%d of %d requests failed; the first: %s",
-			len(l.failures), l.answered.Load()+int64(len(l.failures)), l.failures[0])
+		t.Errorf("%d of %d requests failed; the first:\n%s", len(l.failures), l.answered.Load()+int64(len(l.failures)),
+			strings.Join(l.failures[:min(5, len(l.failures))], "\n"))
 	}
 	if l.answered.Load() == 0 {
 		t.Error("no request was answered")
@@ -75,7 +84,7 @@ func (l *Load) run(client *http.Client, url string) {
 		}
 		if err := post(client, url); err != nil {
 			l.mutex.Lock()
-			l.failures = append(l.failures, err.Error())
+			l.failures = append(l.failures, fmt.Sprintf("%v, at %s", err, time.Now().Format("15:04:05.000")))
 			l.mutex.Unlock()
 		} else {
 			l.answered.Add(1)
@@ -93,7 +102,7 @@ func post(client *http.Client, url string) error {
 		return err
 	}
 	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s at %s", response.Status, time.Now().Format("15:04:05.000"))
+		return errors.New(response.Status)
 	}
 	return nil
 }

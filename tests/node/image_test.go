@@ -1,0 +1,49 @@
+package node
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"breakwater.test/cluster/harness"
+)
+
+const imageLimit = 120e6 // bytes
+
+// What an administrator asks of an image before it may run.
+func TestLittleIsAllowed(t *testing.T) {
+	install(t, "")
+	id := newestProcess(t, 0)
+
+	t.Run("no root, one capability", func(t *testing.T) {
+		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		const bindLowPorts = "0000000000000400" // CAP_NET_BIND_SERVICE alone
+		for _, line := range []string{
+			"Uid:\t101\t101\t101\t101", "Gid:\t101\t101\t101\t101", "NoNewPrivs:\t1", "Seccomp:\t2",
+			"CapEff:\t" + bindLowPorts, "CapPrm:\t" + bindLowPorts, "CapBnd:\t" + bindLowPorts,
+		} {
+			if err := contains(string(status), line+"\n"); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	t.Run("read-only root file system", func(t *testing.T) {
+		_, err := node.TryKubectl("-n", namespace, "exec", controller, "--", "touch", "/new")
+		if err == nil || !strings.Contains(err.Error(), "Read-only file system") {
+			t.Errorf("wanted a file system that cannot be written to, got: %v", err)
+		}
+	})
+	t.Run("size", func(t *testing.T) {
+		size, err := harness.ImageSize("breakwater:test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if t.Logf("%.1f MB", float64(size)/1e6); size >= imageLimit {
+			t.Errorf("the image has %d bytes, %.0f is the limit", size, imageLimit)
+		}
+	})
+}

@@ -1,0 +1,104 @@
+package node
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"breakwater.test/cluster/harness"
+)
+
+const (
+	chart = "../../charts/breakwater"
+
+	release    = "breakwater"
+	namespace  = "ingress" // of the release
+	controller = "deployment/breakwater-controller"
+
+	httpPort  = "30080" // of the Service, on the node
+	httpsPort = "30443"
+
+	helmLimit = "60s"
+	showsSoon = 30 * time.Second // what the cluster does in its own time
+)
+
+// What every install here needs: there is no registry and no load balancer.
+const basicValues = `
+controller:
+  image: {repository: localhost/breakwater, tag: test, pullPolicy: Never}
+  service: {type: NodePort, nodePorts: {http: ` + httpPort + `, https: ` + httpsPort + `}}
+`
+
+// install installs the chart with further values on top, waits until it is there, and uninstalls it after the test.
+func install(t *testing.T, values string) {
+	t.Helper()
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(node.TryKubectl("-n", namespace, "get", "pods,events"))
+			t.Log(node.TryKubectl("-n", namespace, "logs", controller, "--all-pods", "--tail=60"))
+		}
+		node.Helm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit, "--ignore-not-found")
+		node.Kubectl(t, "delete", "namespace", namespace, "--ignore-not-found")
+	})
+	helm(t, "install", values, "--create-namespace")
+}
+
+// upgrade changes the release to these values, and waits until its pods are new.
+func upgrade(t *testing.T, values string) {
+	t.Helper()
+	helm(t, "upgrade", values)
+}
+
+func helm(t *testing.T, what, values string, flags ...string) {
+	t.Helper()
+	basic, own := writeFile(t, "basic.yaml", []byte(basicValues)), writeFile(t, "own.yaml", []byte(values))
+	arguments := append([]string{what, release, chart, "-n", namespace, "-f", basic, "-f", own, "--wait", "--timeout", helmLimit},
+		flags...)
+	if _, err := node.Helm(arguments...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// kubectl runs it in the namespace of the release.
+func kubectl(t *testing.T, arguments ...string) string {
+	t.Helper()
+	output, err := node.TryKubectl(append([]string{"-n", namespace}, arguments...)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return output
+}
+
+// pods names those of the controller.
+func pods(t *testing.T) []string {
+	t.Helper()
+	return strings.Fields(kubectl(t, "get", "pods", "-l", "app.kubernetes.io/component=controller", "-o",
+		"jsonpath={.items[*].metadata.name}"))
+}
+
+// everything lists what there is in the cluster, but for what comes and goes by itself.
+func everything(t *testing.T) string {
+	t.Helper()
+	kinds := node.Kubectl(t, "api-resources", "--verbs=list", "-o", "name")
+	var chosen []string
+	for _, kind := range strings.Fields(kinds) {
+		if !strings.HasPrefix(kind, "events") && !strings.HasSuffix(kind, "metrics.k8s.io") {
+			chosen = append(chosen, kind)
+		}
+	}
+	return node.Kubectl(t, "get", strings.Join(chosen, ","), "-A", "-o",
+		`jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\n"}{end}`)
+}
+
+func writeFile(t *testing.T, name string, content []byte) string {
+	t.Helper()
+	return harness.WriteFile(t, t.TempDir(), name, content, 0o600)
+}
+
+// newNamespace makes one for what belongs to the test, and takes it away again.
+func newNamespace(t *testing.T) *harness.Namespace {
+	t.Helper()
+	ns := node.Namespace(t)
+	t.Cleanup(func() { node.Kubectl(t, "delete", "namespace", ns.Name, "--ignore-not-found") })
+	return ns
+}
