@@ -26,8 +26,8 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
 FROM debian:trixie-slim
 # The user first, so that no package takes its number. setcap lets it listen on ports 80 and 443, and goes again.
 RUN --mount=type=bind,from=build,source=/out,target=/out \
-    groupadd --gid 101 breakwater && \
-    useradd --uid 101 --gid 101 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin breakwater && \
+    groupadd --system --gid 101 breakwater && \
+    useradd --system --uid 101 --gid 101 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin breakwater && \
     apt-get update && \
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
         ca-certificates libcap2-bin $(cat /out/packages) && \

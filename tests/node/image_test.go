@@ -13,7 +13,7 @@ const imageLimit = 120e6 // bytes
 
 // What an administrator asks of an image before it may run.
 func TestLittleIsAllowed(t *testing.T) {
-	install(t, "")
+	install(t, "controller: {shutdownGracePeriodSeconds: 0}")
 	id := newestProcess(t, 0)
 
 	t.Run("no root, one capability", func(t *testing.T) {

@@ -11,11 +11,7 @@ import (
 	"breakwater.test/cluster/harness"
 )
 
-const (
-	keptConnections = 6
-	newConnections  = 2 // at a time
-	patience        = 10 * time.Second
-)
+const patience = 10 * time.Second // with an answer
 
 // visitor is a client outside of the cluster, with connections of its own. Every host is at the node's ports: whatever a
 // URL names, port 443 or 30443 is https there and any other one http. It takes whatever certificate it is shown.
@@ -36,33 +32,33 @@ func visitor() *http.Client {
 }
 
 // load is what clients of all sorts ask at the same time; nothing of it may fail.
-type load struct {
-	kept, fresh, secure *harness.Load
-}
+type load []*harness.Load
 
-// steadyLoad starts asking a host: over kept connections, over a new one for each request, and over TLS.
+// steadyLoad starts asking a host: over kept connections, over a new one for each request, over TLS in HTTP/1.1 and 2.
 func steadyLoad(t *testing.T, host string) load {
 	t.Helper()
-	visitors := func(count int, keep bool) []*http.Client {
-		clients := make([]*http.Client, count)
-		for i := range clients {
-			clients[i] = visitor()
-			clients[i].Transport.(*http.Transport).DisableKeepAlives = !keep
-		}
-		return clients
-	}
-	url := "http://" + host + ":" + httpPort + "/"
+	plain, secure := "http://"+host+":"+httpPort+"/", "https://"+host+":"+httpsPort+"/"
 	return load{
-		kept:   harness.StartLoad(t, url, visitors(keptConnections, true)...),
-		fresh:  harness.StartLoad(t, url, visitors(newConnections, false)...),
-		secure: harness.StartLoad(t, "https://"+host+":"+httpsPort+"/", visitors(newConnections, true)...),
+		harness.StartLoad(t, plain, visitors(6, func(*http.Transport) {})...),
+		harness.StartLoad(t, plain, visitors(2, func(each *http.Transport) { each.DisableKeepAlives = true })...),
+		harness.StartLoad(t, secure, visitors(2, func(*http.Transport) {})...),
+		harness.StartLoad(t, secure, visitors(2, func(each *http.Transport) { each.ForceAttemptHTTP2 = true })...),
 	}
+}
+
+func visitors(count int, adapt func(*http.Transport)) []*http.Client {
+	clients := make([]*http.Client, count)
+	for i := range clients {
+		clients[i] = visitor()
+		adapt(clients[i].Transport.(*http.Transport))
+	}
+	return clients
 }
 
 // stop ends it, and fails the test if anything failed.
 func (l load) stop(t *testing.T) {
 	t.Helper()
-	l.kept.Stop(t)
-	l.fresh.Stop(t)
-	l.secure.Stop(t)
+	for _, each := range l {
+		each.Stop(t)
+	}
 }

@@ -38,9 +38,17 @@ func install(t *testing.T, values string) {
 			t.Log(node.TryKubectl("-n", namespace, "logs", controller, "--all-pods", "--tail=60"))
 		}
 		node.Helm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit, "--ignore-not-found")
+		awaitNoPods(t)
 		node.Kubectl(t, "delete", "namespace", namespace, "--ignore-not-found")
 	})
 	helm(t, "install", values, "--create-namespace")
+}
+
+// awaitNoPods waits until the pods of the release are gone. A namespace that still has some takes minutes to go: it is
+// looked after again when half of their grace period is over.
+func awaitNoPods(t *testing.T) {
+	t.Helper()
+	kubectl(t, "wait", "--for=delete", "pod", "--all", "--timeout=60s")
 }
 
 // upgrade changes the release to these values, and waits until its pods are new.

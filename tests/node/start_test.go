@@ -20,7 +20,7 @@ const (
 
 // From the start of the process to a table with all of it.
 func TestReadySoonWithManyIngresses(t *testing.T) {
-	install(t, "")
+	install(t, "controller: {shutdownGracePeriodSeconds: 0}")
 	ns := newNamespace(t)
 	web(t, ns, 1)
 	ns.CreateAll("/apis/networking.k8s.io/v1", "ingresses", manyIngresses, func(i int) string {

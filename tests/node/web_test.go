@@ -19,6 +19,7 @@ spec:
   template:
     metadata: {labels: {app: web}}
     spec:
+      terminationGracePeriodSeconds: 10
       containers:
       - name: web
         image: localhost/backend:test

@@ -55,12 +55,13 @@ address: ` + NodeAddress + `
 healthzBindAddress: 127.0.0.1
 resolvConf: DIR/resolv.conf
 clusterDomain: cluster.local
+clusterDNS: [10.97.0.10] # nobody: no test asks for names of the cluster
 podLogsDir: DIR/podlogs
 volumePluginDir: DIR/volumeplugins
 nodeStatusUpdateFrequency: 5s
 syncFrequency: 5s
 `,
-	"resolv.conf": "nameserver 10.97.0.10\n", // nobody: no test asks for names of the cluster
+	"resolv.conf": "nameserver 10.97.0.10\n",
 	"kube-proxy.yaml": `apiVersion: kubeproxy.config.k8s.io/v1alpha1
 kind: KubeProxyConfiguration
 mode: nftables
