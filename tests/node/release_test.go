@@ -37,7 +37,7 @@ func install(t *testing.T, values string) {
 			t.Log(node.TryKubectl("-n", namespace, "get", "pods,events"))
 			t.Log(node.TryKubectl("-n", namespace, "logs", controller, "--all-pods", "--tail=60"))
 		}
-		node.Helm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit, "--ignore-not-found")
+		node.TryHelm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit, "--ignore-not-found")
 		awaitNoPods(t)
 		node.Kubectl(t, "delete", "namespace", namespace, "--ignore-not-found")
 	})
@@ -62,7 +62,7 @@ func helm(t *testing.T, what, values string, flags ...string) {
 	basic, own := writeFile(t, "basic.yaml", []byte(basicValues)), writeFile(t, "own.yaml", []byte(values))
 	arguments := append([]string{what, release, chart, "-n", namespace, "-f", basic, "-f", own, "--wait", "--timeout", helmLimit},
 		flags...)
-	if _, err := node.Helm(arguments...); err != nil {
+	if _, err := node.TryHelm(arguments...); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -67,7 +67,7 @@ controller:
 		load.stop(t)
 	})
 	step(t, "uninstall leaves nothing behind", func(t *testing.T) {
-		if _, err := node.Helm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit); err != nil {
+		if _, err := node.TryHelm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit); err != nil {
 			t.Fatal(err)
 		}
 		awaitNoPods(t)

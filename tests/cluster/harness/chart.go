@@ -2,6 +2,7 @@ package harness
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -20,17 +21,24 @@ func (n *Namespace) Helm(command []string, flags ...string) string {
 		arguments = append(arguments, must(filepath.Abs(chartDir)))
 	}
 	arguments = append(arguments, flags...)
-	arguments = append(arguments, "--namespace="+n.Name, "--kubeconfig="+n.cluster.path("admin.conf"))
-	cmd := exec.Command(filepath.Join(n.cluster.bin, "helm"), arguments...)
-	home := n.cluster.path("helm")
+	output, err := n.cluster.tryHelm(append(arguments, "--namespace="+n.Name)...)
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	return output
+}
+
+func (c *Cluster) tryHelm(arguments ...string) (string, error) {
+	cmd := exec.Command(filepath.Join(c.bin, "helm"), append(arguments, "--kubeconfig="+c.path("admin.conf"))...)
+	home := c.path("helm")
 	cmd.Env = append(os.Environ(), "HELM_CACHE_HOME="+home, "HELM_CONFIG_HOME="+home, "HELM_DATA_HOME="+home)
 	var problems strings.Builder
 	cmd.Stderr = &problems
 	output, err := cmd.Output()
 	if err != nil {
-		n.t.Fatalf("helm %s: %v: %s", strings.Join(arguments, " "), err, problems.String())
+		return "", fmt.Errorf("helm %s: %w: %s", strings.Join(arguments, " "), err, problems.String())
 	}
-	return string(output)
+	return string(output), nil
 }
 
 // ChartValues returns the values files that the chart is tested with.

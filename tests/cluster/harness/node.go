@@ -4,7 +4,6 @@ import (
 	"crypto/x509/pkix"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -247,14 +246,5 @@ func (n *Node) tails() string {
 // TryKubectl runs it as the administrator and returns what it prints.
 func (n *Node) TryKubectl(arguments ...string) (string, error) { return n.tryKubectl("", arguments...) }
 
-// Helm runs it as the administrator and returns what it prints.
-func (n *Node) Helm(arguments ...string) (string, error) {
-	cmd := exec.Command(filepath.Join(n.bin, "helm"), arguments...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+n.path("admin.conf"), "HELM_CACHE_HOME="+n.path("helm/cache"),
-		"HELM_CONFIG_HOME="+n.path("helm/config"), "HELM_DATA_HOME="+n.path("helm/data"))
-	output, err := cmd.CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("helm %s: %w: %s", strings.Join(arguments, " "), err, output)
-	}
-	return strings.TrimSpace(string(output)), nil
-}
+// TryHelm runs it as the administrator and returns what it prints.
+func (n *Node) TryHelm(arguments ...string) (string, error) { return n.tryHelm(arguments...) }
