@@ -39,7 +39,7 @@ func install(t *testing.T, values string) {
 		}
 		node.TryHelm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit, "--ignore-not-found")
 		awaitNoPods(t)
-		node.Kubectl(t, "delete", "namespace", namespace, "--ignore-not-found")
+		deleteNamespace(t, namespace)
 	})
 	helm(t, "install", values, "--create-namespace")
 }
@@ -107,6 +107,15 @@ func writeFile(t *testing.T, name string, content []byte) string {
 func newNamespace(t *testing.T) *harness.Namespace {
 	t.Helper()
 	ns := node.Namespace(t)
-	t.Cleanup(func() { node.Kubectl(t, "delete", "namespace", ns.Name, "--ignore-not-found") })
+	t.Cleanup(func() { deleteNamespace(t, ns.Name) })
 	return ns
+}
+
+// deleteNamespace takes one away, if it is there, once its pods are gone: who deletes it before them waits for half of the
+// time that the longest of them could have taken.
+func deleteNamespace(t *testing.T, name string) {
+	t.Helper()
+	node.TryKubectl("-n", name, "delete", "deployment", "--all")
+	node.TryKubectl("-n", name, "wait", "--for=delete", "pod", "--all", "--timeout="+helmLimit)
+	node.Kubectl(t, "delete", "namespace", name, "--ignore-not-found")
 }

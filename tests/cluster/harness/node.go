@@ -248,3 +248,21 @@ func (n *Node) TryKubectl(arguments ...string) (string, error) { return n.tryKub
 
 // TryHelm runs it as the administrator and returns what it prints.
 func (n *Node) TryHelm(arguments ...string) (string, error) { return n.tryHelm(arguments...) }
+
+// TagImage gives an image that was imported another name.
+func (n *Node) TagImage(image, name string) error {
+	return n.ctr("images", "tag", "--force", "localhost/"+image, name)
+}
+
+// Shell runs a script in a directory, which is its home, too, as the administrator would who has kubectl and helm.
+func (n *Node) Shell(dir, script string) (string, error) {
+	cmd := exec.Command("bash", "-euo", "pipefail", "-c", script)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+n.path("admin.conf"), "HOME="+dir,
+		"PATH="+n.bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	output, err := cmd.CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("%s\n%w: %s", script, err, output)
+	}
+	return string(output), nil
+}
