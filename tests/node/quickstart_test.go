@@ -24,7 +24,7 @@ func TestQuickStart(t *testing.T) {
 
 		printed := quickStart(t, "In a cluster")
 		// describe, logs, curl
-		if err := contains(printed, "hello.example.com", harness.NodeAddress, " info started ", "pod hello-"); err != nil {
+		if err := contains(printed, "hello.example.com", " info started ", "pod hello-"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -134,7 +134,8 @@ func leaveNothing(t *testing.T, namespaces ...string) {
 	t.Cleanup(func() {
 		for _, name := range namespaces {
 			node.TryHelm("uninstall", name, "-n", name, "--wait", "--timeout", helmLimit, "--ignore-not-found")
-			deleteNamespace(t, name)
+			awaitNoPods(t, name)
+			node.Kubectl(t, "delete", "namespace", name, "--ignore-not-found")
 		}
 	})
 }

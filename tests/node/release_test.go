@@ -38,17 +38,19 @@ func install(t *testing.T, values string) {
 			t.Log(node.TryKubectl("-n", namespace, "logs", controller, "--all-pods", "--tail=60"))
 		}
 		node.TryHelm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit, "--ignore-not-found")
-		awaitNoPods(t)
-		deleteNamespace(t, namespace)
+		awaitNoPods(t, namespace)
+		node.Kubectl(t, "delete", "namespace", namespace, "--ignore-not-found")
 	})
 	helm(t, "install", values, "--create-namespace")
 }
 
-// awaitNoPods waits until the pods of the release are gone. A namespace that still has some takes minutes to go: it is
+// awaitNoPods waits until the pods of a namespace are gone. A namespace that still has some takes minutes to go: it is
 // looked after again when half of their grace period is over.
-func awaitNoPods(t *testing.T) {
+func awaitNoPods(t *testing.T, namespace string) {
 	t.Helper()
-	kubectl(t, "wait", "--for=delete", "pod", "--all", "--timeout=60s")
+	if _, err := node.TryKubectl("-n", namespace, "wait", "--for=delete", "pod", "--all", "--timeout=60s"); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // upgrade changes the release to these values, and waits until its pods are new.
@@ -107,15 +109,6 @@ func writeFile(t *testing.T, name string, content []byte) string {
 func newNamespace(t *testing.T) *harness.Namespace {
 	t.Helper()
 	ns := node.Namespace(t)
-	t.Cleanup(func() { deleteNamespace(t, ns.Name) })
+	t.Cleanup(func() { node.Kubectl(t, "delete", "namespace", ns.Name, "--ignore-not-found") })
 	return ns
-}
-
-// deleteNamespace takes one away, if it is there, once its pods are gone: who deletes it before them waits for half of the
-// time that the longest of them could have taken.
-func deleteNamespace(t *testing.T, name string) {
-	t.Helper()
-	node.TryKubectl("-n", name, "delete", "deployment", "--all")
-	node.TryKubectl("-n", name, "wait", "--for=delete", "pod", "--all", "--timeout="+helmLimit)
-	node.Kubectl(t, "delete", "namespace", name, "--ignore-not-found")
 }

@@ -70,7 +70,7 @@ controller:
 		if _, err := node.TryHelm("uninstall", release, "-n", namespace, "--wait", "--timeout", helmLimit); err != nil {
 			t.Fatal(err)
 		}
-		awaitNoPods(t)
+		awaitNoPods(t, namespace)
 		node.Kubectl(t, "delete", "namespace", namespace, ns.Name)
 		harness.Eventually(t, showsSoon, func() error {
 			if now := everything(t); now != before {
