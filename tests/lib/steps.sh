@@ -1,15 +1,17 @@
 # Runs the steps of tests/run one after the other and sums up. Sourced, after say.sh.
 #
 # A step NAME is a function step_NAME, run in a shell of its own that stops at the first failing command. The steps
-# after a failed one still run, but for `packages` and for what nothing can be built without. What failed is named once
-# more at the end, where the tail of a long log shows it.
+# after a failed one still run, but for `packages` and for what nothing can be built without. What failed, or was not run
+# because this machine cannot, is named once more at the end, where the tail of a long log shows it.
 
 kLogs=build/test-logs
 kNeeded=(packages)
+kNotRun=77 # what a step returns that cannot run here; its last line says why
 
 tests_passed=0
 tests_failed=0
 failures=() # "STEP: what failed"
+not_run=()  # "STEP: why"
 
 # @... names of steps. Returns 1 when one failed; the last line is "N passed, N failed".
 run_steps() {
@@ -28,6 +30,7 @@ run_steps() {
         ((status == 0)) || [[ " ${kNeeded[*]} " != *" $name "* ]] || break
     done
     say "all steps: $(duration $((SECONDS - started)))"
+    ((${#not_run[@]} == 0)) || printf 'NOT RUN   %s\n' "${not_run[@]}"
     ((${#failures[@]} == 0)) || printf 'FAILED    %s\n' "${failures[@]}"
     printf '%d passed, %d failed\n' "$tests_passed" "$tests_failed"
     ((tests_failed == 0))
@@ -42,6 +45,11 @@ run_step() {
     else
         (set -e; "step_$name") >"$log" 2>&1
         status=$?
+    fi
+    if ((status == kNotRun)); then
+        not_run+=("$name: $(tail -n 1 "$log")")
+        printf '%-9s NOT RUN\n' "$name"
+        return 0
     fi
     count_tests "$log" "$status"
     if ((status)); then
