@@ -1,6 +1,7 @@
 package node
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -86,18 +87,24 @@ func pods(t *testing.T) []string {
 		"jsonpath={.items[*].metadata.name}"))
 }
 
-// everything lists what there is in the cluster, but for what comes and goes by itself.
-func everything(t *testing.T) string {
+// everything names what there is in the cluster, but for what comes and goes by itself.
+func everything(t *testing.T) []string {
 	t.Helper()
-	kinds := node.Kubectl(t, "api-resources", "--verbs=list", "-o", "name")
-	var chosen []string
-	for _, kind := range strings.Fields(kinds) {
-		if !strings.HasPrefix(kind, "events") && !strings.HasSuffix(kind, "metrics.k8s.io") {
-			chosen = append(chosen, kind)
+	var kinds []string
+	for _, kind := range strings.Fields(node.Kubectl(t, "api-resources", "--verbs=list", "-o", "name")) {
+		if kind != "componentstatuses" && !strings.HasPrefix(kind, "events") {
+			kinds = append(kinds, kind)
 		}
 	}
-	return node.Kubectl(t, "get", strings.Join(chosen, ","), "-A", "-o",
-		`jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\n"}{end}`)
+	objects := strings.Split(node.Kubectl(t, "get", strings.Join(kinds, ","), "-A", "-o",
+		`jsonpath={range .items[*]}{.kind} {.metadata.namespace}/{.metadata.name}{"\n"}{end}`), "\n")
+	slices.Sort(objects)
+	return objects
+}
+
+// without names what is in one list and not in another.
+func without(list, other []string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(name string) bool { return slices.Contains(other, name) })
 }
 
 func writeFile(t *testing.T, name string, content []byte) string {

@@ -73,8 +73,9 @@ controller:
 		awaitNoPods(t, namespace)
 		node.Kubectl(t, "delete", "namespace", namespace, ns.Name)
 		harness.Eventually(t, showsSoon, func() error {
-			if now := everything(t); now != before {
-				return fmt.Errorf("before:\n%s\nnow:\n%s", before, now)
+			now := everything(t)
+			if left, lost := without(now, before), without(before, now); len(left)+len(lost) > 0 {
+				return fmt.Errorf("left: %q, lost: %q", left, lost)
 			}
 			return nil
 		})
