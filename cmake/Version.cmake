@@ -14,3 +14,13 @@ function(breakwater_knows_its_version target)
     add_dependencies(${target} breakwater_version_header)
     target_include_directories(${target} PRIVATE ${CMAKE_BINARY_DIR}/version)
 endfunction()
+
+# The program that is installed. Where the version is given it is in a note of the file, too, by which the SBOM of an image
+# names what no package manager knows of (systemd.io/PACKAGE_METADATA_FOR_EXECUTABLE_FILES).
+function(breakwater_carries_its_version target)
+    if(BREAKWATER_VERSION)
+        string(CONFIGURE [[{"type":"binary","name":"breakwater","version":"@BREAKWATER_VERSION@","license":"Apache-2.0"}]]
+               metadata @ONLY)
+        target_link_options(${target} PRIVATE "SHELL:-Xlinker '--package-metadata=${metadata}'")
+    endif()
+endfunction()

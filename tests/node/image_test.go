@@ -1,6 +1,7 @@
 package node
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -35,6 +36,15 @@ func TestLittleIsAllowed(t *testing.T) {
 		_, err := node.TryKubectl("-n", namespace, "exec", controller, "--", "touch", "/new")
 		if err == nil || !strings.Contains(err.Error(), "Read-only file system") {
 			t.Errorf("wanted a file system that cannot be written to, got: %v", err)
+		}
+	})
+	t.Run("names itself for an SBOM", func(t *testing.T) {
+		program, err := os.ReadFile(fmt.Sprintf("/proc/%d/exe", id))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if note := []byte(`"name":"breakwater","version":"0.0.0-test"`); !bytes.Contains(program, note) {
+			t.Errorf("the program has no note %s", note)
 		}
 	})
 	t.Run("size", func(t *testing.T) {
