@@ -3,9 +3,9 @@
 
 usage: tidy.py BUILD_DIR [--changed]
 
-A source is clean until its text, one of the project's headers that it includes, its command line, .clang-tidy or
-clang-tidy itself changes: the hash of these names a file in BUILD_DIR/tidy. --changed looks only at what differs from
-HEAD. Headers are looked at with the sources that include them.
+A source is clean until its text, one of the project's headers that it includes, its command line, .clang-tidy,
+clang-tidy itself or Debian's release changes: the hash of these names a file in the test cache (tests/lib/say.sh), which
+checkouts share. --changed looks only at what differs from HEAD. Headers are looked at with the sources that include them.
 """
 import argparse
 import concurrent.futures
@@ -58,9 +58,15 @@ def has_head():
     return subprocess.run(["git", "rev-parse", "-q", "--verify", "HEAD"], cwd=ROOT, capture_output=True).returncode == 0
 
 
+def test_cache():
+    """As tests/lib/say.sh has it."""
+    cache = os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache"
+    return pathlib.Path(os.environ.get("BREAKWATER_TEST_CACHE") or pathlib.Path(cache) / "breakwater-tests")
+
+
 def fingerprint(source, command, includes, common):
     digest = hashlib.sha256(common)
-    digest.update(command.encode())
+    digest.update(command.replace(str(ROOT), ".").encode())
     for path in sorted({source, *includes}):
         digest.update(path.encode() + b"\0" + (ROOT / path).read_bytes())
     return digest.hexdigest()
@@ -78,9 +84,10 @@ def main():
     parser.add_argument("--changed", action="store_true")
     options = parser.parse_args()
 
-    marks = options.build / "tidy"
-    marks.mkdir(exist_ok=True)
-    common = run(TIDY, "--version").encode() + (ROOT / ".clang-tidy").read_bytes()
+    marks = test_cache() / "tidy"
+    marks.mkdir(parents=True, exist_ok=True)
+    common = b"".join([run(TIDY, "--version").encode(), (ROOT / ".clang-tidy").read_bytes(),
+                       pathlib.Path("/etc/debian_version").read_bytes()])
     includes = headers(options.build)
     changed = changed_files() if options.changed else None
 
