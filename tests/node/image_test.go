@@ -15,7 +15,7 @@ const imageLimit = 120e6 // bytes
 // What an administrator asks of an image before it may run.
 func TestLittleIsAllowed(t *testing.T) {
 	install(t, "controller: {shutdownGracePeriodSeconds: 0}")
-	id := newestProcess(t, 0)
+	id, _ := newestProcess(t, 0)
 
 	t.Run("no root, one capability", func(t *testing.T) {
 		status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", id))
