@@ -21,9 +21,12 @@ RUN --mount=type=cache,target=/root/.cache/ccache \
     mkdir /out && \
     llvm-strip-19 -o /out/breakwater build/release/breakwater && \
     ldd /out/breakwater | sed -n 's/.* => \(\/[^ ]*\) .*/\1/p' | xargs realpath | \
-        xargs dpkg-query --search | cut -d: -f1 | sort -u >/out/packages
+        xargs dpkg-query --search | cut -d: -f1 | sort -u >/out/packages && \
+    cd /out && sha256sum breakwater >sha256
 
 FROM debian:trixie-slim
+# Not every builder looks at what a mount brings: by this file it sees that the binary is another one.
+COPY --from=build /out/sha256 /usr/share/breakwater/sha256
 # The user first, so that no package takes its number. setcap lets it listen on ports 80 and 443, and goes again.
 RUN --mount=type=bind,from=build,source=/out,target=/out \
     groupadd --system --gid 101 breakwater && \
