@@ -10,7 +10,9 @@ The ConfigMap's entries. What is in flight at the end may take as long as the po
 {{- $_ := set $config "worker-shutdown-timeout" (printf "%ds" (max $left 1)) -}}
 {{- end -}}
 {{- range $key, $value := $config }}
-{{ $key }}: {{ kindIs "float64" $value | ternary (toJson $value) (tpl (toString $value) $) | quote }}
+{{- if not (kindIs "invalid" $value) }}
+{{ $key | quote }}: {{ kindIs "float64" $value | ternary (toJson $value) (tpl (toString $value) $) | quote }}
+{{- end }}
 {{- end }}
 {{- end -}}
 

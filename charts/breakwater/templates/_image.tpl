@@ -6,7 +6,8 @@ An image's full name.
 {{- $image := index . 0 -}}
 {{- $registry := $image.registry | default (index . 3).Values.global.image.registry | default (index . 1) -}}
 {{- $name := $image.repository | default (printf "%s/%s" $registry $image.image) -}}
-{{- printf "%s:%s" $name ($image.tag | toString | default (index . 2)) -}}
+{{- $tag := $image.tag | default (index . 2) -}}
+{{- printf "%s:%s" $name (kindIs "float64" $tag | ternary (toJson $tag) $tag) -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end -}}
 

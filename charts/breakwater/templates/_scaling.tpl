@@ -13,6 +13,14 @@
 {{- end -}}
 
 {{/*
+A number as it is given, 0 too; nothing where it is null, so that it is as Kubernetes has it.
+@param the field, its value
+*/}}
+{{- define "breakwater.number" -}}
+{{- if not (kindIs "invalid" (index . 1)) }}{{ index . 0 }}: {{ int (index . 1) }}{{ end -}}
+{{- end -}}
+
+{{/*
 A PodDisruptionBudget. Where both of its limits are given, maxUnavailable counts: the API takes one.
 @param the component, its name, its values, further labels, the context
 */}}
