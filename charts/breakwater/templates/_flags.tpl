@@ -1,11 +1,23 @@
 {{/* What Breakwater is started with. `controller.extraArgs` comes last, and of a flag given twice the last one counts. */}}
 
 {{/*
-The value of a flag in `controller.extraArgs`; "" where it is not there. An empty key, as in many values files, is null.
+`controller.extraArgs`, without the flags by which two controllers side by side would take the same Ingresses or share one
+Lease. An empty key, as in many values files, is null.
+*/}}
+{{- define "breakwater.extraArgs" -}}
+{{- $flags := .Values.controller.extraArgs | default dict -}}
+{{- if .Values.controller.sideBySideClass -}}
+{{- $flags = omit $flags "controller-class" "ingress-class" "ingress-class-by-name" "watch-ingress-without-class" "election-id" -}}
+{{- end -}}
+{{- toJson $flags -}}
+{{- end -}}
+
+{{/*
+The value of a flag in `controller.extraArgs`; "" where it is not there.
 @param its name, the context
 */}}
 {{- define "breakwater.extraArg" -}}
-{{- get ((index . 1).Values.controller.extraArgs | default dict) (index . 0) -}}
+{{- get (include "breakwater.extraArgs" (index . 1) | fromJson) (index . 0) -}}
 {{- end -}}
 
 {{/* Whether the status of Ingresses is written; "" is no. */}}
@@ -134,7 +146,7 @@ chart has by default are those that its job makes, so they say nothing.
 {{- end }}
 {{- end }}
 - --shutdown-grace-period={{ int $controller.shutdownGracePeriodSeconds }}
-{{- range $flag, $value := $controller.extraArgs }}
+{{- range $flag, $value := include "breakwater.extraArgs" . | fromJson }}
 {{- if kindIs "invalid" $value }}
 - --{{ $flag }}
 {{- else if eq (toString $value) "" }}

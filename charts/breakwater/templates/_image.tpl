@@ -7,7 +7,7 @@ An image's full name.
 {{- $registry := $image.registry | default (index . 3).Values.global.image.registry | default (index . 1) -}}
 {{- $name := $image.repository | default (printf "%s/%s" $registry $image.image) -}}
 {{- $tag := $image.tag | default (index . 2) -}}
-{{- printf "%s:%s" $name (kindIs "float64" $tag | ternary (toJson $tag) $tag) -}}
+{{- printf "%s:%s" $name (kindIs "string" $tag | ternary $tag (toJson $tag)) -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end -}}
 
