@@ -85,9 +85,11 @@ spec:
     {{- tpl (toYaml .) $ | nindent 4 }}
     {{- end }}
   volumes:
+    {{- if not (include "breakwater.has" (list "name" "tmp" $controller.extraVolumes)) }}
     # For temporary files: the root file system is read-only.
     - name: tmp
       emptyDir: {}
+    {{- end }}
     {{- if eq (include "breakwater.webhookKeys" .) "cert-manager" }}
     - name: webhook-cert
       secret:
@@ -96,6 +98,16 @@ spec:
     {{- with $controller.extraVolumes }}
     {{- toYaml . | nindent 4 }}
     {{- end }}
+{{- end -}}
+
+{{/*
+Whether something in a list has a key with a value: the API server refuses two volumes of one name, and two mounts at one path.
+@param the key, the value, the list or null
+*/}}
+{{- define "breakwater.has" -}}
+{{- $key := index . 0 -}}
+{{- $value := index . 1 -}}
+{{- range index . 2 }}{{ if eq (get . $key) $value }}true{{ end }}{{ end -}}
 {{- end -}}
 
 {{- define "breakwater.container" -}}
@@ -140,8 +152,10 @@ securityContext:
   {{- include "breakwater.securityContext" (list $controller.image "NET_BIND_SERVICE") | nindent 2 }}
   {{- end }}
 volumeMounts:
+  {{- if not (include "breakwater.has" (list "mountPath" "/tmp" $controller.extraVolumeMounts)) }}
   - name: tmp
     mountPath: /tmp
+  {{- end }}
   {{- if eq (include "breakwater.webhookKeys" .) "cert-manager" }}
   - name: webhook-cert
     mountPath: /usr/local/certificates

@@ -20,13 +20,14 @@ metadata:
   {{- end }}
 spec:
   {{- $type := dict "type" ($service.type | default $controller.service.type) }}
+  {{- $nodePorts := include "breakwater.hasNodePorts" $type | empty | ternary dict ($service.nodePorts | default dict) }}
   {{- include "breakwater.serviceSpec" (merge $type $service) | nindent 2 }}
   ports:
     {{- if $controller.service.enableHttp }}
-    {{- include "breakwater.servicePort" (list "http" $service $controller) | nindent 4 }}
+    {{- include "breakwater.servicePort" (list "http" $service $nodePorts $controller) | nindent 4 }}
     {{- end }}
     {{- if $controller.service.enableHttps }}
-    {{- include "breakwater.servicePort" (list "https" $service $controller) | nindent 4 }}
+    {{- include "breakwater.servicePort" (list "https" $service $nodePorts $controller) | nindent 4 }}
     {{- end }}
     {{- range $protocol := list "tcp" "udp" }}
     {{- range $port, $_ := get $context.Values $protocol | default dict }}
@@ -34,7 +35,7 @@ spec:
       port: {{ $port }}
       protocol: {{ upper $protocol }}
       targetPort: {{ include "breakwater.l4Name" (list $protocol $port $context) }}
-      {{- with get (get ($service.nodePorts | default dict) $protocol | default dict) (toString $port) }}
+      {{- with get (get $nodePorts $protocol | default dict) (toString $port) }}
       nodePort: {{ int . }}
       {{- end }}
     {{- end }}
@@ -43,11 +44,11 @@ spec:
     {{- include "breakwater.componentSelector" (list "controller" $context) | nindent 4 }}
 {{- end -}}
 
-{{/* @param http or https, the values of the Service, those of the controller */}}
+{{/* @param http or https, the values of the Service, its node ports, the values of the controller */}}
 {{- define "breakwater.servicePort" -}}
 {{- $name := index . 0 -}}
 {{- $service := index . 1 -}}
-{{- $main := (index . 2).service -}}
+{{- $main := (index . 3).service -}}
 - name: {{ $name }}
   port: {{ get ($service.ports | default dict) $name | default (get $main.ports $name) | int }}
   protocol: TCP
@@ -55,9 +56,14 @@ spec:
   {{- if $service.appProtocol }}
   appProtocol: {{ $name }}
   {{- end }}
-  {{- with get ($service.nodePorts | default dict) $name }}
+  {{- with get (index . 2) $name }}
   nodePort: {{ int . }}
   {{- end }}
+{{- end -}}
+
+{{/* Whether a Service, by its values, may have node ports: the API server refuses them with another type. */}}
+{{- define "breakwater.hasNodePorts" -}}
+{{- if has .type (list "NodePort" "LoadBalancer") }}true{{ end -}}
 {{- end -}}
 
 {{/* What all Services of the chart share, from their values; an empty value writes nothing. */}}
