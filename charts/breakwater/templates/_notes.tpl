@@ -19,8 +19,15 @@
 controller.lifecycle.{{ $when }}: it runs a program, of which the image has none; controller.shutdownGracePeriodSeconds is how long a pod serves on
 {{- end -}}
 {{- end -}}
-{{- if eq (.Values.controller.readinessProbe | default dict | dig "httpGet" "path" "") "/healthz" }}
-controller.readinessProbe.httpGet.path: /healthz does not say whether it is ready; /readyz is asked
+{{- with .Values.controller.readinessProbe | default dict | dig "httpGet" "path" "" -}}
+{{- if has . (list "/healthz" $.Values.controller.healthCheckPath) }}
+controller.readinessProbe.httpGet.path: {{ . }} does not say whether it is ready; /readyz is asked
+{{- end -}}
+{{- end -}}
+{{- range $name, $port := .Values.controller.containerPort -}}
+{{- if not (has $name (list "http" "https")) }}
+controller.containerPort.{{ $name }}: nobody listens at port {{ int $port }}: there is no server of one's own as in an http-snippet, and what a Service sends there is refused
+{{- end -}}
 {{- end -}}
 {{- if and (eq (include "breakwater.webhookKeys" .) "own") (or .Values.controller.admissionWebhooks.certificate .Values.controller.admissionWebhooks.key) }}
 controller.admissionWebhooks.certificate: the files that ingress-nginx's job makes; Breakwater makes a certificate itself

@@ -178,7 +178,7 @@ readiness is another one, which fails until everything was read and from the mom
 {{- $ours := dict "port" (int $controller.metrics.port) "path" $controller.healthCheckPath -}}
 {{- with $controller.healthCheckHost }}{{ $_ := set $ours "host" . }}{{ end -}}
 {{- $request := merge $probe.httpGet $ours -}}
-{{- if and (eq (index . 0) "readinessProbe") (eq $request.path "/healthz") -}}
+{{- if and (eq (index . 0) "readinessProbe") (has $request.path (list "/healthz" $controller.healthCheckPath)) -}}
 {{- $_ := set $request "path" "/readyz" -}}
 {{- end -}}
 {{- end -}}
