@@ -2,8 +2,8 @@
 #
 #   docker build --build-arg VERSION=1.2.3 -t breakwater .
 #
-# VERSION is what `breakwater version` and a label say; without it, the release that the source comes before. Same source,
-# same versions of packages: same binary. Why it is as it is: docs/decisions/image.md.
+# VERSION is what `breakwater version` and a label say; without it, the former says the release that the source comes before
+# and the latter nothing. Same source, same versions of packages: same binary. Why it is as it is: docs/decisions/image.md.
 
 FROM debian:trixie-slim AS toolchain
 COPY tests/lib/say.sh tests/lib/packages.sh /packages/
