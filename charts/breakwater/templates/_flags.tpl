@@ -1,11 +1,14 @@
 {{/* What Breakwater is started with. `controller.extraArgs` comes last, and of a flag given twice the last one counts. */}}
 
 {{/*
-`controller.extraArgs`, without the flags by which two controllers side by side would take the same Ingresses or share one
-Lease. An empty key, as in many values files, is null.
+`controller.extraArgs`, without empty keys, which are null and say nothing, and without the flags by which two controllers
+side by side would take the same Ingresses or share one Lease.
 */}}
 {{- define "breakwater.extraArgs" -}}
-{{- $flags := .Values.controller.extraArgs | default dict -}}
+{{- $flags := dict -}}
+{{- range $flag, $value := .Values.controller.extraArgs -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $flags $flag $value }}{{ end -}}
+{{- end -}}
 {{- if .Values.controller.sideBySideClass -}}
 {{- $flags = omit $flags "controller-class" "ingress-class" "ingress-class-by-name" "watch-ingress-without-class" "election-id" -}}
 {{- end -}}
@@ -147,9 +150,7 @@ chart has by default are those that its job makes, so they say nothing.
 {{- end }}
 - --shutdown-grace-period={{ int $controller.shutdownGracePeriodSeconds }}
 {{- range $flag, $value := include "breakwater.extraArgs" . | fromJson }}
-{{- if kindIs "invalid" $value }}
-- --{{ $flag }}
-{{- else if eq (toString $value) "" }}
+{{- if eq (toString $value) "" }}
 - --{{ $flag }}
 {{- else }}
 - {{ printf "--%s=%s" $flag (kindIs "float64" $value | ternary ($value | int64 | toString) (toString $value)) | quote }}

@@ -91,6 +91,18 @@ app.kubernetes.io/component: {{ index . 0 }}
 {{- end }}
 {{- end -}}
 
+{{/*
+Annotations as text, whatever their values are: of clouds and of Prometheus many are written as true or as a number.
+@param the annotations
+*/}}
+{{- define "breakwater.annotations" -}}
+{{- range $key, $value := . }}
+{{- if not (kindIs "invalid" $value) }}
+{{ $key | quote }}: {{ kindIs "string" $value | ternary $value (toJson $value) | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
 {{/* Templates in values, such as the labels of an affinity, name these of ingress-nginx's chart. */}}
 {{- define "ingress-nginx.name" -}}{{ include "breakwater.name" . }}{{- end -}}
 {{- define "ingress-nginx.fullname" -}}{{ include "breakwater.fullname" . }}{{- end -}}

@@ -5,7 +5,7 @@
 metadata:
   {{- with $controller.podAnnotations }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- include "breakwater.annotations" . | trim | nindent 4 }}
   {{- end }}
   labels:
     {{- include "breakwater.componentLabels" (list "controller" $controller.labels .) | nindent 4 }}

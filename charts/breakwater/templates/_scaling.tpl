@@ -36,7 +36,7 @@ metadata:
     {{- include "breakwater.componentLabels" (list (index . 0) (index . 3) $context) | nindent 4 }}
   {{- with $values.annotations }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- include "breakwater.annotations" . | trim | nindent 4 }}
   {{- end }}
 spec:
   selector:

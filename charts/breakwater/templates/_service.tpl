@@ -16,7 +16,7 @@ metadata:
     {{- include "breakwater.componentLabels" (list "controller" $labels $context) | nindent 4 }}
   {{- with $service.annotations }}
   annotations:
-    {{- toYaml . | nindent 4 }}
+    {{- include "breakwater.annotations" . | trim | nindent 4 }}
   {{- end }}
 spec:
   {{- $type := dict "type" ($service.type | default $controller.service.type) }}
