@@ -96,10 +96,10 @@ chart has by default are those that its job makes, so they say nothing.
 {{- end }}
 {{- end }}
 - --configmap={{ default $namespace $controller.configMapNamespace }}/{{ include "breakwater.controller" . }}
-{{- if .Values.tcp }}
+{{- if include "breakwater.l4Ports" (list "tcp" .) }}
 - --tcp-services-configmap={{ default $namespace $controller.tcp.configMapNamespace }}/{{ $fullname }}-tcp
 {{- end }}
-{{- if .Values.udp }}
+{{- if include "breakwater.l4Ports" (list "udp" .) }}
 - --udp-services-configmap={{ default $namespace $controller.udp.configMapNamespace }}/{{ $fullname }}-udp
 {{- end }}
 {{- with include "breakwater.watched" . }}

@@ -217,13 +217,25 @@ readiness is another one, which fails until everything was read and from the mom
   protocol: TCP
 {{- end }}
 {{- range $protocol := list "tcp" "udp" }}
-{{- range $port, $_ := get $.Values $protocol | default dict }}
+{{- range $port, $_ := include "breakwater.l4Ports" (list $protocol $) | fromYaml }}
 - name: {{ include "breakwater.l4Name" (list $protocol $port $) }}
   containerPort: {{ $port }}
   protocol: {{ upper $protocol }}
   {{- if $controller.hostPort.enabled }}
   hostPort: {{ $port }}
   {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+The entries of `tcp` or `udp` as a ConfigMap has them; without those that a further values file takes away with null.
+@param tcp or udp, the context
+*/}}
+{{- define "breakwater.l4Ports" -}}
+{{- range $port, $target := get (index . 1).Values (index . 0) | default dict }}
+{{- if not (kindIs "invalid" $target) }}
+{{ $port | quote }}: {{ tpl (toString $target) (index $ 1) | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}

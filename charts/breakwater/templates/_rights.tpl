@@ -93,7 +93,7 @@ Events that say what is wrong with it.
 {{- $settings := printf "%s/%s" (default $home $controller.configMapNamespace) (include "breakwater.controller" $context) -}}
 {{- $named := list (list "configmaps" $settings) -}}
 {{- range $protocol := list "tcp" "udp" -}}
-{{- if get $context.Values $protocol -}}
+{{- if include "breakwater.l4Ports" (list $protocol $context) -}}
 {{- $there := default $home (get $controller $protocol).configMapNamespace -}}
 {{- $name := printf "%s/%s-%s" $there (include "breakwater.fullname" $context) $protocol -}}
 {{- $named = append $named (list "configmaps" $name) -}}

@@ -30,7 +30,7 @@ spec:
     {{- include "breakwater.servicePort" (list "https" $service $nodePorts $controller) | nindent 4 }}
     {{- end }}
     {{- range $protocol := list "tcp" "udp" }}
-    {{- range $port, $_ := get $context.Values $protocol | default dict }}
+    {{- range $port, $_ := include "breakwater.l4Ports" (list $protocol $context) | fromYaml }}
     - name: {{ include "breakwater.l4Name" (list $protocol $port $context) }}
       port: {{ $port }}
       protocol: {{ upper $protocol }}
