@@ -22,7 +22,7 @@ breakwater.dev/{{ .Values.controller.sideBySideClass }}
 {{- if or .Values.controller.sideBySideClass .Values.rbac.scope -}}
 {{- include "breakwater.class" . -}}
 {{- else -}}
-{{- .Values.controller.ingressClass -}}
+{{- .Values.controller.ingressClass | default "" -}}
 {{- end -}}
 {{- end -}}
 

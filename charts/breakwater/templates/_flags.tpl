@@ -86,7 +86,9 @@ chart has by default are those that its job makes, so they say nothing.
 {{- end }}
 {{- end }}
 - --controller-class={{ include "breakwater.classController" . }}
-- --ingress-class={{ include "breakwater.classAnnotation" . }}
+{{- with include "breakwater.classAnnotation" . }}
+- --ingress-class={{ . }}
+{{- end }}
 {{- if not $controller.sideBySideClass }}
 {{- if $controller.ingressClassByName }}
 - --ingress-class-by-name

@@ -26,8 +26,8 @@ The security context that the keys beside an image make.
 {{- define "breakwater.securityContext" -}}
 {{- $image := index . 0 -}}
 runAsNonRoot: {{ $image.runAsNonRoot }}
-runAsUser: {{ $image.runAsUser }}
-runAsGroup: {{ $image.runAsGroup }}
+{{- include "breakwater.number" (list "runAsUser" $image.runAsUser) | nindent 0 }}
+{{- include "breakwater.number" (list "runAsGroup" $image.runAsGroup) | nindent 0 }}
 allowPrivilegeEscalation: {{ $image.allowPrivilegeEscalation }}
 readOnlyRootFilesystem: {{ $image.readOnlyRootFilesystem }}
 capabilities:
