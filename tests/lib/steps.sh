@@ -83,8 +83,9 @@ note_failures() {
     local -a named
     mapfile -t named < <(sed -n -E 's/^([0-9]+: )?\[  FAILED  \] ([^ ,]+)( \(.*|, where .*)?$/\2/p
                                     s/^[[:space:]]+[0-9]+ - ([^ ]+) \(.*/\1/p
-                                    s/^ *--- FAIL: ([^ ]+) .*/\1/p' "$2" | sort -u)
-    ((${#named[@]})) || named=("$(tail -n 1 "$2")")
+                                    s/^ *--- FAIL: ([^ ]+) .*/\1/p
+                                    s/^\t- (.+)$/\1/p' "$2" | sort -u) # the last one: helm-unittest
+    ((${#named[@]})) || named=("$(grep -v '^[[:space:]]*$' "$2" | tail -n 1)")
     failures+=("${named[@]/#/$1: }")
 }
 
