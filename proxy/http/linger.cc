@@ -4,13 +4,14 @@
 
 namespace breakwater::http {
 
-Task<void> linger(ByteStream& stream) {
+Task<void> linger(ByteStream& stream, Duration patience) {
     Reactor& reactor = this_reactor();
-    const Deadline deadline = Deadline::after(reactor.now(), std::chrono::seconds(kLingerSeconds));
+    const Deadline sent = Deadline::after(reactor.now(), patience);
     while (stream.try_shutdown_write().state == Tried::State::wait) {
-        Done ready = co_await stream.wait_writable(deadline);
+        Done ready = co_await stream.wait_writable(sent);
         if (!ready) co_return;
     }
+    const Deadline deadline = Deadline::after(reactor.now(), std::chrono::seconds(kLingerSeconds));
     for (std::size_t dropped = 0; dropped < kLingerBytes;) {
         Ref<Block> block = reactor.blocks().take();
         const Tried got = stream.try_read({block->data(), block->size()});

@@ -101,10 +101,11 @@ Eventual<void> ServerConnection::close_in_order() {
     const bool outstanding = input_outstanding();
     in_.consume(in_.bytes().size());
     in_.release_if_empty();
-    if (outstanding) return http::linger(stream_);
+    const Duration patience = settings().client.body_timeout;
+    if (outstanding) return http::linger(stream_, patience);
     // Over TLS an end without a word may be an attacker's (RFC 8446 section 6.1).
     if (stream_.try_shutdown_write().state != Tried::State::wait) return {};
-    return http::linger(stream_);
+    return http::linger(stream_, patience);
 }
 
 }  // namespace breakwater::http1

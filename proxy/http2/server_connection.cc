@@ -40,7 +40,7 @@ Task<void> ServerConnection::serve(std::string received) {
         reactor_.timers().arm(*this, Deadline::after(reactor_.now(), patience));
     }
     co_await carry(std::move(received), settings().client.body_timeout);
-    co_await http::linger(stream_);
+    co_await http::linger(stream_, settings().client.body_timeout);
 }
 
 void ServerConnection::leave() {

@@ -64,10 +64,10 @@ func (c *Cluster) DefineOthers(t *testing.T) {
 }
 
 // DryRun has the API server take objects without keeping them, and returns what kubectl prints, warnings too. Fields
-// that a kind does not have are errors.
+// that a kind does not have are errors. Server-side, so that objects of other tests with the same names are no matter.
 func (c *Cluster) DryRun(t *testing.T, objects string) string {
 	t.Helper()
-	return c.kubectl(t, objects, "apply", "--dry-run=server", "--validate=strict", "-f", "-")
+	return c.kubectl(t, objects, "apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-f", "-")
 }
 
 // Object is what the tests read of an object of any kind.
