@@ -1,5 +1,5 @@
 // Whether clients may speak gRPC-Web to pods of gRPC. That other pods have nothing of it is said in
-// translate.cc.
+// hosts.cc.
 
 #include "controller/translate/annotations/groups.h"
 
