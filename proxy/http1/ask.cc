@@ -218,8 +218,11 @@ Task<Done> Asking::wait_beside(exchange::Upload& upload) {
 Result<Response> Asking::respond(Lease&& lease, http::ResponseHead& head,
                                  exchange::Upload&& upload) {
     attempt_.header_time = fetch_.reactor->now() - began_;
-    if (head.status == 101 && upload.running()) {
-        return fail(Err::bad_response, "101 before the request was complete");
+    if (head.status == 101) {  // the tunnel goes on where the request has come to its end
+        if (const auto failure = upload.failure()) return fail(*failure);
+        if (!upload.complete()) {
+            return fail(Err::bad_response, "101 before the request was complete");
+        }
     }
     auto body = fetch_.arena->make_owned<AnswerBody>(std::move(lease), fetch_, attempt_, framing_,
                                                      std::move(upload), keep_);

@@ -32,7 +32,17 @@ void Stream::close(Code code) {
         return;
     }
     if (!in_.ended() && !reset_by_peer_) session_.abandon(id_);
-    close(Error{named(code)});
+    end(Error{named(code)});
+}
+
+void Stream::close(const Error& why) {
+    if (closed_) return;
+    if (id_ != 0) {
+        // Its connection may go on for a while, and what is queued of it would be read from its owner's memory.
+        session_.forget(*this);
+        session_.reset(id_, Code::cancel);
+    }
+    end(why);
 }
 
 Err Stream::named(Code code) const {
@@ -41,7 +51,7 @@ Err Stream::named(Code code) const {
     return code == Code::protocol_error && !reset_by_peer_ ? errors_.malformed : errors_.gone;
 }
 
-void Stream::close(const Error& why) {
+void Stream::end(const Error& why) {
     if (std::exchange(closed_, true)) return;
     failure_ = why;
     in_.fail(why);

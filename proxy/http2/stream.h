@@ -61,9 +61,10 @@ public:
     /// All fields of that head have come.
     /// @param end  no body follows, or none any more.
     virtual void on_head(bool end) = 0;
-    /// No frame of it comes any more, nor will leave.
+    /// nghttp2 has closed it: no frame of it comes any more, nor will leave.
     void close(Code code);
-    /// The same, where the whole connection has ended.
+    /// The same, before nghttp2 has closed it, because its connection ends: whoever owns it may go at once,
+    /// though the connection still writes what is left.
     void close(const Error& why);
 
 protected:
@@ -76,6 +77,8 @@ protected:
 private:
     /// What an end with that code is called.
     [[nodiscard]] Err named(Code code) const;
+    /// Tells who waits.
+    void end(const Error& why);
 
     StreamId id_;
     StreamErrors errors_;

@@ -6,6 +6,7 @@
 #include <string>
 #include <thread>
 
+#include "tests/support/held_loop.h"
 #include "tests/support/proxy.h"
 
 namespace breakwater::test {
@@ -205,6 +206,20 @@ TEST_F(Cut, APodThatDiesInAnUploadIs502) {
         EXPECT_EQ(field_of(answer, "Connection"), "close");
         expect_logged("502", "upstream_reset");
     }
+}
+
+TEST_F(Cut, AnUploadThatFailsOpensNoTunnel) {
+    begin(
+        "POST / HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: x\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+    visitor.read_until("hello\r\n");
+    {
+        const HeldLoop loop(proxy.server());  // so that both are there when it looks
+        client.send("no size\r\n");
+        visitor.send("HTTP/1.1 101 Go on\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+    }
+    EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 400 "));
+    expect_logged("400", "bad_body");
 }
 
 TEST_F(Cut, APodMayAnswerBeforeTheUploadIsComplete) {

@@ -342,6 +342,25 @@ TEST_F(Http2ToPod, AConnectionThatDiesBeforeAnAnswerFailsAPost) {
     EXPECT_EQ(client.read_answer(stream).status, 502);
 }
 
+/// A pod that has said its last word and reads on, as one does that closes in order.
+TEST_F(Http2ToPod, NothingOfARequestLeavesBehindItsOwnEnd) {
+    constexpr std::uint32_t kMuch = 1U << 30;
+    speak_http2(
+        [](table::RoutingTable& table) { location_of(table).policies.body_size.max_bytes = 0; });
+    Peer client = proxy.connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100000000\r\n\r\n");
+    H2Pod served(pod.accept(), {{4, kMuch}});  // SETTINGS_INITIAL_WINDOW_SIZE
+    served.window_update(0, kMuch);
+    const StreamId stream = served.next_head().stream;
+    for (int full = 0; full < 10;) {  // until nobody on the way takes more
+        full = client.send_some(std::string(100'000, 'x')) == 0 ? full + 1 : 0;
+        proxy.server().settle();
+    }
+    served.peer().shutdown_write();
+    EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 502 "));
+    EXPECT_EQ(served.read_reset(stream), 8U);  // CANCEL, behind what was written already
+}
+
 TEST_F(Http2ToPod, APodThatAnswersHttp1IsNotUnderstood) {
     H2Client client(proxy.connect());
     const StreamId stream = client.request(H2Client::get("/"));
