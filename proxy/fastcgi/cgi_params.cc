@@ -144,10 +144,20 @@ bool same_name(const Field& a, const Field& b) {
            (a.id() != FieldName::other || equals_ignoring_case(a.name(), b.name()));
 }
 
+/// Letters, digits and dashes, which are all that nginx takes (`ignore_invalid_headers`): applications make
+/// an underscore of other characters, too, PHP of a dot, and so one field's name of another's.
+bool is_unmistakable(std::string_view name) {
+    return std::ranges::all_of(name, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-';
+    });
+}
+
 /// Told by parameters of their own (RFC 3875 section 4.1.18), or never: httpoxy; what we answer (ask.cc).
 bool passes(const Field& field) {
     return field.id() != FieldName::content_type && field.id() != FieldName::content_length &&
-           field.id() != FieldName::proxy && field.id() != FieldName::expect;
+           field.id() != FieldName::proxy && field.id() != FieldName::expect &&
+           (field.id() != FieldName::other || is_unmistakable(field.name()));
 }
 
 /// What `each(put)` puts, in one piece.

@@ -174,6 +174,17 @@ TEST_F(CgiParams, LinesOfAFieldBecomeOne) {
     EXPECT_EQ(all.at("HTTP_COOKIE"), "a; b; c");
 }
 
+/// PHP reads an underscore where a name has a dot, and others where it has anything else.
+TEST_F(CgiParams, NoFieldPassesForAnother) {
+    for (const char* name : {"ssl-client.verify", "ssl-client~verify", "ssl-client!verify"}) {
+        fetch.head.fields.add_view(name, "SUCCESS");
+    }
+    fetch.head.fields.add_view("x-a-1", "b");
+    const Told all = told();
+    for (const auto& [name, value] : all) EXPECT_NE(value, "SUCCESS") << name;
+    EXPECT_EQ(all.at("HTTP_X_A_1"), "b");
+}
+
 /// httpoxy, CVE-2016-5385.
 TEST_F(CgiParams, NoClientSetsAScriptsProxy) {
     fetch.head.fields.add_view("Proxy", "http://evil.example");
