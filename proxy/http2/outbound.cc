@@ -123,6 +123,18 @@ Task<Done> Outbound::progress() {
     co_return Done{};
 }
 
+Task<Done> Outbound::wait_for_room(Duration timeout) {
+    const Deadline deadline = Deadline::after(reactor_.now(), timeout);
+    while (session_.full() && !stream_.closed()) {
+        if (deadline.passed(reactor_.now())) co_return fail(stalled_);
+        session_.wait_for_room(*this);
+        co_await progress_.wait(deadline);
+        unlink();
+    }
+    if (stream_.closed()) co_return fail(why_closed());
+    co_return Done{};
+}
+
 Eventual<Done> Outbound::splice(Pipe& /*pipe*/) {
     return fail(Err::internal, "a stream of HTTP/2 is never spliced");
 }

@@ -31,6 +31,9 @@ public:
     /// @param head     good until it has left or drop()
     /// @param timeout  in which some of what is pending must have become a frame; zero: no limit
     void begin(FieldBlock head, Duration timeout);
+    /// Until the outbox has room for what is said before a message.
+    /// @param timeout  in which there has to be some
+    Task<Done> wait_for_room(Duration timeout);
     /// Forgets a message of which nothing has left.
     void drop();
     /// Whether the head has been made a frame.

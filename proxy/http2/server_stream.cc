@@ -1,4 +1,5 @@
 #include "proxy/http2/server_stream.h"
+#include "proxy/base/try.h"
 
 #include <utility>
 
@@ -88,7 +89,7 @@ void ServerStream::add_trailer(std::string_view name, std::string_view value) {
 
 Task<Done> ServerStream::send_interim(const http::ResponseHead& head) {
     if (head.status == 101) co_return Done{};  // RFC 9113 section 8.1
-    if (closed()) co_return fail(failure() ? *failure() : Error{Err::client_gone});
+    CO_TRY(co_await out().wait_for_room(connection_.settings().client.body_timeout));
     session_.send_interim(*this, copied_fields(head));
     co_return Done{};
 }

@@ -50,6 +50,24 @@ protected:
     }
 };
 
+TEST_F(Http2Pressure, InterimAnswersWaitForRoomToo) {
+    constexpr std::size_t kRequests = 20;
+    H2Client client(proxy.connect());
+    const Peer large = clog(client);
+    const std::size_t before = proxy.server().blocks_in_use();
+    const std::string hint =
+        "HTTP/1.1 103 Early Hints\r\nLink: " + std::string(15'000, 'a') + "\r\n\r\n";
+    std::vector<Peer> visitors;
+    for (std::size_t i = 0; i < kRequests; ++i) {
+        client.request(H2Client::get("/"));
+        visitors.push_back(pod.accept());
+        visitors.back().read_head();
+        for (int k = 0; k < 16; ++k) visitors.back().send(hint);
+    }
+    for (int turn = 0; turn < 5; ++turn) proxy.server().settle();
+    EXPECT_LE(proxy.server().blocks_in_use() - before, 6 * kRequests) << "of some 300";
+}
+
 TEST_F(Http2Pressure, AClientThatReadsSlowlyButSteadilyIsNotStalled) {
     H2Client client(proxy.connect());
     client.withhold_credit();
