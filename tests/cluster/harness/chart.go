@@ -64,10 +64,11 @@ func (c *Cluster) DefineOthers(t *testing.T) {
 }
 
 // DryRun has the API server take objects without keeping them, and returns what kubectl prints, warnings too. Fields
-// that a kind does not have are errors. Server-side, so that objects of other tests with the same names are no matter.
+// that a kind does not have are errors. Server-side and under a name of its own, so that objects of other tests with the same names are no matter:
+// under kubectl's, the fields of those that it applied itself would be taken over, with a warning.
 func (c *Cluster) DryRun(t *testing.T, objects string) string {
 	t.Helper()
-	return c.kubectl(t, objects, "apply", "--server-side", "--force-conflicts", "--dry-run=server", "--validate=strict", "-f", "-")
+	return c.kubectl(t, objects, "apply", "--server-side", "--field-manager=dry-run", "--force-conflicts", "--dry-run=server", "--validate=strict", "-f", "-")
 }
 
 // Object is what the tests read of an object of any kind.
