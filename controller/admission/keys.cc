@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "controller/kube/json_member.h"
 #include "proxy/base/address.h"
 #include "proxy/base/crypto/base64.h"
 #include "proxy/base/crypto/certificate.h"
@@ -15,6 +16,8 @@
 namespace breakwater::admission {
 namespace {
 
+using kube::member;
+using kube::text_member;
 using nlohmann::json;
 using std::chrono::hours;
 
@@ -24,18 +27,6 @@ constexpr const char* kAuthorityBefore = "ca-before.crt";
 constexpr const char* kOwnCertificate = "tls.crt";
 constexpr const char* kOwnKey = "tls.key";
 constexpr const char* kNames = "names";
-
-const json& at(const json& object, const char* name) {
-    static const json none;
-    if (!object.is_object()) return none;
-    const auto found = object.find(name);
-    return found == object.end() ? none : *found;
-}
-
-std::string text_at(const json& object, const char* name) {
-    const json& found = at(object, name);
-    return found.is_string() ? found.get<std::string>() : std::string();
-}
 
 /// The host of `https://host:port/path`, as a certificate names it.
 std::string host_in(std::string_view url) {
@@ -50,12 +41,13 @@ std::string host_in(std::string_view url) {
 }
 
 std::string name_in(const json& client) {
-    const json& service = at(client, "service");
-    if (!service.is_object()) return host_in(text_at(client, "url"));
-    return text_at(service, "name") + "." + text_at(service, "namespace") + ".svc";
+    const json& service = member(client, "service");
+    if (!service.is_object()) return host_in(text_member(client, "url"));
+    return fmt::format("{}.{}.svc", text_member(service, "name"),
+                       text_member(service, "namespace"));
 }
 
-const json& webhooks_of(const json& configuration) { return at(configuration, "webhooks"); }
+const json& webhooks_of(const json& configuration) { return member(configuration, "webhooks"); }
 
 std::string joined(const std::vector<std::string>& names) {
     return fmt::format("{}", fmt::join(names, ","));
@@ -81,7 +73,7 @@ std::vector<std::string> names_in(const json& configuration) {
     const json& webhooks = webhooks_of(configuration);
     if (!webhooks.is_array()) return names;
     for (const json& webhook : webhooks) {
-        std::string name = name_in(at(webhook, "clientConfig"));
+        std::string name = name_in(member(webhook, "clientConfig"));
         if (!name.empty() && std::ranges::find(names, name) == names.end()) {
             names.push_back(std::move(name));
         }
@@ -90,9 +82,9 @@ std::vector<std::string> names_in(const json& configuration) {
 }
 
 std::optional<Keys> keys_in(const json& secret) {
-    const json& data = at(secret, "data");
+    const json& data = member(secret, "data");
     const auto decoded = [&](const char* name) {
-        return crypto::decode_base64(text_at(data, name)).value_or("");
+        return crypto::decode_base64(text_member(data, name)).value_or("");
     };
     Keys keys{.authority = {decoded(kAuthorityCertificate), decoded(kAuthorityKey)},
               .own = {decoded(kOwnCertificate), decoded(kOwnKey)},
@@ -141,8 +133,8 @@ json trust_patch(const json& configuration, const Keys& keys) {
     json patch = json::array();
     const json& webhooks = webhooks_of(configuration);
     for (std::size_t i = 0; webhooks.is_array() && i < webhooks.size(); ++i) {
-        const json& client = at(webhooks[i], "clientConfig");
-        if (!client.is_object() || text_at(client, "caBundle") == wanted) continue;
+        const json& client = member(webhooks[i], "clientConfig");
+        if (!client.is_object() || text_member(client, "caBundle") == wanted) continue;
         patch.push_back({{"op", "add"},
                          {"path", "/webhooks/" + std::to_string(i) + "/clientConfig/caBundle"},
                          {"value", wanted}});

@@ -6,41 +6,32 @@
 #include <utility>
 #include <variant>
 
+#include "controller/kube/json_member.h"
 #include "controller/translate/report.h"
 #include "proxy/base/utf8.h"
 
 namespace breakwater::admission {
 namespace {
 
+using kube::member;
+using kube::text_member;
 using nlohmann::json;
 
 constexpr const char* kApiVersion = "admission.k8s.io/v1";
 constexpr int kBadRequest = 400;  ///< as ingress-nginx refuses
 
-/// A text below an object, empty where there is none.
-std::string text_at(const json& object, const char* name) {
-    const auto found = object.find(name);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-const json& child_of(const json& object, const char* name) {
-    static const json none = json::object();
-    const auto found = object.find(name);
-    return found != object.end() && found->is_object() ? *found : none;
-}
-
 /// What is not judged. @return a warning, or nothing where nobody needs to hear of it
 std::expected<void, std::string> is_to_be_judged(const json& request) {
-    const std::string operation = text_at(request, "operation");
+    const std::string_view operation = text_member(request, "operation");
     if (operation != "CREATE" && operation != "UPDATE") return std::unexpected("");
-    if (!text_at(request, "subResource").empty()) return std::unexpected("");
-    const json& kind = child_of(request, "kind");
-    if (text_at(kind, "group") == "networking.k8s.io" && text_at(kind, "version") == "v1" &&
-        text_at(kind, "kind") == "Ingress") {
+    if (!text_member(request, "subResource").empty()) return std::unexpected("");
+    const json& kind = member(request, "kind");
+    if (text_member(kind, "group") == "networking.k8s.io" && text_member(kind, "version") == "v1" &&
+        text_member(kind, "kind") == "Ingress") {
         return {};
     }
     return std::unexpected(fmt::format("a {} is not judged: only Ingresses of networking.k8s.io/v1",
-                                       translate::in_quotes(text_at(kind, "kind"))));
+                                       translate::in_quotes(text_member(kind, "kind"))));
 }
 
 std::string cut(const std::string& text) {
@@ -65,15 +56,18 @@ json warnings_of(const std::vector<std::string>& all) {
 
 std::expected<Review, std::string> parse_review(std::string_view body) {
     const auto document = kube::parse_json(body, kReviewBounds);
-    if (!document || !document->is_object() || text_at(*document, "kind") != "AdmissionReview") {
+    if (!document || !document->is_object() ||
+        text_member(*document, "kind") != "AdmissionReview") {
         return std::unexpected("this is no AdmissionReview");
     }
-    if (const std::string version = text_at(*document, "apiVersion"); version != kApiVersion) {
+    if (const std::string_view version = text_member(*document, "apiVersion");
+        version != kApiVersion) {
         return std::unexpected(fmt::format("AdmissionReview is spoken in {} here, not in {}",
                                            kApiVersion, translate::in_quotes(version)));
     }
-    const json& request = child_of(*document, "request");
-    Review review{.uid = text_at(request, "uid"), .ingress = nullptr, .why_not = {}};
+    const json& request = member(*document, "request");
+    Review review{
+        .uid = std::string(text_member(request, "uid")), .ingress = nullptr, .why_not = {}};
     if (review.uid.empty() || review.uid.size() > kLongestUidBytes) {
         return std::unexpected("the AdmissionReview has no request with a uid");
     }
@@ -81,7 +75,7 @@ std::expected<Review, std::string> parse_review(std::string_view body) {
         review.why_not = judged.error();
         return review;
     }
-    auto object = kube::parse_as(kube::Kind::ingress, child_of(request, "object"));
+    auto object = kube::parse_as(kube::Kind::ingress, member(request, "object"));
     if (object) {
         review.ingress = std::get<std::shared_ptr<const kube::Ingress>>(std::move(*object));
     } else {

@@ -4,34 +4,29 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "controller/kube/json_member.h"
+
 namespace breakwater::election {
 namespace {
 
 using nlohmann::json;
 
-std::string text_in(const json& spec, const char* name) {
-    const auto found = spec.find(name);
-    return found != spec.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
 int count_in(const json& spec, const char* name) {
-    const auto found = spec.find(name);
-    if (found == spec.end() || !found->is_number_integer()) return 0;
-    const auto value = found->get<std::int64_t>();
+    const json& found = kube::member(spec, name);
+    if (!found.is_number_integer()) return 0;
+    const auto value = found.get<std::int64_t>();
     return std::in_range<int>(value) && value > 0 ? static_cast<int>(value) : 0;
 }
 
 }  // namespace
 
 Record read_record(const json& lease) {
-    if (!lease.is_object()) return {};
-    const auto spec = lease.find("spec");
-    if (spec == lease.end() || !spec->is_object()) return {};
-    return {.holder = text_in(*spec, "holderIdentity"),
-            .duration = std::chrono::seconds(count_in(*spec, "leaseDurationSeconds")),
-            .acquire_time = text_in(*spec, "acquireTime"),
-            .renew_time = text_in(*spec, "renewTime"),
-            .transitions = count_in(*spec, "leaseTransitions")};
+    const json& spec = kube::member(lease, "spec");
+    return {.holder = std::string(kube::text_member(spec, "holderIdentity")),
+            .duration = std::chrono::seconds(count_in(spec, "leaseDurationSeconds")),
+            .acquire_time = std::string(kube::text_member(spec, "acquireTime")),
+            .renew_time = std::string(kube::text_member(spec, "renewTime")),
+            .transitions = count_in(spec, "leaseTransitions")};
 }
 
 void write_record(const Record& record, json& lease) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "controller/kube/field.h"
+#include "controller/kube/json_member.h"
 #include "controller/kube/timestamp.h"
 #include "proxy/base/crypto/base64.h"
 
@@ -28,13 +29,6 @@ constexpr std::array<KindRow, kKinds> kKindRows{{
     {Kind::config_map, "", "v1"},
     {Kind::name_space, "", "v1"},
 }};
-
-std::string_view text_member(const json& object, std::string_view name) {
-    if (!object.is_object()) return {};
-    const auto found = object.find(name);
-    if (found == object.end() || !found->is_string()) return {};
-    return found->get_ref<const std::string&>();
-}
 
 std::string api_version_of(const KindRow& row) {
     return row.group.empty() ? std::string(row.version)
@@ -253,10 +247,8 @@ std::optional<Kind> kind_in(const json& object) {
 }
 
 Key key_in(Kind kind, const json& object) {
-    if (!object.is_object()) return {};
-    const auto meta = object.find("metadata");
-    if (meta == object.end()) return {};
-    Key key{std::string(text_member(*meta, "namespace")), std::string(text_member(*meta, "name"))};
+    const json& meta = member(object, "metadata");
+    Key key{std::string(text_member(meta, "namespace")), std::string(text_member(meta, "name"))};
     if (!is_namespaced(kind)) {
         key.namespace_name.clear();
     } else if (key.namespace_name.empty()) {

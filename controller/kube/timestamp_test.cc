@@ -9,14 +9,14 @@ using Point = std::chrono::sys_time<std::chrono::microseconds>;
 
 Point at(long long microseconds) { return Point(std::chrono::microseconds(microseconds)); }
 
-struct Case {
+struct TimestampCase {
     const char* name;
     const char* source;
     std::string_view text;
     std::optional<Point> want;
 };
 
-const Case kCases[] = {
+const TimestampCase kTimestampCases[] = {
     {"utc", "RFC 3339 5.8", "1970-01-02T00:00:01Z", at(86'401'000'000)},
     {"small_letters", "RFC 3339 5.6", "1970-01-01t00:00:01z", at(1'000'000)},
     {"fraction", "RFC 3339 5.6", "1970-01-01T00:00:00.5Z", at(500'000)},
@@ -34,7 +34,7 @@ const Case kCases[] = {
     {"empty", "RFC 3339 5.6", "", std::nullopt},
 };
 
-class TimestampTest : public testing::TestWithParam<Case> {};
+class TimestampTest : public testing::TestWithParam<TimestampCase> {};
 
 TEST_P(TimestampTest, Parses) {
     SCOPED_TRACE(GetParam().source);
@@ -48,7 +48,7 @@ TEST(Timestamp, IsWrittenInMicroseconds) {
               Point(std::chrono::microseconds(86'401'000'006)));
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, TimestampTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, TimestampTest, testing::ValuesIn(kTimestampCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

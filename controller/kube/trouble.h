@@ -27,8 +27,13 @@ struct Trouble {
     Cause cause = Cause::server;
     std::string text;  ///< for the log
     std::optional<Duration> retry_after = std::nullopt;
-    std::string reason =
-        {};  ///< the API's own word: `Conflict`, `NotFound`; empty where it says none
+    /// The API's own word: `Conflict`, `NotFound`; empty where it says none.
+    std::string reason = {};
+
+    /// It concerns the object of the request alone: that has gone or changed, or is not to the API's liking.
+    [[nodiscard]] bool concerns_one_object() const {
+        return reason == "NotFound" || reason == "Invalid" || reason == "Conflict";
+    }
 };
 
 /// What a role has to allow for a request.

@@ -14,14 +14,12 @@ namespace {
 
 using kube::Trouble;
 
-constexpr const char* kWho = "Events";
+constexpr const char* kSubject = "Events";
 constexpr kube::Resource kEvents{"/api/v1", "", "events"};
 /// It concerns this one: its object, or the namespace, has gone or is going, or is not to the API's liking.
-bool is_of_one(const Trouble& trouble) {
-    return trouble.reason == "NotFound" || trouble.reason == "Invalid" ||
-           trouble.reason == "Conflict" ||
-           (trouble.cause == Trouble::Cause::forbidden &&
-            trouble.text.contains("is being terminated"));
+bool concerns_one_note(const Trouble& trouble) {
+    return trouble.concerns_one_object() || (trouble.cause == Trouble::Cause::forbidden &&
+                                             trouble.text.contains("is being terminated"));
 }
 
 std::optional<kube::ObjectId> id_of(const table::ObjectRef& ref) {
@@ -90,7 +88,7 @@ Periodic::Rest EventWriter::walk(const std::stop_token& stop) {
     if (step) step = say_changes(snapshot.objects, stop);
     book_.tidy(clock_.now());
     if (step || stop.stop_requested()) return usual;
-    complaints_.wrong(kWho, step.error());
+    complaints_.wrong(kSubject, step.error());
     return Periodic::after(step.error());
 }
 
@@ -162,8 +160,8 @@ EventWriter::Step EventWriter::say(const Note& note, const std::stop_token& stop
     pace_.take(clock_.now());
     const int count = book_.count(note);
     const Step step = count > 0 ? refresh(note, count + 1, stop) : create(note, stop);
-    if (step) complaints_.well(kWho);
-    if (step || !is_of_one(step.error())) return step;
+    if (step) complaints_.well(kSubject);
+    if (step || !concerns_one_note(step.error())) return step;
     book_.forget(note);
     return {};
 }

@@ -16,13 +16,7 @@ namespace {
 using kube::Trouble;
 using nlohmann::json;
 
-constexpr const char* kWho = "status of Ingresses";
-
-/// It concerns this one Ingress: it has gone, or is another one's by now (a test of the patch).
-bool is_of_one(const Trouble& trouble) {
-    return trouble.reason == "NotFound" || trouble.reason == "Invalid" ||
-           trouble.reason == "Conflict";
-}
+constexpr const char* kStatus = "status of Ingresses";
 
 json patch_of(const kube::Ingress& ingress, const Addresses& wanted) {
     json patch = json::array();
@@ -67,10 +61,10 @@ Periodic::Rest StatusWriter::walk(const std::stop_token& stop) {
     }
     if (stop.stop_requested()) return usual;
     if (step) {
-        complaints_.well(kWho);
+        complaints_.well(kStatus);
         return usual;
     }
-    complaints_.wrong(kWho, step.error());
+    complaints_.wrong(kStatus, step.error());
     return Periodic::after(step.error());
 }
 
@@ -125,7 +119,7 @@ StatusWriter::Step StatusWriter::write(const kube::Ingress& ingress, const Addre
                             "status"};
     const auto answer =
         client_.patch(place, kube::PatchKind::json, patch_of(ingress, wanted), stop);
-    if (!answer && !is_of_one(answer.error())) return std::unexpected(answer.error());
+    if (!answer && !answer.error().concerns_one_object()) return std::unexpected(answer.error());
     ledger_.written(ingress.meta.uid, wanted, system_clock().now());
     return {};
 }
@@ -135,7 +129,7 @@ void StatusWriter::stop(const std::stop_token& at_once) {
     if (!options_.clear_on_shutdown || written_.empty() || !leads_()) return;
     const Deadline deadline(system_clock().now() + kFarewell);
     const Step step = take_back(deadline, at_once);
-    if (!step && !at_once.stop_requested()) complaints_.wrong(kWho, step.error());
+    if (!step && !at_once.stop_requested()) complaints_.wrong(kStatus, step.error());
 }
 
 StatusWriter::Step StatusWriter::take_back(Deadline deadline, const std::stop_token& at_once) {

@@ -7,7 +7,7 @@ namespace breakwater::source {
 namespace {
 
 /// Puts the alternatives of an event where they belong in a batch.
-struct Into {
+struct EventIntoBatch {
     Batch& batch;
 
     void operator()(kube::Object& object) const { batch.put.push_back(std::move(object)); }
@@ -35,7 +35,7 @@ Batch batch_of(const kube::Target& target, std::vector<kube::Object> objects,
 
 Batch batch_of(kube::Event event) {
     Batch batch;
-    std::visit(Into{batch}, event.what);
+    std::visit(EventIntoBatch{batch}, event.what);
     return batch;
 }
 

@@ -41,7 +41,7 @@ std::expected<std::vector<YamlDocument>, YamlMistake> parse_json_text(std::strin
 }
 
 /// One file's documents, object by object.
-class Reader {
+class ManifestReader {
 public:
     /// @return why the file cannot be used.
     std::optional<ManifestMistake> add(const YamlDocument& document) {
@@ -118,7 +118,7 @@ std::expected<Manifest, ManifestMistake> read_manifest(std::string_view text,
     if (!documents) {
         return std::unexpected(ManifestMistake{documents.error().line, documents.error().text});
     }
-    Reader reader;
+    ManifestReader reader;
     for (const YamlDocument& document : *documents) {
         if (auto mistake = reader.add(document)) return std::unexpected(std::move(*mistake));
     }

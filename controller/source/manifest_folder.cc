@@ -19,7 +19,7 @@ constexpr std::array kAllKinds{kube::Kind::ingress,   kube::Kind::ingress_class,
 static_assert(kAllKinds.size() == kube::kKinds);
 
 /// Puts one file's version of an object where it belongs in a batch.
-struct Into {
+struct FileIntoBatch {
     const kube::ObjectId& id;
     Batch& batch;
 
@@ -124,7 +124,7 @@ Batch ManifestFolder::take_changes() {
             batch.removed.push_back(id);
             continue;
         }
-        std::visit(Into{id, batch}, counts->second);
+        std::visit(FileIntoBatch{id, batch}, counts->second);
         say_twice(counts);
     }
     return batch;

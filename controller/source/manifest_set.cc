@@ -12,7 +12,7 @@
 namespace breakwater::source {
 namespace {
 
-class Reader {
+class SetReader {
 public:
     void read(const std::string& path) {
         std::error_code ignored;  // reading it finds out
@@ -60,7 +60,7 @@ private:
 }  // namespace
 
 ManifestSet read_manifests(std::span<const std::string> paths) {
-    Reader reader;
+    SetReader reader;
     for (const std::string& path : paths) reader.read(path);
     return reader.take();
 }

@@ -67,14 +67,14 @@ std::string fat_bomb() {
     return text + "]\n";
 }
 
-struct Refusal {
+struct RefusedYaml {
     const char* name;
     std::string text;
     int line;
     const char* reason;
 };
 
-const Refusal kRefusals[] = {
+const RefusedYaml kRefusedYaml[] = {
     {"unclosed", "a: 1\nb: [1, 2\nc: 3\n", 3, ""},
     {"tab", "a:\n\tb: 1\n", 2, ""},
     {"second_document", "a: 1\n---\nb: [\n", 4, ""},
@@ -92,17 +92,17 @@ const Refusal kRefusals[] = {
     {"aliases_unfold_to_text", fat_bomb(), 0, "aliases"},
 };
 
-class RefusalTest : public testing::TestWithParam<Refusal> {};
+class RefusalTest : public testing::TestWithParam<RefusedYaml> {};
 
 TEST_P(RefusalTest, NamesTheLine) {
-    const Refusal& c = GetParam();
+    const RefusedYaml& c = GetParam();
     const auto documents = parse_yaml(c.text);
     ASSERT_FALSE(documents);
     if (c.line != 0) EXPECT_EQ(documents.error().line, c.line) << documents.error().text;
     EXPECT_THAT(documents.error().text, testing::HasSubstr(c.reason));
 }
 
-INSTANTIATE_TEST_SUITE_P(Texts, RefusalTest, testing::ValuesIn(kRefusals),
+INSTANTIATE_TEST_SUITE_P(Texts, RefusalTest, testing::ValuesIn(kRefusedYaml),
                          [](const auto& info) { return info.param.name; });
 
 TEST(LineOf, FollowsTheField) {

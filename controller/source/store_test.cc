@@ -13,7 +13,7 @@ namespace {
 using kube::Kind;
 using kube::ObjectId;
 
-class Count : public Listener {
+class ChangeCount : public Listener {
 public:
     void on_change() override { ++changes; }
     std::atomic<int> changes{0};
@@ -51,7 +51,7 @@ protected:
     }
 
     Store store{{kServices, {Kind::secret, "", ""}}};
-    Count count;
+    ChangeCount count;
 };
 
 TEST_F(StoreTest, IsSyncedWhenAllWasListed) {

@@ -18,7 +18,7 @@ std::string short_name(const ServicePort& port) {
     return port.service.namespace_name + "-" + port.service.name + "-" + port.port_text();
 }
 
-kube::KeyView key_of(const std::shared_ptr<const kube::EndpointSlice>& slice) {
+kube::KeyView slice_key(const std::shared_ptr<const kube::EndpointSlice>& slice) {
     return slice->meta;
 }
 
@@ -55,7 +55,7 @@ void Backends::follow(const kube::Objects& before, const kube::Objects& now) {
         }
         if (is && !is->service_name.empty()) {
             Slices& slices = slices_[service_of(*is)];
-            slices.insert(std::ranges::upper_bound(slices, kube::KeyView(is->meta), {}, key_of),
+            slices.insert(std::ranges::upper_bound(slices, kube::KeyView(is->meta), {}, slice_key),
                           is);
             mark(service_of(*is));
         }

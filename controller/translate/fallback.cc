@@ -7,16 +7,16 @@
 namespace breakwater::translate {
 namespace {
 
-constexpr const char* kField = "spec.defaultBackend";
+constexpr const char* kBackendField = "spec.defaultBackend";
 
 void report_lost(const Chosen& loser, const Chosen& winner, Report& report) {
     const std::string text =
         "the Ingress " + winner.object->meta.key().to_string() +
         " goes first and answers for unknown hosts; this default backend does not";
     if (loser.object->rules.empty()) {
-        report.error(ref(*loser.object), kField, text);
+        report.error(ref(*loser.object), kBackendField, text);
     } else {
-        report.warn(ref(*loser.object), kField, text);  // its rules are served
+        report.warn(ref(*loser.object), kBackendField, text);  // its rules are served
     }
 }
 

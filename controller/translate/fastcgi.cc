@@ -14,7 +14,7 @@ using table::CgiVariable;
 using table::FastCgiPart;
 using table::FastCgiPolicy;
 
-constexpr const char* kField = "metadata.annotations[fastcgi-params-configmap]";
+constexpr const char* kParamsField = "metadata.annotations[fastcgi-params-configmap]";
 constexpr std::string_view kDocumentRoot = "DOCUMENT_ROOT";
 
 /// nginx's names.
@@ -64,7 +64,7 @@ std::string_view take_name(std::string_view& text) {
 }
 
 void deny(Chosen& chosen, Report& report, const std::string& why) {
-    report.error(ref(*chosen.object), kField, why + "; its paths answer 503");
+    report.error(ref(*chosen.object), kParamsField, why + "; its paths answer 503");
     chosen.denied = true;
 }
 
@@ -104,7 +104,7 @@ void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report) {
     const std::string& name = chosen.says.fastcgi_params;
     if (name.empty() || chosen.denied) return;
     if (chosen.says.backend_protocol != table::BackendProtocol::fcgi) {
-        return report.warn(ref(*chosen.object), kField,
+        return report.warn(ref(*chosen.object), kParamsField,
                            "says nothing without backend-protocol: FCGI");
     }
     const std::string& own = chosen.object->meta.namespace_name;

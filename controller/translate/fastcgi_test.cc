@@ -12,7 +12,7 @@ namespace {
 using table::CgiVariable;
 using table::FastCgiPart;
 
-struct Case {
+struct FastcgiCase {
     const char* name;
     const char* source;
     std::string text;
@@ -22,7 +22,7 @@ struct Case {
 FastCgiPart text(std::string plain) { return {std::move(plain), CgiVariable::none}; }
 FastCgiPart variable(CgiVariable which) { return {{}, which}; }
 
-const Case kCases[] = {
+const FastcgiCase kFastcgiCases[] = {
     {"empty", "nginx", "", std::vector<FastCgiPart>{}},
     {"literal", "nginx", "/srv/a b.php", {{text("/srv/a b.php")}}},
     {"variables",
@@ -44,17 +44,17 @@ const Case kCases[] = {
     {"empty_braces", "nginx: invalid variable name", "${}", std::nullopt},
 };
 
-class CgiValue : public testing::TestWithParam<Case> {};
+class CgiValue : public testing::TestWithParam<FastcgiCase> {};
 
 TEST_P(CgiValue, IsParsed) {
-    const Case& c = GetParam();
+    const FastcgiCase& c = GetParam();
     SCOPED_TRACE(c.source);
     const auto got = parse_cgi_value(c.text);
     ASSERT_EQ(got.has_value(), c.want.has_value());
     if (got) EXPECT_EQ(*got, *c.want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, CgiValue, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, CgiValue, testing::ValuesIn(kFastcgiCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kCases = "tests/golden";
+const fs::path kGoldenCases = "tests/golden";
 
 std::string read(const fs::path& path) {
     std::ifstream file(path);
@@ -115,7 +115,7 @@ void expect_text(const fs::path& path, const std::string& got) {
 class GoldenTest : public testing::TestWithParam<std::string> {};
 
 TEST_P(GoldenTest, TableAndFindings) {
-    const fs::path folder = kCases / GetParam();
+    const fs::path folder = kGoldenCases / GetParam();
     const std::string text = read(folder / "objects.yaml");
     ASSERT_TRUE(text.starts_with("# ")) << "a case cites its source";
     const Options options = options_of(text);
@@ -134,7 +134,7 @@ TEST_P(GoldenTest, TableAndFindings) {
 
 std::vector<std::string> cases() {
     std::vector<std::string> out;
-    for (const auto& entry : fs::directory_iterator(kCases)) {
+    for (const auto& entry : fs::directory_iterator(kGoldenCases)) {
         if (entry.is_directory()) out.push_back(entry.path().filename().string());
     }
     std::ranges::sort(out);
@@ -143,7 +143,7 @@ std::vector<std::string> cases() {
 
 /// Of the tables of README.md, what stands in backticks in the last column.
 std::set<std::string> named_in_readme() {
-    std::istringstream lines(read(kCases / "README.md"));
+    std::istringstream lines(read(kGoldenCases / "README.md"));
     std::set<std::string> names;
     for (std::string line; std::getline(lines, line);) {
         if (!line.starts_with("| ") || !line.ends_with(" |")) continue;
@@ -164,7 +164,7 @@ TEST(GoldenReadme, NamesEveryCase) {
 
 TEST(GoldenReadme, NamesNothingElseThanCasesAndTests) {
     for (const std::string& name : named_in_readme()) {
-        EXPECT_TRUE(fs::is_directory(kCases / name) || fs::is_regular_file(name)) << name;
+        EXPECT_TRUE(fs::is_directory(kGoldenCases / name) || fs::is_regular_file(name)) << name;
     }
 }
 

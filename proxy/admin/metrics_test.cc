@@ -84,13 +84,13 @@ std::string example_text() {
     ",host=\"*.example.com\",path=\"/\",namespace=\"shop\",ingress=\"front\",service=\"web\"," \
     "canary=\"\",method=\"GET\",status=\"200\""
 
-struct Case {
+struct MetricsCase {
     const char* name;
     const char* source;
     const char* line;
 };
 
-const Case kCases[] = {
+const MetricsCase kMetricsCases[] = {
     {"requests", kIngressNginx, "nginx_ingress_controller_requests{" ROUTE "} 1"},
     {"type", kExposition, "# TYPE nginx_ingress_controller_requests counter"},
     {"bucket_below", kExposition,
@@ -153,17 +153,17 @@ const Case kCases[] = {
     {"ocsp_failed", kOurs, "breakwater_ocsp_fetches_total{result=\"failed\"} 9"},
 };
 
-class MetricsTest : public testing::TestWithParam<Case> {};
+class MetricsTest : public testing::TestWithParam<MetricsCase> {};
 
 TEST_P(MetricsTest, Line) {
-    const Case& c = GetParam();
+    const MetricsCase& c = GetParam();
     SCOPED_TRACE(c.source);
     static const std::string text = example_text();
     EXPECT_NE(text.find(std::string("\n") + c.line + "\n"), std::string::npos) << c.line << "\n\n"
                                                                                << text;
 }
 
-INSTANTIATE_TEST_SUITE_P(Lines, MetricsTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Lines, MetricsTest, testing::ValuesIn(kMetricsCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Metrics, AreThereBeforeTheFirstTable) {

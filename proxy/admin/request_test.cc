@@ -54,7 +54,7 @@ TEST(RequestReader, LeavesWhatIsNoCodeAsItIs) {
     EXPECT_EQ(reader.request().path, "/%zz%4");
 }
 
-struct Case {
+struct RequestCase {
     const char* name;
     std::string text;
     int status;
@@ -64,7 +64,7 @@ std::string post(const std::string& fields) {
     return "POST / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n";
 }
 
-const Case kCases[] = {
+const RequestCase kRequestCases[] = {
     {"long_body", post("Content-Length: 11\r\n"), 413},
     {"huge_body", post("Content-Length: 9223372036854775807\r\n"), 413},
     {"chunks", post("Transfer-Encoding: chunked\r\n"), 411},
@@ -85,7 +85,7 @@ const Case kCases[] = {
 };
 
 TEST(RequestReader, Refuses) {
-    for (const Case& c : kCases) {
+    for (const RequestCase& c : kRequestCases) {
         SCOPED_TRACE(c.name);
         RequestReader reader(kLargestBody);
         const auto taken = take_in_pieces(reader, c.text, 1000);

@@ -7,7 +7,7 @@
 namespace breakwater {
 namespace {
 
-struct Case {
+struct JsonTextCase {
     const char* name;
     const char* source;
     std::string text;
@@ -16,7 +16,7 @@ struct Case {
 
 const std::string kReplaced = "\\ufffd";
 
-const Case kCases[] = {
+const JsonTextCase kJsonTextCases[] = {
     {"plain", "RFC 8259 7", "hello", "hello"},
     {"empty", "RFC 8259 7", "", ""},
     {"quote", "RFC 8259 7", "say \"x\"", "say \\\"x\\\""},
@@ -39,17 +39,17 @@ const Case kCases[] = {
     {"byte_ff", "RFC 3629 3", "\xff", kReplaced},
 };
 
-class JsonTextTest : public testing::TestWithParam<Case> {};
+class JsonTextTest : public testing::TestWithParam<JsonTextCase> {};
 
 TEST_P(JsonTextTest, Append) {
-    const Case& c = GetParam();
+    const JsonTextCase& c = GetParam();
     SCOPED_TRACE(c.source);
     std::string line = "x";
     append_json_string(line, c.text);
     EXPECT_EQ(line, "x\"" + c.want + "\"");
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, JsonTextTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, JsonTextTest, testing::ValuesIn(kJsonTextCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

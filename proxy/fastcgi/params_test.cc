@@ -18,7 +18,7 @@ std::string written(const std::vector<Param>& params) {
 
 const std::string kEndOfParams = "\1\4\0\1\0\0\0\0"s;
 
-struct Case {
+struct ParamsCase {
     const char* name;
     const char* source;  ///< a section of the FastCGI specification 1.0
     std::vector<Param> params;
@@ -28,7 +28,7 @@ struct Case {
 const std::string k127(127, 'v');
 const std::string k128(128, 'v');
 
-const Case kCases[] = {
+const ParamsCase kParamsCases[] = {
     {"none", "5.2", {}, kEndOfParams},
     {"short", "3.4", {{"A", "bc"}}, "\1\4\0\1\0\5\0\0\1\2Abc"s + kEndOfParams},
     {"empty_value", "3.4", {{"A", ""}}, "\1\4\0\1\0\3\0\0\1\0A"s + kEndOfParams},
@@ -43,14 +43,14 @@ const Case kCases[] = {
      "\1\4\0\1\0\x86\0\0\1\x80\0\0\x80\x41"s + k128 + kEndOfParams},
 };
 
-class Params : public testing::TestWithParam<Case> {};
+class Params : public testing::TestWithParam<ParamsCase> {};
 
 TEST_P(Params, AreWritten) {
     SCOPED_TRACE(GetParam().source);
     EXPECT_EQ(written(GetParam().params), GetParam().want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Params, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, Params, testing::ValuesIn(kParamsCases),
                          [](const auto& info) { return info.param.name; });
 
 /// Section 3.3: a record holds 65535 bytes, and a pair may go on in the next.

@@ -61,7 +61,7 @@ Outcome read(std::string_view bytes, std::size_t step) {
     return outcome;
 }
 
-struct Case {
+struct RecordsCase {
     const char* name;
     const char* source;  ///< a section of the FastCGI specification 1.0
     std::string bytes;
@@ -70,7 +70,7 @@ struct Case {
 
 const Outcome kRefused{.refused = true};
 
-const Case kCases[] = {
+const RecordsCase kRecordsCases[] = {
     {"answer",
      "appendix B",
      record(kOut, "head") + record(kOut, "") + record(kEnd, kInOrder),
@@ -110,10 +110,10 @@ const Case kCases[] = {
     {"http", "3.3", "HTTP/1.1 200 OK\r\n\r\n", kRefused},
 };
 
-class Records : public testing::TestWithParam<Case> {};
+class Records : public testing::TestWithParam<RecordsCase> {};
 
 TEST_P(Records, AreReadHoweverTheyAreCut) {
-    const Case& c = GetParam();
+    const RecordsCase& c = GetParam();
     SCOPED_TRACE(c.source);
     for (const std::size_t step :
          {c.bytes.size(), std::size_t{1}, std::size_t{3}, std::size_t{9}}) {
@@ -121,7 +121,7 @@ TEST_P(Records, AreReadHoweverTheyAreCut) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Records, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, Records, testing::ValuesIn(kRecordsCases),
                          [](const auto& info) { return info.param.name; });
 
 /// Sections 3.3 and 5.1, appendix B.

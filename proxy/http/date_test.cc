@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct Case {
+struct DateCase {
     const char* name;
     const char* source;
     long long unix_seconds;
@@ -17,7 +17,7 @@ struct Case {
 };
 
 constexpr const char* kForm = "RFC 9110 5.6.7: IMF-fixdate";
-const Case kCases[] = {
+const DateCase kDateCases[] = {
     {"example", "RFC 9110 5.6.7: the example", 784111777, "Sun, 06 Nov 1994 08:49:37 GMT"},
     {"epoch", kForm, 0, "Thu, 01 Jan 1970 00:00:00 GMT"},
     {"leap_day", kForm, 1709164799, "Wed, 28 Feb 2024 23:59:59 GMT"},
@@ -27,14 +27,14 @@ const Case kCases[] = {
 
 WallTime at(long long unix_seconds) { return WallTime(std::chrono::seconds(unix_seconds)); }
 
-class DateTest : public testing::TestWithParam<Case> {};
+class DateTest : public testing::TestWithParam<DateCase> {};
 
 TEST_P(DateTest, Formats) {
     SCOPED_TRACE(GetParam().source);
     EXPECT_EQ(http_date(at(GetParam().unix_seconds)), GetParam().want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, DateTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, DateTest, testing::ValuesIn(kDateCases),
                          [](const auto& param) { return param.param.name; });
 
 TEST(Date, ChangesWithTheSecondAndNotBefore) {

@@ -8,7 +8,7 @@
 namespace breakwater::http {
 namespace {
 
-struct Case {
+struct HopByHopCase {
     const char* name;
     const char* source;
     std::vector<Field> fields;
@@ -19,7 +19,7 @@ constexpr const char* kOwn = "RFC 9110 7.6.1: fields of the connection";
 constexpr const char* kNamed = "RFC 9110 7.6.1: MUST remove what Connection names";
 constexpr const char* kGuarded = "hop_by_hop.h: what the proxy relies on is not nominated";
 
-const Case kCases[] = {
+const HopByHopCase kHopByHopCases[] = {
     {"nothing", kOwn, {}, ""},
     {"end_to_end", kOwn, {{"host", "a"}, {"accept", "b"}}, "host accept "},
     {"connection", kOwn, {{"a", "1"}, {"Connection", "close"}, {"b", "2"}}, "a b "},
@@ -77,7 +77,7 @@ const Case kCases[] = {
     {"itself", kGuarded, {{"connection", "connection"}, {"a", "1"}}, "a "},
 };
 
-class HopByHopTest : public testing::TestWithParam<Case> {};
+class HopByHopTest : public testing::TestWithParam<HopByHopCase> {};
 
 TEST_P(HopByHopTest, Removes) {
     SCOPED_TRACE(GetParam().source);
@@ -93,7 +93,7 @@ TEST_P(HopByHopTest, Removes) {
     EXPECT_FALSE(fields.has(FieldName::connection));
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, HopByHopTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, HopByHopTest, testing::ValuesIn(kHopByHopCases),
                          [](const auto& param) { return param.param.name; });
 
 }  // namespace

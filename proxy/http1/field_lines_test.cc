@@ -13,7 +13,7 @@ namespace {
 constexpr auto kRequest = MessageKind::request;
 constexpr auto kResponse = MessageKind::response;
 
-struct Accepted {
+struct AcceptedFields {
     const char* name;
     const char* source;
     MessageKind kind;
@@ -21,7 +21,7 @@ struct Accepted {
     std::string want;  ///< `name=value;` for each
 };
 
-const Accepted kAccepted[] = {
+const AcceptedFields kAcceptedFields[] = {
     {"none", "RFC 9112 2.1", kRequest, "", ""},
     {"one", "RFC 9112 5", kRequest, "Host: a\r\n", "Host=a;"},
     {"in_order", "RFC 9110 5.3", kRequest, "a: 1\r\nb: 2\r\nA: 3\r\n", "a=1;b=2;A=3;"},
@@ -41,10 +41,10 @@ const Accepted kAccepted[] = {
      "Transfer-Encoding : chunked\r\na\t \t: b\r\n", "Transfer-Encoding=chunked;a=b;"},
 };
 
-class FieldLinesTest : public testing::TestWithParam<Accepted> {};
+class FieldLinesTest : public testing::TestWithParam<AcceptedFields> {};
 
 TEST_P(FieldLinesTest, Accepts) {
-    const Accepted& c = GetParam();
+    const AcceptedFields& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     http::Fields fields(arena);
@@ -58,16 +58,16 @@ TEST_P(FieldLinesTest, Accepts) {
     EXPECT_EQ(got, c.want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, FieldLinesTest, testing::ValuesIn(kAccepted),
+INSTANTIATE_TEST_SUITE_P(Rules, FieldLinesTest, testing::ValuesIn(kAcceptedFields),
                          [](const auto& param) { return param.param.name; });
 
-struct Refused {
+struct RefusedFields {
     const char* name;
     const char* source;
     std::string lines;
 };
 
-const Refused kRefused[] = {
+const RefusedFields kRefusedFields[] = {
     {"no_colon", "RFC 9112 5", "a\r\n"},
     {"no_name", "RFC 9112 5", ": a\r\n"},
     {"space_in_name", "RFC 9110 5.1", "a b: c\r\n"},
@@ -79,10 +79,10 @@ const Refused kRefused[] = {
     {"cut", "field_lines.h: each ended", "a: b"},
 };
 
-class RefusedLinesTest : public testing::TestWithParam<Refused> {};
+class RefusedLinesTest : public testing::TestWithParam<RefusedFields> {};
 
 TEST_P(RefusedLinesTest, Refuses) {
-    const Refused& c = GetParam();
+    const RefusedFields& c = GetParam();
     SCOPED_TRACE(c.source);
     for (const MessageKind kind : {kRequest, kResponse}) {
         Arena arena;
@@ -94,7 +94,7 @@ TEST_P(RefusedLinesTest, Refuses) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, RefusedLinesTest, testing::ValuesIn(kRefused),
+INSTANTIATE_TEST_SUITE_P(Rules, RefusedLinesTest, testing::ValuesIn(kRefusedFields),
                          [](const auto& param) { return param.param.name; });
 
 // RFC 9112 section 5.1: MUST reject, with 400.

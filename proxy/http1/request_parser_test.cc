@@ -31,7 +31,7 @@ Done read(std::string_view bytes, RequestHead& into) {
     return framing ? Done{} : fail(framing.error());
 }
 
-struct Accepted {
+struct AcceptedRequest {
     const char* name;
     const char* source;
     std::string bytes;
@@ -43,7 +43,7 @@ struct Accepted {
     Version version = Version::v1_1;
 };
 
-const Accepted kAccepted[] = {
+const AcceptedRequest kAcceptedRequests[] = {
     {"origin_form", "RFC 9112 3.2.1", "GET /a?b HTTP/1.1\r\nHost: c\r\n\r\n", "/a", "c", "c",
      "Host=c;"},
     {"post", "RFC 9112 3.1", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n", "/", "a",
@@ -81,10 +81,10 @@ const Accepted kAccepted[] = {
      "a", "a", "Host=a;"},
 };
 
-class RequestTest : public testing::TestWithParam<Accepted> {};
+class RequestTest : public testing::TestWithParam<AcceptedRequest> {};
 
 TEST_P(RequestTest, Accepts) {
-    const Accepted& c = GetParam();
+    const AcceptedRequest& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     RequestHead head(arena);
@@ -102,10 +102,10 @@ TEST_P(RequestTest, Accepts) {
     EXPECT_EQ(fields, c.fields);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, RequestTest, testing::ValuesIn(kAccepted),
+INSTANTIATE_TEST_SUITE_P(Rules, RequestTest, testing::ValuesIn(kAcceptedRequests),
                          [](const auto& param) { return param.param.name; });
 
-struct Refused {
+struct RefusedRequest {
     const char* name;
     const char* source;
     std::string bytes;
@@ -115,10 +115,10 @@ struct Refused {
 constexpr const char* kLine = "RFC 9112 3: exactly one SP";
 constexpr const char* kVersion = "RFC 9112 2.3";
 constexpr const char* kHost = "RFC 9112 3.2: MUST respond with 400";
-constexpr const char* kBoth = "RFC 9112 11.2";
-constexpr const char* kFolded = "RFC 9112 5.2";
+constexpr const char* kBothFramings = "RFC 9112 11.2";
+constexpr const char* kFoldedLine = "RFC 9112 5.2";
 
-const Refused kRefused[] = {
+const RefusedRequest kRefusedRequests[] = {
     {"two_spaces", kLine, "GET  / HTTP/1.1\r\nHost: a\r\n\r\n", Err::bad_request},
     {"two_spaces_before_version", kLine, "GET /  HTTP/1.1\r\nHost: a\r\n\r\n", Err::bad_request},
     {"space_in_target", kLine, "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", Err::bad_request},
@@ -178,7 +178,7 @@ const Refused kRefused[] = {
     {"space_in_name", "RFC 9110 5.1",
      "GET / HTTP/1.1\r\nHost: a\r\nTransfer Encoding: chunked\r\n\r\n", Err::bad_field},
     {"no_colon", "RFC 9112 5", "GET / HTTP/1.1\r\nHost: a\r\nab\r\n\r\n", Err::bad_field},
-    {"obs_fold", kFolded, "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n\r\n",
+    {"obs_fold", kFoldedLine, "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding:\r\n chunked\r\n\r\n",
      Err::bad_request},
     {"obs_fold_first", "RFC 9112 2.2", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", Err::bad_request},
     {"bare_lf", "RFC 9112 2.2", "GET / HTTP/1.1\nHost: a\n\n", Err::bad_request},
@@ -195,32 +195,34 @@ const Refused kRefused[] = {
     {"name_with_control", "RFC 9110 5.1",
      "GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding\x0B: chunked\r\n\r\n", Err::bad_request},
 
-    {"cl_te", kBoth,
+    {"cl_te", kBothFramings,
      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n",
      Err::bad_framing},
-    {"te_cl", kBoth,
+    {"te_cl", kBothFramings,
      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\ncontent-length: 6\r\n\r\n",
      Err::bad_framing},
-    {"te_te", kBoth,
+    {"te_te", kBothFramings,
      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nTransfer-encoding: cow\r\n\r\n",
      Err::bad_framing},
-    {"xchunked", kBoth, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
+    {"xchunked", kBothFramings, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n",
      Err::bad_framing},
-    {"cl_cl", kBoth, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nContent-Length: 5\r\n\r\n",
+    {"cl_cl", kBothFramings,
+     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nContent-Length: 5\r\n\r\n",
      Err::bad_framing},
-    {"cl_plus", kBoth, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +6\r\n\r\n",
+    {"cl_plus", kBothFramings, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: +6\r\n\r\n",
      Err::bad_framing},
-    {"cl_get", kBoth, "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x0\r\n\r\n", Err::bad_framing},
+    {"cl_get", kBothFramings, "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0x0\r\n\r\n",
+     Err::bad_framing},
     {"old_chunked", "RFC 9112 6.1",
      "POST / HTTP/1.0\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n", Err::bad_framing},
     {"foreign_coding", "RFC 9112 6.1",
      "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", Err::unknown_coding},
 };
 
-class RefusedRequestTest : public testing::TestWithParam<Refused> {};
+class RefusedRequestTest : public testing::TestWithParam<RefusedRequest> {};
 
 TEST_P(RefusedRequestTest, Refuses) {
-    const Refused& c = GetParam();
+    const RefusedRequest& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     RequestHead head(arena);
@@ -229,7 +231,7 @@ TEST_P(RefusedRequestTest, Refuses) {
     EXPECT_EQ(got.error().code, c.want) << got.error().detail;
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, RefusedRequestTest, testing::ValuesIn(kRefused),
+INSTANTIATE_TEST_SUITE_P(Rules, RefusedRequestTest, testing::ValuesIn(kRefusedRequests),
                          [](const auto& param) { return param.param.name; });
 
 TEST(RequestParser, QueryIsToldFromNoQuery) {

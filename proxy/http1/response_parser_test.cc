@@ -28,7 +28,7 @@ Done read(std::string_view bytes, ResponseHead& into) {
     return {};
 }
 
-struct Accepted {
+struct AcceptedResponse {
     const char* name;
     const char* source;
     std::string bytes;
@@ -38,7 +38,7 @@ struct Accepted {
     Version version = Version::v1_1;
 };
 
-const Accepted kAccepted[] = {
+const AcceptedResponse kAcceptedResponses[] = {
     {"plain", "RFC 9112 4", "HTTP/1.1 200 OK\r\nA: b\r\n\r\n", 200, "OK", "A=b;"},
     {"old", "RFC 9112 2.3", "HTTP/1.0 404 Not Found\r\n\r\n", 404, "Not Found", "", Version::v1_0},
     {"later_minor_version", "RFC 9110 2.5", "HTTP/1.7 200 OK\r\n\r\n", 200, "OK", ""},
@@ -55,10 +55,10 @@ const Accepted kAccepted[] = {
     {"underscore", "nginx passes it", "HTTP/1.1 200 OK\r\na_b: c\r\n\r\n", 200, "OK", "a_b=c;"},
 };
 
-class ResponseTest : public testing::TestWithParam<Accepted> {};
+class ResponseTest : public testing::TestWithParam<AcceptedResponse> {};
 
 TEST_P(ResponseTest, Accepts) {
-    const Accepted& c = GetParam();
+    const AcceptedResponse& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     ResponseHead head(arena);
@@ -73,17 +73,17 @@ TEST_P(ResponseTest, Accepts) {
     EXPECT_EQ(fields, c.fields);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ResponseTest, testing::ValuesIn(kAccepted),
+INSTANTIATE_TEST_SUITE_P(Rules, ResponseTest, testing::ValuesIn(kAcceptedResponses),
                          [](const auto& param) { return param.param.name; });
 
-struct Refused {
+struct RefusedResponse {
     const char* name;
     const char* source;
     std::string bytes;
 };
 
 constexpr const char* kStatusLine = "RFC 9112 4";
-const Refused kRefused[] = {
+const RefusedResponse kRefusedResponses[] = {
     {"status_two_digits", kStatusLine, "HTTP/1.1 20 OK\r\n\r\n"},
     {"status_four_digits", kStatusLine, "HTTP/1.1 2000 OK\r\n\r\n"},
     {"status_letters", kStatusLine, "HTTP/1.1 2x0 OK\r\n\r\n"},
@@ -105,10 +105,10 @@ const Refused kRefused[] = {
     {"nul", "RFC 9110 5.5", "HTTP/1.1 200 OK\r\na: b\0\r\n\r\n"s},
 };
 
-class RefusedResponseTest : public testing::TestWithParam<Refused> {};
+class RefusedResponseTest : public testing::TestWithParam<RefusedResponse> {};
 
 TEST_P(RefusedResponseTest, Refuses) {
-    const Refused& c = GetParam();
+    const RefusedResponse& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     ResponseHead head(arena);
@@ -117,7 +117,7 @@ TEST_P(RefusedResponseTest, Refuses) {
     EXPECT_EQ(got.error().code, Err::bad_response);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, RefusedResponseTest, testing::ValuesIn(kRefused),
+INSTANTIATE_TEST_SUITE_P(Rules, RefusedResponseTest, testing::ValuesIn(kRefusedResponses),
                          [](const auto& param) { return param.param.name; });
 
 }  // namespace

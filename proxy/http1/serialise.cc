@@ -6,13 +6,13 @@
 #include "proxy/base/text_writer.h"
 #include "proxy/http/field_syntax.h"
 #include "proxy/http/target_text.h"
+#include "proxy/http1/first_line.h"
 
 namespace breakwater::http1 {
 namespace {
 
 constexpr std::string_view kRequestEnd = " HTTP/1.1\r\n";
 constexpr std::string_view kStatusBegin = "HTTP/1.1 ";
-constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kColon = ": ";
 
 const char* end_of(std::string_view text) { return text.data() + text.size(); }

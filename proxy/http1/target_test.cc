@@ -69,7 +69,7 @@ TEST_P(TargetTest, Splits) {
 INSTANTIATE_TEST_SUITE_P(Rules, TargetTest, testing::ValuesIn(kSplits),
                          [](const auto& param) { return param.param.name; });
 
-struct Refused {
+struct RefusedTarget {
     const char* name;
     const char* source;
     std::string target;
@@ -77,7 +77,7 @@ struct Refused {
     Err want = Err::bad_target;
 };
 
-const Refused kRefused[] = {
+const RefusedTarget kRefusedTargets[] = {
     {"empty", "RFC 9112 3.2", ""},
     {"relative", kOrigin, "a/b"},
     {"query_alone", kOrigin, "?a"},
@@ -101,17 +101,17 @@ const Refused kRefused[] = {
     {"del", "RFC 3986 2", "/\x7F"},
 };
 
-class RefusedTargetTest : public testing::TestWithParam<Refused> {};
+class RefusedTargetTest : public testing::TestWithParam<RefusedTarget> {};
 
 TEST_P(RefusedTargetTest, Refuses) {
-    const Refused& c = GetParam();
+    const RefusedTarget& c = GetParam();
     SCOPED_TRACE(c.source);
     const Result<Target> got = split_target(c.target, c.method);
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().code, c.want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, RefusedTargetTest, testing::ValuesIn(kRefused),
+INSTANTIATE_TEST_SUITE_P(Rules, RefusedTargetTest, testing::ValuesIn(kRefusedTargets),
                          [](const auto& param) { return param.param.name; });
 
 }  // namespace

@@ -14,7 +14,7 @@ ClientCertificatePolicy policy() {
     return made;
 }
 
-struct Case {
+struct ClientCertificateCase {
     const char* name;
     std::function<void(ClientCertificatePolicy&)> change;
     bool same_handshake;
@@ -25,7 +25,7 @@ ClientAuthorities with_fingerprint(const char* fingerprint) {
 }
 
 // What the TLS handshake itself asks for and keeps, and what is judged with each request.
-const Case kCases[] = {
+const ClientCertificateCase kClientCertificateCases[] = {
     {"nothing", [](auto&) {}, true},
     {"other_authorities",
      [](auto& p) { p.authorities = std::make_shared<ClientAuthorities>(with_fingerprint("g")); },
@@ -45,7 +45,7 @@ const Case kCases[] = {
     {"subject", [](auto& p) { p.subject = "CN=a"; }, true},
 };
 
-class HandshakeKey : public testing::TestWithParam<Case> {};
+class HandshakeKey : public testing::TestWithParam<ClientCertificateCase> {};
 
 TEST_P(HandshakeKey, SaysWhatAHandshakeDependsOn) {
     ClientCertificatePolicy changed = policy();
@@ -53,7 +53,7 @@ TEST_P(HandshakeKey, SaysWhatAHandshakeDependsOn) {
     EXPECT_EQ(handshake_key(changed) == handshake_key(policy()), GetParam().same_handshake);
 }
 
-INSTANTIATE_TEST_SUITE_P(Fields, HandshakeKey, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Fields, HandshakeKey, testing::ValuesIn(kClientCertificateCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(ClientCertificatePolicy, NoCertificateIsAskedForWithoutAuthorities) {

@@ -7,7 +7,7 @@
 namespace breakwater::table {
 namespace {
 
-struct Case {
+struct NormalisedCase {
     const char* name;
     const char* source;
     std::string_view path;
@@ -21,7 +21,7 @@ constexpr const char* kPercent = "RFC 3986 2.1";
 constexpr const char* kSameDots = "RFC 3986 6.2.2.2: an encoded dot is a dot";
 constexpr const char* kStrict = "docs/decisions/path_normalisation.md";
 
-const Case kCases[] = {
+const NormalisedCase kNormalisedCases[] = {
     {"root", kNginx, "/", "/"},
     {"plain", kNginx, "/a/b.c/d", "/a/b.c/d"},
     {"trailing_slash_stays", kNginx, "/a/", "/a/"},
@@ -79,10 +79,10 @@ const Case kCases[] = {
     {"dots_inside_a_name", kStrict, "/a%2Fb/c..d", "/a/b/c..d"},
 };
 
-class PathTest : public testing::TestWithParam<Case> {};
+class PathTest : public testing::TestWithParam<NormalisedCase> {};
 
 TEST_P(PathTest, Normalises) {
-    const Case& c = GetParam();
+    const NormalisedCase& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     const Result<std::string_view> got = normalise_path(c.path, arena);
@@ -94,7 +94,7 @@ TEST_P(PathTest, Normalises) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, PathTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, PathTest, testing::ValuesIn(kNormalisedCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Path, WhatIsNormalisedIsReturnedAsItIs) {

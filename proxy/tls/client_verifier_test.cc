@@ -83,7 +83,7 @@ protected:
     ServerContext context{{}, seed, certificates, clock};
 };
 
-struct Case {
+struct ClientVerifierCase {
     const char* name;
     const char* source;
     const PemPair* certificate;
@@ -121,7 +121,7 @@ constexpr const char* kCrl = "RFC 5280 6.3; nginx: ssl_crl";
 /// Versions of OpenSSL differ in which they name.
 constexpr const char* kSomeReason = "FAILED:";
 
-const Case kCases[] = {
+const ClientVerifierCase kClientVerifierCases[] = {
     {"none", kVerify, nullptr, policy_of(kRoot), "NONE"},
     {"good", kVerify, &kClient, policy_of(kRoot), "SUCCESS"},
     {"of_another_authority", kVerify, &kStranger, policy_of(kRoot),
@@ -145,10 +145,11 @@ const Case kCases[] = {
      "FAILED:unable to get certificate CRL"},
 };
 
-class Verification : public ClientVerifierTest, public testing::WithParamInterface<Case> {};
+class Verification : public ClientVerifierTest,
+                     public testing::WithParamInterface<ClientVerifierCase> {};
 
 TEST_P(Verification, NeverEndsTheHandshake) {
-    const Case& c = GetParam();
+    const ClientVerifierCase& c = GetParam();
     SCOPED_TRACE(c.source);
     ask(c.policy);
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
@@ -170,7 +171,7 @@ TEST_P(Verification, NeverEndsTheHandshake) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Verification, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, Verification, testing::ValuesIn(kClientVerifierCases),
                          [](const auto& info) { return info.param.name; });
 
 class ByVersion : public ClientVerifierTest, public testing::WithParamInterface<int> {};

@@ -102,10 +102,15 @@ def violations(root):
             if folder_of(path) is None:
                 yield f"{path}:1: this folder has no arrows in tests/lib/arrows.py"
                 continue
+            own = path.removesuffix(".cc") + ".h" if file.with_suffix(".h").exists() else None
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
                 found = INCLUDE.match(line)
                 if found and (why := why_not(path, *found.groups())):
                     yield f"{path}:{number}: {why}"
+                if found and file.suffix == ".cc" and own:
+                    if found.group(1) != own:
+                        yield f"{path}:{number}: the first include is not {own}, which nothing else shows to compile alone"
+                    own = None
 
 
 def main():

@@ -1,51 +1,62 @@
 #!/usr/bin/env python3
-"""Runs clang-tidy over the sources of a build directory, leaving out what has not changed since it was found clean.
+"""Runs clang-tidy over what a build directory compiles, leaving out what has not changed since it was found clean.
 
 usage: tidy.py BUILD_DIR [--changed]
 
-A source is clean until its text, one of the project's headers that it includes, its command line, .clang-tidy,
+A piece is a source, or the eight of a library that the preset `tidy` has as one: most of the time goes into the headers
+that they share. It is clean until its text, one of the project's headers that it includes, its command line, .clang-tidy,
 clang-tidy itself or Debian's release changes: the hash of these names a file in the test cache (tests/lib/say.sh), which
 checkouts share. --changed looks only at what differs from HEAD. Headers are looked at with the sources that include them.
 """
 import argparse
 import concurrent.futures
+import functools
 import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIDY = "clang-tidy-19"
+INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"', re.M)
 
 
 def run(*command, cwd=ROOT):
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
 
 
-def commands(build):
-    """Source, by path from the root, and its command; those that are ours and written by hand."""
+def pieces(build):
+    """Path of a piece, and its command; but for headers alone, whose includers are looked at."""
     found = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        path = pathlib.Path(entry["file"])
-        if path.is_relative_to(ROOT) and not path.is_relative_to(build):
-            found[path.relative_to(ROOT).as_posix()] = entry["command"]
+        if "/lone/" not in entry["file"]:
+            found[pathlib.Path(entry["file"])] = entry["command"]
     return found
 
 
-def headers(build):
-    """Source, and the files of the project that it includes, as the last build saw them."""
-    found, current = {}, []
-    for line in run("ninja", "-t", "deps", cwd=build).splitlines():
-        if not line.startswith(" "):
-            current = []
-        elif line.strip():
-            path = pathlib.Path(os.path.normpath(build / line.strip()))
-            if path.is_relative_to(ROOT) and not path.is_relative_to(build):
-                current.append(path.relative_to(ROOT).as_posix())
-                found[current[0]] = current
-    return found
+@functools.cache
+def includes(path):
+    """The files of the project that one includes, as they are written: paths from the root, or whole ones of CMake's."""
+    named = (ROOT / name for name in INCLUDE.findall(path.read_text(encoding="utf-8")))
+    return [file for file in named if file.exists()]
+
+
+def files_of(piece):
+    """All files of the project that are read for it, itself first."""
+    seen, todo = {}, [piece]
+    while todo:
+        one = todo.pop()
+        if one not in seen:
+            seen[one] = True
+            todo += includes(one)
+    return list(seen)
+
+
+def sources_of(piece, build):
+    return includes(piece) if piece.is_relative_to(build) else [piece]
 
 
 def changed_files():
@@ -64,17 +75,17 @@ def test_cache():
     return pathlib.Path(os.environ.get("BREAKWATER_TEST_CACHE") or pathlib.Path(cache) / "breakwater-tests")
 
 
-def fingerprint(source, command, includes, common):
+def fingerprint(piece, command, common):
     digest = hashlib.sha256(common)
     digest.update(command.replace(str(ROOT), ".").encode())
-    for path in sorted({source, *includes}):
-        digest.update(path.encode() + b"\0" + (ROOT / path).read_bytes())
+    for text in sorted(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() for path in files_of(piece)):
+        digest.update(text.replace(str(ROOT).encode(), b"."))
     return digest.hexdigest()
 
 
-def check(source, build):
+def check(piece, build):
     """What clang-tidy has to say, empty when it is clean."""
-    done = subprocess.run([TIDY, "-p", build, "--quiet", source], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([TIDY, "-p", build, "--quiet", piece], cwd=ROOT, capture_output=True, text=True)
     return "" if done.returncode == 0 else done.stdout + done.stderr
 
 
@@ -88,27 +99,27 @@ def main():
     marks.mkdir(parents=True, exist_ok=True)
     common = b"".join([run(TIDY, "--version").encode(), (ROOT / ".clang-tidy").read_bytes(),
                        pathlib.Path("/etc/debian_version").read_bytes()])
-    includes = headers(options.build)
-    changed = changed_files() if options.changed else None
+    changed = {ROOT / path for path in changed_files()} if options.changed else None
 
     todo, known = {}, 0
-    for source, command in commands(options.build).items():
-        if changed is not None and not changed & {source, source.replace(".cc", ".h")}:
+    for piece, command in pieces(options.build).items():
+        own = sources_of(piece, options.build)
+        if changed is not None and not changed & {*own, *(path.with_suffix(".h") for path in own)}:
             continue
-        mark = marks / fingerprint(source, command, includes.get(source, []), common)
+        mark = marks / fingerprint(piece, command, common)
         if mark.exists():
             known += 1
         else:
-            todo[source] = mark
+            todo[piece] = mark
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for source, said in zip(todo, pool.map(lambda source: check(source, options.build), todo)):
+        for piece, said in zip(todo, pool.map(lambda piece: check(piece, options.build), todo)):
             if said:
                 failed += 1
                 print(said)
             else:
-                todo[source].touch()
+                todo[piece].touch()
     print(f"clang-tidy: {len(todo)} looked at, {known} known to be clean, {failed} with findings")
     return 1 if failed else 0
 

@@ -278,12 +278,12 @@ const Bad kBad[] = {
 INSTANTIATE_TEST_SUITE_P(Pods, BadFastCgi, testing::ValuesIn(kBad),
                          [](const auto& info) { return info.param.name; });
 
-struct Cut {
+struct CutBody {
     const char* name;
     void (*say)(FcgiPod& pod);
 };
 
-class CutFastCgi : public FastCgi, public testing::WithParamInterface<Cut> {};
+class CutFastCgi : public FastCgi, public testing::WithParamInterface<CutBody> {};
 
 /// The head has left: the client sees a cut, and no end.
 TEST_P(CutFastCgi, IsCutInTurn) {
@@ -295,7 +295,7 @@ TEST_P(CutFastCgi, IsCutInTurn) {
     expect_logged("\"error\":\"");
 }
 
-const Cut kCuts[] = {
+const CutBody kCuts[] = {
     {"closed", [](FcgiPod& pod) { pod.peer().close(); }},
     {"given_up", [](FcgiPod& pod) { pod.end(2); }},
     {"garbled", [](FcgiPod& pod) { pod.peer().send("HTTP/1.1 200 OK\r\n\r\n"); }},

@@ -13,14 +13,14 @@ namespace {
 
 using namespace std::string_view_literals;
 
-struct Case {
+struct HostileCase {
     const char* name;
     const char* source;
     std::string_view bytes;
     int status = 400;
 };
 
-constexpr Case kFraming[] = {
+constexpr HostileCase kFraming[] = {
     {"cl_and_te", "RFC 9112 6.1",
      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n"
      "0\r\n\r\nGET /x HTTP/1.1\r\nHost: a\r\n\r\n"},
@@ -77,7 +77,7 @@ constexpr Case kFraming[] = {
      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 18446744073709551621\r\n\r\nhello"},
 };
 
-constexpr Case kHosts[] = {
+constexpr HostileCase kHosts[] = {
     {"no_host", "RFC 9112 3.2", "GET / HTTP/1.1\r\nX: y\r\n\r\n"},
     {"two_hosts", "RFC 9112 3.2", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n"},
     {"same_host_twice", "RFC 9112 3.2", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n"},
@@ -93,7 +93,7 @@ constexpr Case kHosts[] = {
     {"absolute_form_without_name", "RFC 9110 4.2.1", "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n"},
 };
 
-constexpr Case kLines[] = {
+constexpr HostileCase kLines[] = {
     {"bare_lf_everywhere", "RFC 9112 2.2", "GET / HTTP/1.1\nHost: a\n\n"},
     {"bare_lf_at_the_end", "RFC 9112 2.2", "GET / HTTP/1.1\r\nHost: a\r\n\n"},
     {"bare_cr_in_target", "RFC 9112 2.2", "GET /\rx HTTP/1.1\r\nHost: a\r\n\r\n"},
@@ -132,7 +132,7 @@ constexpr Case kLines[] = {
     {"another_protocol", "RFC 4253 4.2", "SSH-2.0-OpenSSH_9.2\r\n"},
 };
 
-class Hostile : public testing::TestWithParam<Case> {
+class Hostile : public testing::TestWithParam<HostileCase> {
 protected:
     // One for all cases: none may have an effect on the next.
     static void SetUpTestSuite() {
@@ -177,11 +177,13 @@ TEST_P(Hostile, ByteByByte) {
     expect_refusal(client.read_to_end());
 }
 
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+std::string hostile_name(const testing::TestParamInfo<HostileCase>& info) {
+    return info.param.name;
+}
 
-INSTANTIATE_TEST_SUITE_P(Framing, Hostile, testing::ValuesIn(kFraming), name_of);
-INSTANTIATE_TEST_SUITE_P(Hosts, Hostile, testing::ValuesIn(kHosts), name_of);
-INSTANTIATE_TEST_SUITE_P(Lines, Hostile, testing::ValuesIn(kLines), name_of);
+INSTANTIATE_TEST_SUITE_P(Framing, Hostile, testing::ValuesIn(kFraming), hostile_name);
+INSTANTIATE_TEST_SUITE_P(Hosts, Hostile, testing::ValuesIn(kHosts), hostile_name);
+INSTANTIATE_TEST_SUITE_P(Lines, Hostile, testing::ValuesIn(kLines), hostile_name);
 
 TEST(AnotherProtocol, IsClosedWithoutAWord) {
     Pod pod;

@@ -12,7 +12,7 @@
 namespace breakwater::test {
 namespace {
 
-struct Case {
+struct Http2ConnectCase {
     const char* name;
     const char* source;
     const char* answer;  ///< of the pod
@@ -20,7 +20,7 @@ struct Case {
     const char* body;    ///< nullptr: a page of ours
 };
 
-const Case kCases[] = {
+const Http2ConnectCase kCases[] = {
     {"ok", "RFC 8441 5", "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\npage", 502, nullptr},
     {"ok_without_length", "RFC 8441 5", "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\npage", 502,
      nullptr},
@@ -39,10 +39,10 @@ const Case kCases[] = {
     {"failed", "RFC 8441 5", "HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops", 500, "oops"},
 };
 
-class ExtendedConnect : public OnePod, public testing::WithParamInterface<Case> {};
+class ExtendedConnect : public OnePod, public testing::WithParamInterface<Http2ConnectCase> {};
 
 TEST_P(ExtendedConnect, ASuccessWithoutASwitchIsAFailure) {
-    const Case& c = GetParam();
+    const Http2ConnectCase& c = GetParam();
     SCOPED_TRACE(c.source);
     H2Client client(proxy.connect());
     const StreamId stream = client.request(H2Client::connect("/"), false);

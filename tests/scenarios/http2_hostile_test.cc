@@ -17,7 +17,7 @@
 namespace breakwater::test {
 namespace {
 
-struct Case {
+struct Http2HostileCase {
     const char* name;
     const char* source;
     H2Fields head;
@@ -56,7 +56,7 @@ H2Fields post(const H2Fields& more = {}) { return H2Client::post("/x", more); }
 H2Fields head(const H2Fields& more = {}) { return instead(get(more), 0, "HEAD"); }
 H2Fields connect(const H2Fields& more = {}) { return H2Client::connect("/x", more); }
 
-const Case kCases[] = {
+const Http2HostileCase kHttp2HostileCases[] = {
     {.name = "plain",
      .source = "RFC 9113 8.3",
      .head = get(),
@@ -487,16 +487,16 @@ const Case kCases[] = {
 /// Whether its frames come one by one, each seen to before the next, or all in one piece.
 enum class Pace : std::uint8_t { one_by_one, at_once };
 
-std::vector<std::tuple<Case, Pace>> each_way() {
-    std::vector<std::tuple<Case, Pace>> ways;
-    for (const Case& c : kCases) {
+std::vector<std::tuple<Http2HostileCase, Pace>> each_way() {
+    std::vector<std::tuple<Http2HostileCase, Pace>> ways;
+    for (const Http2HostileCase& c : kHttp2HostileCases) {
         if (c.by_frame) ways.emplace_back(c, Pace::one_by_one);
         ways.emplace_back(c, Pace::at_once);
     }
     return ways;
 }
 
-class Http2Hostile : public testing::TestWithParam<std::tuple<Case, Pace>> {
+class Http2Hostile : public testing::TestWithParam<std::tuple<Http2HostileCase, Pace>> {
 protected:
     Http2Hostile() {
         pod.serve([this](const std::string& asked) {
@@ -505,7 +505,8 @@ protected:
             return ok("");
         });
     }
-    static std::vector<H2Frame> frames_of(const Case& c, H2Client& client, StreamId stream) {
+    static std::vector<H2Frame> frames_of(const Http2HostileCase& c, H2Client& client,
+                                          StreamId stream) {
         std::vector<H2Frame> frames;
         frames.push_back({FrameType::headers, flag::kEndHeaders, stream, client.block(c.head)});
         for (const std::string& bytes : c.data) {
@@ -518,7 +519,7 @@ protected:
         if (c.ends) frames.back().flags |= flag::kEndStream;
         return frames;
     }
-    StreamId send(const Case& c, H2Client& client) {
+    StreamId send(const Http2HostileCase& c, H2Client& client) {
         const StreamId stream = client.next_stream();
         std::string at_once;
         for (const H2Frame& frame : frames_of(c, client, stream)) {
@@ -540,7 +541,7 @@ protected:
 };
 
 TEST_P(Http2Hostile, ThePodSeesTheRequestThatWasRoutedOrNone) {
-    const Case& c = std::get<Case>(GetParam());
+    const Http2HostileCase& c = std::get<Http2HostileCase>(GetParam());
     SCOPED_TRACE(c.source);
     H2Client client(proxy.connect());
     const H2Answer answer = client.read_answer(send(c, client));
@@ -564,7 +565,7 @@ TEST_P(Http2Hostile, ThePodSeesTheRequestThatWasRoutedOrNone) {
 INSTANTIATE_TEST_SUITE_P(Streams, Http2Hostile, testing::ValuesIn(each_way()),
                          [](const auto& info) {
                              const bool at_once = std::get<Pace>(info.param) == Pace::at_once;
-                             return std::string(std::get<Case>(info.param).name) +
+                             return std::string(std::get<Http2HostileCase>(info.param).name) +
                                     (at_once ? "_at_once" : "");
                          });
 

@@ -13,7 +13,7 @@ namespace breakwater::test {
 namespace {
 
 const std::string kHeader = "PROXY TCP4 192.0.2.7 198.51.100.1 40000 443\r\n";
-const std::string kRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+const std::string kPlainRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 class ProxyProtocolScenario : public testing::Test {
 protected:
@@ -30,33 +30,33 @@ protected:
 
 TEST_F(ProxyProtocolScenario, TheClientIsWhomTheHeaderNames) {
     Peer client = proxy.connect();
-    client.send(kHeader + kRequest);
+    client.send(kHeader + kPlainRequest);
     const std::string seen = body_of(client.read_message());
     EXPECT_EQ(field_of(seen, "X-Real-IP"), "192.0.2.7");
     EXPECT_EQ(field_of(seen, "X-Forwarded-For"), "192.0.2.7");
     const std::string line = proxy.next_log_line();
     EXPECT_NE(line.find("\"remote_addr\":\"192.0.2.7\",\"remote_port\":40000"), std::string::npos)
         << line;
-    client.send(kRequest);  // the next request of the connection has none
+    client.send(kPlainRequest);  // the next request of the connection has none
     EXPECT_EQ(field_of(body_of(client.read_message()), "X-Real-IP"), "192.0.2.7");
 }
 
 TEST_F(ProxyProtocolScenario, AHeaderInPiecesIsOne) {
     Peer client = proxy.connect();
     for (const char c : kHeader) client.send(std::string(1, c));
-    client.send(kRequest);
+    client.send(kPlainRequest);
     EXPECT_EQ(field_of(body_of(client.read_message()), "X-Real-IP"), "192.0.2.7");
 }
 
 TEST_F(ProxyProtocolScenario, ABalancersOwnConnectionKeepsItsAddress) {
     Peer client = proxy.connect();
-    client.send("PROXY UNKNOWN\r\n" + kRequest);
+    client.send("PROXY UNKNOWN\r\n" + kPlainRequest);
     EXPECT_EQ(field_of(body_of(client.read_message()), "X-Real-IP"), "127.0.0.1");
 }
 
 TEST_F(ProxyProtocolScenario, WithoutAHeaderAConnectionIsClosed) {
     Peer client = proxy.connect();
-    client.send(kRequest);
+    client.send(kPlainRequest);
     EXPECT_TRUE(client.sees_end());
     EXPECT_EQ(pod.served(), 0U);
 }
@@ -75,7 +75,7 @@ TEST_F(ProxyProtocolScenario, TlsBeginsBehindTheHeader) {
     plain.send(kHeader);
     TlsClient client(plain.release(), {.server_name = "a"});
     ASSERT_TRUE(client.handshake()) << client.error();
-    ASSERT_TRUE(client.write(kRequest));
+    ASSERT_TRUE(client.write(kPlainRequest));
     std::string answer;
     while (!answer.contains("X-Real-IP: ") && !answer.contains("x-real-ip: ")) {
         const std::string more = client.read(1);

@@ -18,8 +18,8 @@ namespace breakwater::test {
 namespace {
 
 constexpr int kRotations = 1'000;
-constexpr int kClients = 3;
-constexpr const char* kName = "shop.example";
+constexpr int kRotationClients = 3;
+constexpr const char* kRotatedName = "shop.example";
 
 class Rotation : public testing::Test {
 protected:
@@ -29,18 +29,20 @@ protected:
               const std::shared_ptr<const table::Certificate>& rsa) {
         auto table = table_to({pod.address()});
         auto host = std::make_shared<table::Host>(*table->catch_all);
-        host->name = kName;
+        host->name = kRotatedName;
         host->certificate = certificate;
         host->rsa_certificate = rsa;
         table->hosts.push_back(std::move(host));
         ASSERT_TRUE(proxy.server().publish(table));
     }
-    TlsClient client() { return {proxy.connect_tls_port().release(), {.server_name = kName}}; }
+    TlsClient client() {
+        return {proxy.connect_tls_port().release(), {.server_name = kRotatedName}};
+    }
     void shake_until(const std::atomic<bool>& over) {
         while (!over) {
             TlsClient each = client();
             EXPECT_TRUE(each.handshake()) << each.error();
-            EXPECT_EQ(each.certificate_name(), kName);
+            EXPECT_EQ(each.certificate_name(), kRotatedName);
             ++made;
             made.notify_one();
         }
@@ -59,13 +61,13 @@ std::string fingerprint(TlsClient& client) {
 }
 
 TEST_F(Rotation, AThousandTimesAndNoHandshakeFails) {
-    const auto one = certificate_for(kName);
-    const auto other = certificate_for(kName);
-    const auto rsa = certificate_for(kName, "RSA-2048");
+    const auto one = certificate_for(kRotatedName);
+    const auto other = certificate_for(kRotatedName);
+    const auto rsa = certificate_for(kRotatedName, "RSA-2048");
     show(one, nullptr);
     std::atomic<bool> over = false;
     std::vector<std::thread> clients;
-    for (int i = 0; i < kClients; ++i) {
+    for (int i = 0; i < kRotationClients; ++i) {
         clients.emplace_back([this, &over] { shake_until(over); });
     }
     for (int n = 1; n <= kRotations; ++n) {

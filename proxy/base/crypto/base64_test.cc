@@ -7,7 +7,7 @@
 namespace breakwater::crypto {
 namespace {
 
-struct Case {
+struct Base64Case {
     const char* name;
     const char* source;
     std::string text;
@@ -15,7 +15,7 @@ struct Case {
     std::optional<std::string> lenient;
 };
 
-const Case kCases[] = {
+const Base64Case kBase64Cases[] = {
     {"empty", "RFC 4648 10", "", "", ""},
     {"one", "RFC 4648 10", "Zg==", "f", "f"},
     {"two", "RFC 4648 10", "Zm8=", "fo", "fo"},
@@ -41,21 +41,21 @@ const Case kCases[] = {
     {"high_byte", "RFC 4648 3.3", "Zm9\xc3", {}, {}},
 };
 
-class Base64Test : public testing::TestWithParam<Case> {};
+class Base64Test : public testing::TestWithParam<Base64Case> {};
 
 TEST_P(Base64Test, Decode) {
-    const Case& c = GetParam();
+    const Base64Case& c = GetParam();
     SCOPED_TRACE(c.source);
     EXPECT_EQ(decode_base64(c.text), c.strict);
     EXPECT_EQ(decode_base64(c.text, Base64::lenient), c.lenient);
 }
 
 TEST_P(Base64Test, WhatStrictTakesIsWhatWeWrite) {
-    const Case& c = GetParam();
+    const Base64Case& c = GetParam();
     if (c.strict) EXPECT_EQ(encode_base64(*c.strict), c.text);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Base64Test, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, Base64Test, testing::ValuesIn(kBase64Cases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Base64, EveryByteComesBack) {

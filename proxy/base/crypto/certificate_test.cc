@@ -22,7 +22,7 @@ using test::traditional_key;
 using testing::ElementsAre;
 
 const PemPair kGood = make_certificate_for({"a.example"});
-const PemPair kOther = make_certificate_for({"b.example"});
+const PemPair kOtherPair = make_certificate_for({"b.example"});
 
 std::string error_of(const std::string& chain, const std::string& key) {
     const auto facts = inspect_certificate(chain, key);
@@ -64,7 +64,7 @@ std::string der_of(const std::string& pem) {
 
 TEST(InspectCertificate, TheFingerprintIsThatOfTheLeafsBytes) {
     CertificateSpec spec;
-    spec.issuer = &kOther;
+    spec.issuer = &kOtherPair;
     const PemPair made = make_certificate(spec);
     const auto facts = inspect_certificate(made.chain_pem, made.key_pem);
     ASSERT_TRUE(facts.has_value()) << facts.error();
@@ -137,7 +137,7 @@ TEST(InspectCertificate, WhatIsWrongIsOneSentence) {
     EXPECT_EQ(error_of("not PEM", kGood.key_pem), nothing_read);
     EXPECT_EQ(error_of(kGood.key_pem, kGood.key_pem), nothing_read);
 
-    std::string broken = kOther.chain_pem;
+    std::string broken = kOtherPair.chain_pem;
     broken[broken.find('\n') + 20] = '!';
     EXPECT_EQ(error_of(kGood.chain_pem + broken, kGood.key_pem),
               "certificate 2 of the chain cannot be read");
@@ -151,9 +151,9 @@ TEST(InspectCertificate, WhatIsWrongIsOneSentence) {
     EXPECT_EQ(error_of(kGood.chain_pem, bad_key), "the private key cannot be read");
     EXPECT_EQ(error_of(kGood.chain_pem, encrypted_key(kGood)), "the private key is encrypted");
 
-    EXPECT_EQ(error_of(kGood.chain_pem, kOther.key_pem),
+    EXPECT_EQ(error_of(kGood.chain_pem, kOtherPair.key_pem),
               "the private key does not belong to the first certificate");
-    EXPECT_EQ(error_of(kOther.chain_pem + kGood.chain_pem, kGood.key_pem),
+    EXPECT_EQ(error_of(kOtherPair.chain_pem + kGood.chain_pem, kGood.key_pem),
               "the private key does not belong to the first certificate");
 }
 
@@ -164,7 +164,7 @@ TEST(InspectCertificate, WeakKeysAndSignaturesAreRefused) {
 
     CertificateSpec sha1;
     sha1.common_name = "not its issuer";
-    sha1.issuer = &kOther;
+    sha1.issuer = &kOtherPair;
     sha1.digest = "SHA1";
     EXPECT_EQ(error_of(sha1), "certificate 1 of the chain has too weak a signature");
 

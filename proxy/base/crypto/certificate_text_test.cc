@@ -14,7 +14,7 @@ namespace {
 
 using test::make_certificate;
 
-struct Case {
+struct CertificateTextCase {
     const char* name;
     const char* source;
     std::string common_name;
@@ -22,7 +22,7 @@ struct Case {
     std::string want;
 };
 
-const Case kCases[] = {
+const CertificateTextCase kCertificateTextCases[] = {
     {"usual", "RFC 2253 2.1: the last first", "web", "Shop", "CN=web,O=Shop"},
     {"separators", "RFC 2253 2.4", "a,b+c;d<e>f", "", R"(CN=a\,b\+c\;d\<e\>f)"},
     {"quote_and_backslash", "RFC 2253 2.4", R"(a"b\c)", "", R"(CN=a\"b\\c)"},
@@ -36,10 +36,10 @@ const Case kCases[] = {
     {"nothing", "RFC 2253", "", "", ""},
 };
 
-class DistinguishedName : public testing::TestWithParam<Case> {};
+class DistinguishedName : public testing::TestWithParam<CertificateTextCase> {};
 
 TEST_P(DistinguishedName, IsAFieldsValue) {
-    const Case& c = GetParam();
+    const CertificateTextCase& c = GetParam();
     SCOPED_TRACE(c.source);
     const PemPair made =
         make_certificate({.common_name = c.common_name, .organisation = c.organisation});
@@ -48,7 +48,7 @@ TEST_P(DistinguishedName, IsAFieldsValue) {
     EXPECT_EQ(distinguished_name(X509_get_subject_name(read->chain.front().get())), c.want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, DistinguishedName, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, DistinguishedName, testing::ValuesIn(kCertificateTextCases),
                          [](const auto& info) { return info.param.name; });
 
 /// What ingress-nginx's users decode: RFC 3986 section 2.1.

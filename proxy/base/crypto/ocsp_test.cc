@@ -48,7 +48,7 @@ std::expected<OcspFacts, std::string> check(std::string_view der) {
     return check_ocsp_response(der, *chain.chain[0], *chain.chain[1], world().now);
 }
 
-struct Case {
+struct OcspCase {
     const char* name;
     const char* source;
     std::function<std::string(const World&)> response;
@@ -58,7 +58,7 @@ struct Case {
 
 constexpr const char* kNotSigned = "not signed by the issuer";
 
-const Case kCases[] = {
+const OcspCase kOcspCases[] = {
     {"Good", "RFC 6960 2.2", [](const World& w) { return w.say(w.usual()); }, ""},
     {"Revoked", "RFC 6960 2.2",
      [](const World& w) {
@@ -142,10 +142,10 @@ const Case kCases[] = {
      [](const World& w) { return w.say(w.usual()) + '\0'; }, "no OCSP response"},
 };
 
-class OcspResponse : public testing::TestWithParam<Case> {};
+class OcspResponse : public testing::TestWithParam<OcspCase> {};
 
 TEST_P(OcspResponse, IsTakenOrRefused) {
-    const Case& c = GetParam();
+    const OcspCase& c = GetParam();
     SCOPED_TRACE(c.source);
     const auto got = check(c.response(world()));
     if (!c.refusal.empty()) {
@@ -157,7 +157,7 @@ TEST_P(OcspResponse, IsTakenOrRefused) {
     EXPECT_EQ(got->status, c.status);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, OcspResponse, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, OcspResponse, testing::ValuesIn(kOcspCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(OcspTimes, AreThoseOfTheResponse) {
