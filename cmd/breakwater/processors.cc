@@ -16,7 +16,7 @@ namespace {
 using std::filesystem::path;
 
 /// Where the hierarchy that limits CPU time is mounted, and where in it this process is.
-struct Group {
+struct ControlGroup {
     path mounted;
     path directory;
     bool version2 = false;
@@ -47,7 +47,7 @@ std::optional<Membership> membership(const path& root) {
 }
 
 /// `36 35 98:0 /group /mounted/at rw,noatime master:1 - cgroup2 source rw,cpu`: proc(5).
-std::optional<Group> group_of_mount(const std::string& line, const Membership& member) {
+std::optional<ControlGroup> group_of_mount(const std::string& line, const Membership& member) {
     std::istringstream words(line);
     std::string skipped;
     std::string shown;
@@ -64,10 +64,10 @@ std::optional<Group> group_of_mount(const std::string& line, const Membership& m
     // What is mounted may begin below the top, in a container at this process's own group.
     const path below = member.group.lexically_relative(shown);
     const bool inside = !below.empty() && *below.begin() != "..";
-    return Group{at, inside ? (at / below).lexically_normal() : path(at), version2};
+    return ControlGroup{at, inside ? (at / below).lexically_normal() : path(at), version2};
 }
 
-std::optional<Group> own_group(const path& root) {
+std::optional<ControlGroup> own_group(const path& root) {
     const auto member = membership(root);
     if (!member) return {};
     std::ifstream mounts(root / "proc/self/mountinfo");

@@ -10,9 +10,6 @@
 
 namespace breakwater::kube {
 
-inline constexpr std::string_view kServiceAccountDirectory =
-    "/var/run/secrets/kubernetes.io/serviceaccount";
-
 /// @param directory  has the files `token`, `ca.crt` and `namespace`
 /// @param host, port  the pod's KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT
 /// @error this is no pod: what is missing, and that a kubeconfig would do instead.

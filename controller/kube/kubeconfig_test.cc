@@ -82,13 +82,13 @@ TEST(Kubeconfig, LooksUpABareCommandInPath) {
     EXPECT_EQ(access->user.exec->command, "login");
 }
 
-struct Case {
+struct KubeconfigCase {
     const char* name;
     std::string text;
     const char* want;  ///< after the file's path
 };
 
-const Case kCases[] = {
+const KubeconfigCase kKubeconfigCases[] = {
     {"empty", "", ": it is not a map"},
     {"no_yaml", "a: [", ":1: end of sequence flow not found"},
     {"no_context", "{}", ": it has no current-context"},
@@ -118,7 +118,7 @@ const Case kCases[] = {
      ": exec.interactiveMode Always needs a terminal, which a controller has not"},
 };
 
-class KubeconfigTest : public testing::TestWithParam<Case> {};
+class KubeconfigTest : public testing::TestWithParam<KubeconfigCase> {};
 
 TEST_P(KubeconfigTest, SaysWhatIsWrong) {
     const TempDir dir;
@@ -128,7 +128,7 @@ TEST_P(KubeconfigTest, SaysWhatIsWrong) {
     EXPECT_EQ(access.error(), path.string() + GetParam().want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Mistakes, KubeconfigTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Mistakes, KubeconfigTest, testing::ValuesIn(kKubeconfigCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(Kubeconfig, MissingFile) {

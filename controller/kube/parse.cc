@@ -248,6 +248,7 @@ std::optional<Kind> kind_in(const json& object) {
 
 Key key_in(Kind kind, const json& object) {
     const json& meta = member(object, "metadata");
+    if (meta.is_null()) return {};
     Key key{std::string(text_member(meta, "namespace")), std::string(text_member(meta, "name"))};
     if (!is_namespaced(kind)) {
         key.namespace_name.clear();

@@ -16,11 +16,11 @@ using namespace std::chrono_literals;
 using End = FakeReply::End;
 using Texts = std::vector<std::string>;
 
-const FakeReply kList = small_list();
+const FakeReply kEmptyList = small_list();
 
 TEST(Reflector, WatchThatNeverSpeaksEndsInAList) {
     // A server whose store was set back: 200, and then nothing, for ever.
-    FakeApi api({kList, stream("", End::hang), list_of({object("b", 3)}, 7)});
+    FakeApi api({kEmptyList, stream("", End::hang), list_of({object("b", 3)}, 7)});
     Pace pace = quick();
     pace.stall = 20ms;
     Running running(api, pace);
@@ -35,10 +35,10 @@ TEST(Reflector, WatchThatNeverSpeaksEndsInAList) {
 TEST(Reflector, SaysOnceThatNoWatchEverSpeaks) {
     std::vector<FakeReply> replies;
     for (int stalls = 0; stalls < 7; ++stalls) {
-        replies.push_back(kList);
+        replies.push_back(kEmptyList);
         replies.push_back(stream("", End::hang));
     }
-    replies.insert(replies.end(), {kList, stream(bookmark(11))});
+    replies.insert(replies.end(), {kEmptyList, stream(bookmark(11))});
     FakeApi api(replies);
     Pace pace = quick();
     pace.stall = 20ms;
@@ -49,8 +49,8 @@ TEST(Reflector, SaysOnceThatNoWatchEverSpeaks) {
 }
 
 TEST(Reflector, ThatAWatchIsSilentNowAndThenIsNotSaid) {
-    FakeApi api({kList, stream("", End::hang), kList, stream("", End::hang), kList,
-                 stream(bookmark(11)), stream("", End::hang), kList});
+    FakeApi api({kEmptyList, stream("", End::hang), kEmptyList, stream("", End::hang), kEmptyList,
+                 stream(bookmark(11)), stream("", End::hang), kEmptyList});
     Pace pace = quick();
     pace.stall = 20ms;
     Running running(api, pace);
@@ -60,7 +60,8 @@ TEST(Reflector, ThatAWatchIsSilentNowAndThenIsNotSaid) {
 }
 
 TEST(Reflector, AnExpiredVersionIsListedAgainWithoutWaiting) {
-    FakeApi api({kList, refusal(410, "Expired"), kList, refusal(410, "Expired"), kList});
+    FakeApi api(
+        {kEmptyList, refusal(410, "Expired"), kEmptyList, refusal(410, "Expired"), kEmptyList});
     Pace pace = quick();
     pace.first = pace.most = 1h;
     Running running(api, pace);
@@ -72,7 +73,7 @@ TEST(Reflector, ListThatIsNeverAnsweredIsAskedAgain) {
     const FakeReply in_its_middle =
         stream(R"({"metadata":{"resourceVersion":"1"},"items":[)", End::hang);
     for (const FakeReply& stalled : {stream("", End::silent), in_its_middle}) {
-        FakeApi api({stalled, kList});
+        FakeApi api({stalled, kEmptyList});
         Pace pace = quick();
         pace.list_time = 20ms;
         Running running(api, pace);
@@ -83,7 +84,7 @@ TEST(Reflector, ListThatIsNeverAnsweredIsAskedAgain) {
 }
 
 TEST(Reflector, WatchThatEndsInTimeGoesOnWithoutAWord) {
-    FakeApi api({kList, stream(""), stream(""), stream("")});
+    FakeApi api({kEmptyList, stream(""), stream(""), stream("")});
     Pace pace = quick();
     pace.short_watch = 0ms;
     Running running(api, pace);
@@ -93,7 +94,7 @@ TEST(Reflector, WatchThatEndsInTimeGoesOnWithoutAWord) {
 }
 
 TEST(Reflector, ToldOnceThatAnOptionalKindIsForbidden) {
-    FakeApi api({refusal(403, "Forbidden"), refusal(403, "Forbidden"), kList,
+    FakeApi api({refusal(403, "Forbidden"), refusal(403, "Forbidden"), kEmptyList,
                  refusal(403, "Forbidden"), stream(bookmark(11))});
     Running running(api, quick(), {Kind::ingress_class, "", "", true});
     EXPECT_EQ(asked_of(api, 6).size(), 6U);
@@ -104,7 +105,7 @@ TEST(Reflector, ToldOnceThatAnOptionalKindIsForbidden) {
 }
 
 TEST(Reflector, PageThatIsTooLargeIsAskedForInSmallerOnes) {
-    FakeApi api({stream(std::string(Reflector::kMaxPageBytes + 1, ' ')), kList});
+    FakeApi api({stream(std::string(Reflector::kMaxPageBytes + 1, ' ')), kEmptyList});
     Running running(api);
     const auto asked = api.wait_for(3);
     ASSERT_EQ(asked.size(), 3U);
@@ -115,7 +116,8 @@ TEST(Reflector, PageThatIsTooLargeIsAskedForInSmallerOnes) {
 }
 
 TEST(Reflector, LineWithoutAnEndCostsTheWatch) {
-    FakeApi api({kList, stream(std::string(Reflector::kMaxLineBytes + 1, 'x'), End::hang), kList});
+    FakeApi api({kEmptyList, stream(std::string(Reflector::kMaxLineBytes + 1, 'x'), End::hang),
+                 kEmptyList});
     Running running(api);
     EXPECT_EQ(asked_of(api, 4), (Texts{"list", "watch 10", "list", "watch 10"}));
     running.end();
@@ -163,7 +165,7 @@ TEST(Reflector, UnreachableServerIsSaidOnce) {
 
 TEST(Reflector, StopsAtOnceWhereverItWaits) {
     for (const End end : {End::silent, End::hang}) {
-        FakeApi api({kList, stream("", end)});
+        FakeApi api({kEmptyList, stream("", end)});
         Running running(api);
         ASSERT_EQ(api.wait_for(2).size(), 2U);
         const auto began = std::chrono::steady_clock::now();
@@ -181,7 +183,7 @@ TEST(Reflector, StopsAtOnceWhereverItWaits) {
 }
 
 TEST(Reflector, CredentialsThatCannotBeReadAreSaidAndTriedAgain) {
-    FakeApi api({kList});
+    FakeApi api({kEmptyList});
     Notes notes;
     std::mutex mutex;
     std::condition_variable heard;

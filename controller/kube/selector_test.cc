@@ -8,14 +8,14 @@ namespace {
 constexpr const char* kLabels = "Kubernetes, Labels and Selectors";
 constexpr const char* kGrammar = "apimachinery, labels.Parse()";
 
-struct Case {
+struct SelectorCase {
     const char* name;
     const char* source;
     const char* text;
     const char* mistake;  ///< empty: none
 };
 
-const Case kCases[] = {
+const SelectorCase kSelectorCases[] = {
     {"nothing", kGrammar, "", ""},
     {"blank", kGrammar, "  ", ""},
     {"equals", kLabels, "environment=production,tier!=frontend", ""},
@@ -55,17 +55,17 @@ const Case kCases[] = {
     {"ends_in_a_bracket", kGrammar, "a=b)", "a comma is missing before )"},
 };
 
-class SelectorTest : public testing::TestWithParam<Case> {};
+class SelectorTest : public testing::TestWithParam<SelectorCase> {};
 
 TEST_P(SelectorTest, Mistake) {
-    const Case& c = GetParam();
+    const SelectorCase& c = GetParam();
     SCOPED_TRACE(c.source);
     const auto mistake = mistake_in_selector(c.text);
     const std::string want = c.mistake;
     EXPECT_EQ(mistake.value_or(""), want.empty() ? "" : "is no label selector: " + want);
 }
 
-INSTANTIATE_TEST_SUITE_P(Texts, SelectorTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Texts, SelectorTest, testing::ValuesIn(kSelectorCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -15,7 +15,7 @@ using kube::Keys;
 using kube::Kind;
 
 // Long enough for any machine: a test that is right never waits for it.
-constexpr auto kPatience = 30s;
+constexpr auto kLongWait = 30s;
 
 const kube::Target kAll{.kind = Kind::secret, .namespace_name = {}, .name = {}};
 const Key kA{"shop", "a"};
@@ -81,7 +81,7 @@ TEST_F(KeptSecretsTest, ReadsNothingBeforeAnyIsNamed) {
     std::stop_source stop;
     stop.request_stop();
     EXPECT_FALSE(secrets.wait_for_names(stop.get_token()));
-    EXPECT_FALSE(secrets.keep({}, kPatience));  // nothing is a name, too
+    EXPECT_FALSE(secrets.keep({}, kLongWait));  // nothing is a name, too
     EXPECT_TRUE(secrets.wait_for_names({}));
 }
 
@@ -92,7 +92,7 @@ TEST_F(KeptSecretsTest, WantsWhatIsNamed) {
 }
 
 TEST_F(KeptSecretsTest, TheFirstListAnswersForAll) {
-    EXPECT_FALSE(secrets.keep(keys({kA, kB}), kPatience));  // waits for nobody
+    EXPECT_FALSE(secrets.keep(keys({kA, kB}), kLongWait));  // waits for nobody
     EXPECT_EQ(next(), std::nullopt);
     EXPECT_EQ(store.snapshot().extent, Extent::all_but_secrets);
     list({secret(kA, "listed")});
@@ -106,20 +106,20 @@ TEST_F(KeptSecretsTest, WhatIsNamedLaterIsAskedFor) {
     name({kA});
     list({});
     auto kept =
-        std::async(std::launch::async, [this] { return secrets.keep(keys({kA, kB}), kPatience); });
+        std::async(std::launch::async, [this] { return secrets.keep(keys({kA, kB}), kLongWait); });
     EXPECT_EQ(secrets.next({}), kB);
     EXPECT_EQ(kept.wait_for(20ms), std::future_status::timeout);
     secrets.fetched(kB, holding(secret(kB, "fetched")));
     EXPECT_TRUE(kept.get());
     EXPECT_EQ(text(kB), "fetched");
-    EXPECT_FALSE(secrets.keep(keys({kA, kB}), kPatience));  // it is known now
+    EXPECT_FALSE(secrets.keep(keys({kA, kB}), kLongWait));  // it is known now
 }
 
 TEST_F(KeptSecretsTest, ThatThereIsNoneIsAnAnswer) {
     name({});
     list({});
     auto kept =
-        std::async(std::launch::async, [this] { return secrets.keep(keys({kB}), kPatience); });
+        std::async(std::launch::async, [this] { return secrets.keep(keys({kB}), kLongWait); });
     EXPECT_EQ(secrets.next({}), kB);
     secrets.fetched(kB, {});
     EXPECT_FALSE(kept.get());
@@ -131,7 +131,7 @@ TEST_F(KeptSecretsTest, HoldsUpNobodyTwice) {
     list({});
     EXPECT_FALSE(secrets.keep(keys({kA, kB}), 1ms));
     EXPECT_FALSE(
-        secrets.keep(keys({kA, kB}), kPatience));  // neither the one asked for nor the other
+        secrets.keep(keys({kA, kB}), kLongWait));  // neither the one asked for nor the other
     EXPECT_EQ(next(), kA);
     secrets.fetched(kA, holding(secret(kA, "late")));
     EXPECT_EQ(text(kA), "late");
@@ -237,14 +237,14 @@ TEST_F(KeptSecretsTest, OtherNamespacesAreNotAskedFor) {
     KeptSecrets of_one(store, "shop");
     of_one.keep({}, 0s);
     of_one.on_list_begins();
-    EXPECT_FALSE(of_one.keep(keys({{"system", "cert"}}), kPatience));
+    EXPECT_FALSE(of_one.keep(keys({{"system", "cert"}}), kLongWait));
 }
 
 TEST_F(KeptSecretsTest, StoppingEndsTheWait) {
     name({});
     list({});
     auto kept =
-        std::async(std::launch::async, [this] { return secrets.keep(keys({kA}), kPatience); });
+        std::async(std::launch::async, [this] { return secrets.keep(keys({kA}), kLongWait); });
     EXPECT_EQ(secrets.next({}), kA);
     secrets.stop();
     EXPECT_FALSE(kept.get());

@@ -40,11 +40,6 @@ Snapshot Store::snapshot() const {
     return {objects_, extent_locked()};
 }
 
-bool Store::has_synced() const {
-    const std::scoped_lock lock(mutex_);
-    return awaited_.empty();
-}
-
 Extent Store::extent_locked() const {
     if (awaited_.empty()) return Extent::whole;
     const auto is_of_secrets = [](const Scope& scope) { return scope.kind == kube::Kind::secret; };

@@ -56,7 +56,6 @@ public:
     void tell_of_change();
 
     [[nodiscard]] Snapshot snapshot() const;
-    [[nodiscard]] bool has_synced() const;
 
 private:
     [[nodiscard]] Extent extent_locked() const;

@@ -55,7 +55,7 @@ protected:
 };
 
 TEST_F(StoreTest, IsSyncedWhenAllWasListed) {
-    EXPECT_FALSE(store.has_synced());
+    EXPECT_FALSE(store.snapshot().synced());
     store.apply({.listed = {kServices}, .put = {}, .removed = {}, .broken = {}});
     EXPECT_FALSE(store.snapshot().synced());
     store.apply({.listed = {{Kind::secret, "", ""}}, .put = {}, .removed = {}, .broken = {}});

@@ -10,14 +10,14 @@ namespace {
 constexpr const char* kReference =
     "ingress-nginx, 6: class rule where IngressClasses may not be listed";
 
-struct Case {
+struct ClassCase {
     const char* name;
     const char* class_name;  ///< `spec.ingressClassName`
     const char* annotation;  ///< the old one; empty: none
     bool ours;
 };
 
-const Case kCases[] = {
+const ClassCase kCases[] = {
     {"our_name", "nginx", "", true},
     {"another_name", "internal", "", false},
     {"name_goes_before_annotation", "internal", "nginx", false},
@@ -26,11 +26,11 @@ const Case kCases[] = {
     {"nothing", "", "", false},
 };
 
-class ForbiddenClassesTest : public testing::TestWithParam<Case> {};
+class ForbiddenClassesTest : public testing::TestWithParam<ClassCase> {};
 
 TEST_P(ForbiddenClassesTest, AreComparedByName) {
     SCOPED_TRACE(kReference);
-    const Case& c = GetParam();
+    const ClassCase& c = GetParam();
     kube::Objects objects;
     objects.forbidden.insert(kube::Kind::ingress_class);
     kube::Ingress ingress;

@@ -10,7 +10,7 @@ namespace breakwater::translate {
 namespace {
 
 constexpr std::string_view kGroup = "/auth-tls-";
-constexpr std::string_view kInstead =
+constexpr std::string_view kDenied =
     "; its hosts answer 403, and where an older Ingress asks for certificates its paths 503";
 
 std::string field_of(const Options& options) {
@@ -38,7 +38,7 @@ void ClientAuthorities::find(Chosen& chosen) {
     const Found found = find(*chosen.object, wishes.secret);
     if (!found) {
         report_.error(ref(*chosen.object), field_of(options_),
-                      found.error() + std::string(kInstead));
+                      found.error() + std::string(kDenied));
         chosen.denied = true;
         chosen.client_certificate.unusable = true;
         return;

@@ -15,7 +15,7 @@ namespace breakwater::translate {
 namespace {
 
 constexpr std::chrono::days kExpiresSoon{14};
-constexpr std::string_view kInstead = "; the default certificate is served";
+constexpr std::string_view kDefaultServed = "; the default certificate is served";
 
 std::string field_of(std::size_t entry) {
     return "spec.tls[" + std::to_string(entry) + "].secretName";
@@ -140,13 +140,13 @@ CertificatePtr TlsSections::take(const kube::Ingress& ingress, std::size_t entry
     const auto certificate = certificates_.find({ingress.meta.namespace_name, secret});
     if (!certificate) {
         report_.error_elsewhere(ref(ingress), field_of(entry),
-                                certificate.error() + std::string(kInstead));
+                                certificate.error() + std::string(kDefaultServed));
         return nullptr;
     }
     if (!table::covers((*certificate)->dns_names, host)) {
         report_.error_elsewhere(ref(ingress), field_of(entry),
                                 "the certificate of the Secret " + (*certificate)->name +
-                                    " does not cover " + host + std::string(kInstead));
+                                    " does not cover " + host + std::string(kDefaultServed));
         return nullptr;
     }
     return *certificate;

@@ -10,23 +10,23 @@ namespace {
 constexpr auto kRefused = std::nullopt;
 
 template <class T>
-struct Case {
+struct ValueCase {
     const char* name;
     const char* text;
     std::optional<T> want;
 };
 
 template <class T, class Got>
-void expect(const Case<T>& c, const Value<Got>& got) {
+void expect(const ValueCase<T>& c, const Value<Got>& got) {
     ASSERT_EQ(got.has_value(), c.want.has_value()) << c.text;
     if (got) EXPECT_EQ(*got, Got(*c.want)) << c.text;
 }
 
-class BoolTest : public testing::TestWithParam<Case<bool>> {};
+class BoolTest : public testing::TestWithParam<ValueCase<bool>> {};
 TEST_P(BoolTest, LikeGo) { expect(GetParam(), parse_bool(GetParam().text)); }
 
 // Go, strconv.ParseBool.
-const Case<bool> kBools[] = {
+const ValueCase<bool> kBools[] = {
     {"one", "1", true},         {"t", "t", true},           {"T", "T", true},
     {"TRUE", "TRUE", true},     {"true_", "true", true},    {"True", "True", true},
     {"zero", "0", false},       {"f", "f", false},          {"F", "F", false},
@@ -37,10 +37,10 @@ const Case<bool> kBools[] = {
 INSTANTIATE_TEST_SUITE_P(Values, BoolTest, testing::ValuesIn(kBools),
                          [](const auto& info) { return info.param.name; });
 
-class CountTest : public testing::TestWithParam<Case<int>> {};
+class CountTest : public testing::TestWithParam<ValueCase<int>> {};
 TEST_P(CountTest, PlainDecimal) { expect(GetParam(), parse_count(GetParam().text)); }
 
-const Case<int> kCounts[] = {
+const ValueCase<int> kCounts[] = {
     {"zero", "0", 0},
     {"plain", "120", 120},
     {"leading_zero", "007", 7},
@@ -57,10 +57,10 @@ const Case<int> kCounts[] = {
 INSTANTIATE_TEST_SUITE_P(Values, CountTest, testing::ValuesIn(kCounts),
                          [](const auto& info) { return info.param.name; });
 
-class SizeTest : public testing::TestWithParam<Case<std::uint64_t>> {};
+class SizeTest : public testing::TestWithParam<ValueCase<std::uint64_t>> {};
 TEST_P(SizeTest, DigitsAndUnit) { expect(GetParam(), parse_size(GetParam().text)); }
 
-const Case<std::uint64_t> kSizes[] = {
+const ValueCase<std::uint64_t> kSizes[] = {
     {"bytes", "10", 10},
     {"b", "10b", 10},
     {"k", "8k", 8192},
@@ -79,16 +79,16 @@ const Case<std::uint64_t> kSizes[] = {
 INSTANTIATE_TEST_SUITE_P(Values, SizeTest, testing::ValuesIn(kSizes),
                          [](const auto& info) { return info.param.name; });
 
-class TimeTest : public testing::TestWithParam<Case<int>> {};
+class TimeTest : public testing::TestWithParam<ValueCase<int>> {};
 TEST_P(TimeTest, LikeNginx) {
-    const Case<int>& c = GetParam();
+    const ValueCase<int>& c = GetParam();
     const auto got = parse_time(c.text);
     ASSERT_EQ(got.has_value(), c.want.has_value());
     if (got) EXPECT_EQ(got->count(), *c.want);
 }
 
 // nginx documentation, "Configuration file measurement units".
-const Case<int> kTimes[] = {
+const ValueCase<int> kTimes[] = {
     {"seconds", "240s", 240},
     {"plain", "75", 75},
     {"hour", "1h", 3600},

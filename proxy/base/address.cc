@@ -125,10 +125,4 @@ std::optional<std::uint16_t> parse_port(std::string_view text) {
     return whole ? std::optional(port) : std::nullopt;
 }
 
-std::size_t SocketAddressHash::operator()(const SocketAddress& address) const {
-    const auto& bytes = address.ip.bytes();
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    return std::hash<std::string_view>{}(text) * 31 + address.port;
-}
-
 }  // namespace breakwater

@@ -57,8 +57,4 @@ struct SocketAddress {
 /// The number of a port that somebody can be reached at: 1 to 65535, without leading zeros.
 [[nodiscard]] std::optional<std::uint16_t> parse_port(std::string_view text);
 
-struct SocketAddressHash {
-    std::size_t operator()(const SocketAddress& address) const;
-};
-
 }  // namespace breakwater

@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
-#include <unordered_set>
 
 namespace breakwater {
 namespace {
@@ -107,7 +107,7 @@ TEST(SocketAddress, AnotherFamilyIsNoAddress) {
 }
 
 TEST(SocketAddress, AsAKey) {
-    std::unordered_set<SocketAddress, SocketAddressHash> set;
+    std::set<SocketAddress> set;
     set.insert({ip("192.0.2.1"), 80});
     set.insert({ip("192.0.2.1"), 81});
     set.insert({ip("::ffff:192.0.2.1"), 80});

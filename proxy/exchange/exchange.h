@@ -1,7 +1,7 @@
 #pragma once
 // What we were asked, and how far we are with it: one request from its head to its log line.
 //
-// Lives on the frame of serve_one() and ends with it, however that ends. `received` is the head as it
+// Lives on the frame of serve_request() and ends with it, however that ends. `received` is the head as it
 // came and is never changed (matched, logged, keyed); `fetch.head` is the one that filters rewrite.
 // No field per feature: what a filter has to remember is a struct of its own in the arena.
 //

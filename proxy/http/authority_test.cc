@@ -8,7 +8,7 @@
 namespace breakwater::http {
 namespace {
 
-struct Case {
+struct AuthorityCase {
     const char* name;
     const char* source;
     std::string authority;
@@ -23,7 +23,7 @@ constexpr const char* kStrict = "authority.h: stricter than the grammar";
 constexpr const char* kDots = "nginx: a trailing dot is tolerated, an empty label is not";
 const std::string kLongest = std::string(127, 'a') + '.' + std::string(127, 'b');
 
-const Case kCases[] = {
+const AuthorityCase kAuthorityCases[] = {
     {"name", kHost, "shop.example", "shop.example"},
     {"one_label", kHost, "localhost", "localhost"},
     {"lowered", "RFC 9110 4.2.3: case-insensitive", "Shop.EXAMPLE", "shop.example"},
@@ -83,10 +83,10 @@ const Case kCases[] = {
     {"star", kStrict, "*.example", kRefused},
 };
 
-class AuthorityTest : public testing::TestWithParam<Case> {};
+class AuthorityTest : public testing::TestWithParam<AuthorityCase> {};
 
 TEST_P(AuthorityTest, Host) {
-    const Case& c = GetParam();
+    const AuthorityCase& c = GetParam();
     SCOPED_TRACE(c.source);
     Arena arena;
     const Result<std::string_view> got = host_of(c.authority, arena);
@@ -98,7 +98,7 @@ TEST_P(AuthorityTest, Host) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, AuthorityTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, AuthorityTest, testing::ValuesIn(kAuthorityCases),
                          [](const auto& param) { return param.param.name; });
 
 TEST(Authority, ALowerCaseHostIsNotCopied) {

@@ -7,7 +7,7 @@
 namespace breakwater::http {
 namespace {
 
-struct Case {
+struct FramesCase {
     const char* name;
     const char* source;
     std::string bytes;
@@ -23,7 +23,7 @@ const std::string kMask = "mask";
 const std::string kExtended16("\x82\x7E\x01\x00", 4);
 const std::string kExtended64("\x82\x7F\0\0\0\0\0\x01\0\0", 10);
 
-const Case kCases[] = {
+const FramesCase kFramesCases[] = {
     {"nothing", "RFC 6455 5.2", "", true},
     {"first_byte", "RFC 6455 5.2", "\x81", false},
     {"head", "RFC 6455 5.2", "\x81\x05", false},
@@ -48,10 +48,10 @@ const Case kCases[] = {
     {"close_begun", "RFC 6455 5.5.1", std::string(kServerGoesAway.substr(0, 2)), false, true},
 };
 
-class WebSocketFramesTest : public testing::TestWithParam<Case> {};
+class WebSocketFramesTest : public testing::TestWithParam<FramesCase> {};
 
 TEST_P(WebSocketFramesTest, WholeAndInPieces) {
-    const Case& c = GetParam();
+    const FramesCase& c = GetParam();
     SCOPED_TRACE(c.source);
     for (std::size_t cut = 0; cut <= c.bytes.size(); cut += c.bytes.size() > 1000 ? 997 : 1) {
         WebSocketFrames frames;
@@ -62,7 +62,7 @@ TEST_P(WebSocketFramesTest, WholeAndInPieces) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, WebSocketFramesTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, WebSocketFramesTest, testing::ValuesIn(kFramesCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

@@ -12,11 +12,11 @@ namespace {
 
 using http::FieldName;
 
-constexpr StreamErrors kErrors{.gone = Err::upstream_reset,
-                               .refused = Err::upstream_refused,
-                               .malformed = Err::bad_response,
-                               .send_stalled = Err::upstream_send_timeout,
-                               .read_stalled = Err::upstream_timeout};
+constexpr StreamErrors kErrorsOfPod{.gone = Err::upstream_reset,
+                                    .refused = Err::upstream_refused,
+                                    .malformed = Err::bad_response,
+                                    .send_stalled = Err::upstream_send_timeout,
+                                    .read_stalled = Err::upstream_timeout};
 
 /// What another attempt over HTTP/1.1 may have set, too.
 constexpr http::FieldSet kOfThisConnection{FieldName::content_length, FieldName::te};
@@ -24,7 +24,7 @@ constexpr http::FieldSet kOfThisConnection{FieldName::content_length, FieldName:
 }  // namespace
 
 ClientStream::ClientStream(ClientConnection& connection, exchange::Fetch& fetch)
-    : Stream(connection.session(), *fetch.reactor, 0, kErrors),
+    : Stream(connection.session(), *fetch.reactor, 0, kErrorsOfPod),
       connection_(connection),
       fetch_(fetch) {
     connection_.begin_stream(*this);

@@ -10,16 +10,16 @@
 namespace breakwater::http2 {
 namespace {
 
-constexpr StreamErrors kErrors{.gone = Err::client_gone,
-                               .refused = Err::client_gone,
-                               .malformed = Err::malformed,
-                               .send_stalled = Err::client_stalled,
-                               .read_stalled = Err::body_timeout};
+constexpr StreamErrors kErrorsOfClient{.gone = Err::client_gone,
+                                       .refused = Err::client_gone,
+                                       .malformed = Err::malformed,
+                                       .send_stalled = Err::client_stalled,
+                                       .read_stalled = Err::body_timeout};
 
 }  // namespace
 
 ServerStream::ServerStream(ServerConnection& connection, StreamId id)
-    : Stream(connection.session_, connection.reactor_, id, kErrors),
+    : Stream(connection.session_, connection.reactor_, id, kErrorsOfClient),
       connection_(connection),
       began_(connection.reactor_.now()) {}
 

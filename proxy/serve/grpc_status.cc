@@ -12,9 +12,9 @@ using exchange::Response;
 namespace {
 
 /// Looks at the trailers of the body that it passes on.
-class Watched final : public http::BodySource {
+class StatusReader final : public http::BodySource {
 public:
-    Watched(Exchange& ex, http::BodyPtr body) : ex_(ex), body_(std::move(body)) {}
+    StatusReader(Exchange& ex, http::BodyPtr body) : ex_(ex), body_(std::move(body)) {}
 
     http::Pull try_pull() override {
         http::Pull pull = body_->try_pull();
@@ -37,7 +37,7 @@ void watch_grpc_status(Exchange& ex, Response& response) {
     ex.grpc_status = exchange::grpc::status_in(response.head->fields);
     if (ex.grpc_status) return;
     response.body =
-        http::BodyPtr(ex.arena.make_owned<Watched>(ex, std::move(response.body)).release());
+        http::BodyPtr(ex.arena.make_owned<StatusReader>(ex, std::move(response.body)).release());
 }
 
 }  // namespace breakwater::serve

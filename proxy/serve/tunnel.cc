@@ -25,9 +25,9 @@ void let_go_of_table(Exchange& ex) {
 }
 
 /// One direction of a tunnel: knows where what has been handed on stands among the frames of a WebSocket.
-class Watched final : public BodySource {
+class CountedSource final : public BodySource {
 public:
-    explicit Watched(BodySource& inner) : inner_(inner) {}
+    explicit CountedSource(BodySource& inner) : inner_(inner) {}
 
     http::Pull try_pull() override {
         http::Pull pull = inner_.try_pull();
@@ -79,7 +79,7 @@ private:
 };
 
 /// Ends one direction of a WebSocket with a Close frame, where one may be said and leaves at once.
-bool take_leave(const Watched& said, BodySink& to, std::string_view close) {
+bool take_leave(const CountedSource& said, BodySink& to, std::string_view close) {
     return said.between_frames() && to.try_push({close, {}}) && to.try_finish(nullptr);
 }
 
@@ -90,8 +90,8 @@ Task<Done> run_tunnel(Exchange& ex, BodySource& from_pod) {
     BodySink& client = ex.down.sink();
     BodySink& pod = *ex.fetch.tunnel;
     CO_TRY(co_await client.flush());  // the 101
-    Watched pods(from_pod);
-    Watched clients(ex.down.tunnel());
+    CountedSource pods(from_pod);
+    CountedSource clients(ex.down.tunnel());
     Task<Done> to_client = http::copy_body(pods, client);
     Task<Done> to_pod = http::copy_body(clients, pod);
     to_client.start();

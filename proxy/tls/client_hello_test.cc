@@ -49,14 +49,14 @@ std::string in_records(const std::string& data, std::size_t each) {
 const std::string kNamed = message(extension(10, "\0\0") + name_extension("A.example") +
                                    extension(16, std::string("\0\3\2h2", 5)));
 
-struct Case {
+struct HelloCase {
     const char* name;
     const char* source;
     std::string bytes;
     std::optional<std::string> want;  ///< nothing: more is needed
 };
 
-const Case kCases[] = {
+const HelloCase kHelloCases[] = {
     {"named", "RFC 8446 4.1.2", record(kNamed), "a.example"},
     {"several_records", "RFC 8446 5.1: a message may be cut", in_records(kNamed, 40), "a.example"},
     {"a_byte_each", "RFC 8446 5.1", in_records(kNamed, 1), "a.example"},
@@ -83,39 +83,39 @@ const Case kCases[] = {
     {"half", "more is needed", record(kNamed).substr(0, 60), std::nullopt},
 };
 
-std::optional<std::string> read(std::string_view bytes) {
+std::optional<std::string> read_hello(std::string_view bytes) {
     const auto name = hello_server_name(bytes);
     EXPECT_TRUE(name);
     return name ? *name : std::nullopt;
 }
 
-class ClientHello : public testing::TestWithParam<Case> {};
+class ClientHello : public testing::TestWithParam<HelloCase> {};
 
 TEST_P(ClientHello, NamesTheServer) {
     SCOPED_TRACE(GetParam().source);
-    EXPECT_EQ(read(GetParam().bytes), GetParam().want);
+    EXPECT_EQ(read_hello(GetParam().bytes), GetParam().want);
 }
 
 TEST_P(ClientHello, NothingIsSaidTooEarlyAndNothingTakenBack) {
-    const Case& c = GetParam();
+    const HelloCase& c = GetParam();
     for (std::size_t cut = 0; cut < c.bytes.size(); ++cut) {
-        const auto said = read(c.bytes.substr(0, cut));
+        const auto said = read_hello(c.bytes.substr(0, cut));
         if (said) EXPECT_EQ(said, c.want) << cut;
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ClientHello, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, ClientHello, testing::ValuesIn(kHelloCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(ClientHelloBound, WhatNeverEndsIsNoHello) {
     const std::string large =
         record(number(1, 1) + number(kMaxHelloBytes, 3) + std::string(9000, 'x'));
-    EXPECT_EQ(read(large), std::nullopt);
-    EXPECT_EQ(read((large + large).substr(0, kMaxHelloBytes)), "");
+    EXPECT_EQ(read_hello(large), std::nullopt);
+    EXPECT_EQ(read_hello((large + large).substr(0, kMaxHelloBytes)), "");
 }
 
 TEST(ClientHelloOfOpenssl, IsRead) {
-    EXPECT_EQ(read(test::hello_for("shop.example")), "shop.example");
+    EXPECT_EQ(read_hello(test::hello_for("shop.example")), "shop.example");
 }
 
 }  // namespace

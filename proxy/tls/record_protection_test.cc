@@ -14,7 +14,7 @@ namespace {
 
 using Way = RecordProtection::Way;
 
-constexpr std::uint16_t kAes128 = 0x1301;
+constexpr std::uint16_t kAes128Gcm = 0x1301;
 constexpr const char* kClientSecret =
     "9e40646ce79a7f9dc05af8889bce6552875afa0b06df0087f792ebb7c17504a5";
 constexpr const char* kServerSecret =
@@ -53,7 +53,7 @@ TEST(RecordProtectionTrace, IsThatOfTheRfc) {
     handover.take_line(std::string("SERVER_TRAFFIC_SECRET_0 00 ") + kServerSecret);
     handover.count_written();  // the ticket
     handover.take_line(std::string("CLIENT_TRAFFIC_SECRET_0 00 ") + kClientSecret);
-    auto records = handover.records(kAes128);
+    auto records = handover.records(kAes128Gcm);
     ASSERT_TRUE(records);
 
     std::string from_client = from_hex(kClientRecord);
@@ -69,14 +69,14 @@ TEST(RecordProtectionTrace, IsThatOfTheRfc) {
 
 TEST(Handover, NeedsBothSecretsOfThatSuite) {
     Handover handover;
-    EXPECT_FALSE(handover.records(kAes128));
+    EXPECT_FALSE(handover.records(kAes128Gcm));
     handover.take_line(std::string("CLIENT_TRAFFIC_SECRET_0 00 ") + kClientSecret);
     handover.take_line(std::string("SERVER_HANDSHAKE_TRAFFIC_SECRET 00 ") + kServerSecret);
-    EXPECT_FALSE(handover.records(kAes128));
+    EXPECT_FALSE(handover.records(kAes128Gcm));
     handover.take_line("SERVER_TRAFFIC_SECRET_0 00 no digits at all");
-    EXPECT_FALSE(handover.records(kAes128));
+    EXPECT_FALSE(handover.records(kAes128Gcm));
     handover.take_line(std::string("SERVER_TRAFFIC_SECRET_0 00 ") + kServerSecret);
-    EXPECT_TRUE(handover.records(kAes128));
+    EXPECT_TRUE(handover.records(kAes128Gcm));
     EXPECT_FALSE(handover.records(0x1302)) << "its digest is longer";
     EXPECT_FALSE(handover.records(0x1304)) << "AES-128-CCM is OpenSSL's";
     EXPECT_FALSE(handover.records(0xC02B)) << "of TLS 1.2";

@@ -19,14 +19,14 @@ using test::SessionPtr;
 using test::TlsClient;
 using test::TlsPair;
 
-Task<void> accept_and_say_x(TlsPair& pair, Result<HandshakeFacts>& got) {
+Task<void> accept_resumed(TlsPair& pair, Result<HandshakeFacts>& got) {
     got = co_await pair.stream->handshake(pair.soon());
     if (!got) co_return;
     pair.stream->try_write("x");
     pair.stream->try_shutdown_write();
 }
 
-struct Visit {
+struct ResumedVisit {
     bool resumed = false;
     SessionPtr session;  ///< for the next visit; null where none was offered
     std::string server_name;
@@ -34,11 +34,12 @@ struct Visit {
 
 class ResumptionTest : public testing::TestWithParam<int> {
 protected:
-    Visit visit(ServerContext& context, const std::string& name, SSL_SESSION* session = nullptr) {
-        Visit visit;
+    ResumedVisit visit(ServerContext& context, const std::string& name,
+                       SSL_SESSION* session = nullptr) {
+        ResumedVisit visit;
         Result<HandshakeFacts> facts = fail(Err::internal);
         TlsPair pair(context);
-        pair.run(accept_and_say_x(pair, facts), [&](Descriptor fd) {
+        pair.run(accept_resumed(pair, facts), [&](Descriptor fd) {
             TlsClient client(std::move(fd),
                              {.server_name = name, .version = GetParam(), .session = session});
             ASSERT_TRUE(client.handshake()) << client.error();
@@ -61,32 +62,32 @@ protected:
 };
 
 TEST_P(ResumptionTest, AnotherWorkerResumes) {
-    const Visit first = visit(one, "a.example");
+    const ResumedVisit first = visit(one, "a.example");
     EXPECT_FALSE(first.resumed);
     ASSERT_NE(first.session, nullptr);
-    const Visit second = visit(other, "a.example", first.session.get());
+    const ResumedVisit second = visit(other, "a.example", first.session.get());
     EXPECT_TRUE(second.resumed);
     EXPECT_EQ(second.server_name, "a.example");
 }
 
 TEST_P(ResumptionTest, AnotherProcessDoesNot) {
     ServerContext stranger({}, TicketSeed::make(clock), certificates, clock);
-    const Visit first = visit(one, "a.example");
+    const ResumedVisit first = visit(one, "a.example");
     EXPECT_FALSE(visit(stranger, "a.example", first.session.get()).resumed);
 }
 
 TEST_P(ResumptionTest, ASessionIsBoundToItsName) {  // RFC 6066 section 3
-    const Visit first = visit(one, "a.example");
+    const ResumedVisit first = visit(one, "a.example");
     EXPECT_FALSE(visit(one, "b.example", first.session.get()).resumed);
     EXPECT_FALSE(visit(one, "", first.session.get()).resumed);
     EXPECT_TRUE(visit(one, "A.example", first.session.get()).resumed);
 }
 
 TEST_P(ResumptionTest, ItOutlivesTheCertificateAndAChangeOfKeys) {
-    const Visit first = visit(one, "a.example");
+    const ResumedVisit first = visit(one, "a.example");
     certificates.publish({"a.example"});
     clock.advance(TicketKeys::kStep);
-    const Visit second = visit(other, "a.example", first.session.get());
+    const ResumedVisit second = visit(other, "a.example", first.session.get());
     EXPECT_TRUE(second.resumed);
     ASSERT_NE(second.session, nullptr) << "a ticket under the new key";
     clock.advance(TicketKeys::kStep);
@@ -101,9 +102,9 @@ TEST_P(ResumptionTest, AnotherProcessWithTheSameSeedResumes) {
     ServerContext stranger({}, TicketSeed::make(clock), certificates, clock);
     one.follow(secret);
     stranger.follow(std::make_shared<table::TicketSecret>(*secret));
-    const Visit first = visit(one, "a.example");
+    const ResumedVisit first = visit(one, "a.example");
     clock.advance(TicketKeys::kStep);
-    const Visit second = visit(stranger, "a.example", first.session.get());
+    const ResumedVisit second = visit(stranger, "a.example", first.session.get());
     EXPECT_TRUE(second.resumed);
     ASSERT_NE(second.session, nullptr) << "a ticket under the new key";
     EXPECT_TRUE(visit(one, "a.example", second.session.get()).resumed);
@@ -113,7 +114,7 @@ TEST_P(ResumptionTest, AnotherProcessWithTheSameSeedResumes) {
     one.follow(changed);
     EXPECT_FALSE(visit(one, "a.example", second.session.get()).resumed) << "another seed";
     one.follow(nullptr);
-    const Visit own = visit(one, "a.example");
+    const ResumedVisit own = visit(one, "a.example");
     EXPECT_TRUE(visit(other, "a.example", own.session.get()).resumed) << "its own keys again";
 }
 
@@ -126,28 +127,28 @@ TEST_P(ResumptionTest, OnlyWithASuiteThatTheHostHasNow) {  // ssl-ciphers
                              {{"a.example", {.ciphers = {list, true}}}});
     };
     publish("ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384");
-    const Visit first = visit(one, "a.example");
+    const ResumedVisit first = visit(one, "a.example");
     EXPECT_FALSE(first.resumed);
     publish("ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256");
-    const Visit second = visit(one, "a.example", first.session.get());
+    const ResumedVisit second = visit(one, "a.example", first.session.get());
     EXPECT_TRUE(second.resumed) << "it has it still";
     publish("ECDHE-ECDSA-AES256-GCM-SHA384");
-    const Visit third = visit(one, "a.example", second.session.get());
+    const ResumedVisit third = visit(one, "a.example", second.session.get());
     EXPECT_EQ(third.resumed, !tls12);
-    const Visit fourth = visit(one, "a.example", third.session.get());
+    const ResumedVisit fourth = visit(one, "a.example", third.session.get());
     EXPECT_TRUE(fourth.resumed) << "made under this list";
 
     publish("");
     one.follow({.ciphers = "ECDHE-ECDSA-CHACHA20-POLY1305"});
-    const Visit fifth = visit(one, "a.example", fourth.session.get());
+    const ResumedVisit fifth = visit(one, "a.example", fourth.session.get());
     EXPECT_EQ(fifth.resumed, !tls12) << "the ConfigMap's list counts, too";
 }
 
 TEST_P(ResumptionTest, WithoutTicketsThereIsNone) {
     ServerContext without({.session_tickets = false}, seed, certificates, clock);
-    const Visit first = visit(without, "a.example");
+    const ResumedVisit first = visit(without, "a.example");
     if (first.session) EXPECT_FALSE(visit(without, "a.example", first.session.get()).resumed);
-    const Visit elsewhere = visit(one, "a.example");
+    const ResumedVisit elsewhere = visit(one, "a.example");
     EXPECT_FALSE(visit(without, "a.example", elsewhere.session.get()).resumed);
 }
 

@@ -21,7 +21,7 @@ std::string read(std::string_view extension) {
     return server_name({reinterpret_cast<const std::uint8_t*>(extension.data()), extension.size()});
 }
 
-struct Case {
+struct ServerNameCase {
     const char* name;
     const char* source;
     std::string sent;
@@ -32,7 +32,7 @@ const std::string kLabel63(63, 'a');
 const std::string kName253 =
     kLabel63 + "." + kLabel63 + "." + kLabel63 + "." + std::string(61, 'b');
 
-const Case kCases[] = {
+const ServerNameCase kServerNameCases[] = {
     {"plain", "RFC 6066 3", "a.example", "a.example"},
     {"case", "RFC 6066 3: names are compared without case", "WWW.Example", "www.example"},
     {"trailing_dot", "ingress-nginx tolerates what RFC 6066 3 forbids", "a.example.", "a.example"},
@@ -58,10 +58,10 @@ const Case kCases[] = {
     {"name_too_long", "RFC 1035 2.3.4", kName253 + "b", ""},
 };
 
-class ServerNameTest : public testing::TestWithParam<Case> {};
+class ServerNameTest : public testing::TestWithParam<ServerNameCase> {};
 
 TEST_P(ServerNameTest, Read) {
-    const Case& c = GetParam();
+    const ServerNameCase& c = GetParam();
     SCOPED_TRACE(c.source);
     EXPECT_EQ(read(extension_of(c.sent)), c.want);
 }
@@ -72,7 +72,7 @@ TEST_P(ServerNameTest, CutAnywhereIsNoName) {
         EXPECT_EQ(read(whole.substr(0, size)), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ServerNameTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, ServerNameTest, testing::ValuesIn(kServerNameCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST(ServerName, AnotherTypeOfNameIsNone) { EXPECT_EQ(read(extension_of("a.example", 1)), ""); }

@@ -54,6 +54,4 @@ std::size_t SocketSession::write(const char* from, std::size_t size, Wait& wait)
     return count;
 }
 
-bool SocketSession::has_pending() const { return SSL_has_pending(session_.get()) == 1; }
-
 }  // namespace breakwater::tls

@@ -45,8 +45,6 @@ public:
     /// @return the number of bytes; 0 where `wait` says how to go on
     [[nodiscard]] std::size_t read(char* into, std::size_t size, Wait& wait);
     [[nodiscard]] std::size_t write(const char* from, std::size_t size, Wait& wait);
-    /// Whether read() has something without the socket's help.
-    [[nodiscard]] bool has_pending() const;
 
 private:
     [[nodiscard]] Wait wait_after(int result) const;

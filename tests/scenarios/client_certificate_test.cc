@@ -14,17 +14,18 @@ namespace {
 
 using table::ClientVerification;
 
-const PemPair kRoot = make_authority("root");
-const PemPair kOtherRoot = make_authority("other");
-const PemPair kClient = make_client("web", kRoot);
-const PemPair kStranger = make_client("web", kOtherRoot);
+const PemPair kCertificateRoot = make_authority("root");
+const PemPair kStrangeRoot = make_authority("other");
+const PemPair kVisitor = make_client("web", kCertificateRoot);
+const PemPair kStranger = make_client("web", kStrangeRoot);
 const PemPair kExpired = make_certificate({.common_name = "web",
                                            .age = std::chrono::hours(48),
                                            .validity = std::chrono::hours(-1),
-                                           .issuer = &kRoot});
-const PemPair kHostile = make_certificate(
-    {.common_name = "a\r\nX-Admin: 1", .organisation = "CN=admin,CN=admin", .issuer = &kRoot});
-const PemPair kNameless = make_certificate({.common_name = "", .issuer = &kRoot});
+                                           .issuer = &kCertificateRoot});
+const PemPair kHostile = make_certificate({.common_name = "a\r\nX-Admin: 1",
+                                           .organisation = "CN=admin,CN=admin",
+                                           .issuer = &kCertificateRoot});
+const PemPair kNameless = make_certificate({.common_name = "", .issuer = &kCertificateRoot});
 
 constexpr const char* kHost = "mtls.example";
 constexpr const char* kPage = "https://help.example/certificates";
@@ -33,7 +34,7 @@ class ClientCertificates : public TlsHosts {
 protected:
     ClientCertificates() {
         host(kHost).certificate = certificate_for(kHost);
-        client_policy(kHost) = policy_of(kRoot);
+        client_policy(kHost) = policy_of(kCertificateRoot);
     }
     TlsAnswer visit(const PemPair* certificate, int version = 0, const std::string& fields = {}) {
         const auto client =
@@ -42,7 +43,7 @@ protected:
     }
 };
 
-struct Case {
+struct CertificateCase {
     const char* name;
     const char* source;
     ClientVerification verification;
@@ -60,30 +61,31 @@ constexpr const char* kOff = "nginx: ssl_verify_client off";
 constexpr const char* kMissing = "client_certificate_missing";
 constexpr const char* kRefused = "client_certificate_refused";
 
-const Case kCases[] = {
+const CertificateCase kCertificateCases[] = {
     {"on_missing", kOn, ClientVerification::required, nullptr, 400, "", "", kMissing},
-    {"on_good", kOn, ClientVerification::required, &kClient, 200, "SUCCESS", "CN=web,O=Shop"},
+    {"on_good", kOn, ClientVerification::required, &kVisitor, 200, "SUCCESS", "CN=web,O=Shop"},
     {"on_stranger", kOn, ClientVerification::required, &kStranger, 400, "", "", kRefused},
     {"on_expired", kOn, ClientVerification::required, &kExpired, 400, "", "", kRefused},
     {"optional_missing", kOptional, ClientVerification::optional, nullptr, 200, "NONE"},
-    {"optional_good", kOptional, ClientVerification::optional, &kClient, 200, "SUCCESS",
+    {"optional_good", kOptional, ClientVerification::optional, &kVisitor, 200, "SUCCESS",
      "CN=web,O=Shop"},
     {"optional_stranger", kOptional, ClientVerification::optional, &kStranger, 400, "", "",
      kRefused},
     {"no_ca_missing", kNoCa, ClientVerification::optional_no_ca, nullptr, 200, "NONE"},
-    {"no_ca_good", kNoCa, ClientVerification::optional_no_ca, &kClient, 200, "SUCCESS",
+    {"no_ca_good", kNoCa, ClientVerification::optional_no_ca, &kVisitor, 200, "SUCCESS",
      "CN=web,O=Shop"},
     {"no_ca_stranger", kNoCa, ClientVerification::optional_no_ca, &kStranger, 200,
      "FAILED:self-signed certificate in certificate chain", "CN=web,O=Shop"},
     {"no_ca_expired", kNoCa, ClientVerification::optional_no_ca, &kExpired, 200,
      "FAILED:certificate has expired", "CN=web"},
-    {"off_shown", kOff, ClientVerification::off, &kClient, 200, "NONE"},
+    {"off_shown", kOff, ClientVerification::off, &kVisitor, 200, "NONE"},
 };
 
-class Verification : public ClientCertificates, public testing::WithParamInterface<Case> {};
+class Verification : public ClientCertificates,
+                     public testing::WithParamInterface<CertificateCase> {};
 
 TEST_P(Verification, DecidesTheAnswer) {
-    const Case& c = GetParam();
+    const CertificateCase& c = GetParam();
     SCOPED_TRACE(c.source);
     client_policy(kHost).verification = c.verification;
     publish();
@@ -102,7 +104,7 @@ TEST_P(Verification, DecidesTheAnswer) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Verification, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, Verification, testing::ValuesIn(kCertificateCases),
                          [](const auto& info) { return info.param.name; });
 
 TEST_F(ClientCertificates, TheErrorPageIsARedirectInsteadOfEach400) {  // reference 3.3
@@ -114,13 +116,13 @@ TEST_F(ClientCertificates, TheErrorPageIsARedirectInsteadOfEach400) {  // refere
         EXPECT_EQ(field_of(answer.text, "Location"), kPage);
         EXPECT_TRUE(proxy.next_log_line().contains("client_certificate_"));
     }
-    EXPECT_EQ(visit(&kClient).status, 200);
+    EXPECT_EQ(visit(&kVisitor).status, 200);
 }
 
 TEST_F(ClientCertificates, ThePodGetsTheCertificateWhereItIsAsked) {  // reference 3.3, #4911
     client_policy(kHost).pass_to_upstream = true;
     publish();
-    const std::string passed = visit(&kClient).told_pod("ssl-client-cert");
+    const std::string passed = visit(&kVisitor).told_pod("ssl-client-cert");
     EXPECT_TRUE(passed.starts_with("-----BEGIN%20CERTIFICATE-----%0A")) << passed;
     EXPECT_TRUE(passed.ends_with("-----END%20CERTIFICATE-----%0A")) << passed;
     client_policy(kHost).verification = ClientVerification::optional;
@@ -136,11 +138,11 @@ struct SubjectCase {
 };
 
 const SubjectCase kSubjects[] = {
-    {"exact", "CN=web", &kClient, 200},
-    {"not_end_anchored", "CN=w", &kClient, 200},
-    {"expression", "CN=(shop|web),O=Shop$", &kClient, 200},
-    {"another", "CN=shop", &kClient, 403},
-    {"case_counts", "CN=WEB", &kClient, 403},
+    {"exact", "CN=web", &kVisitor, 200},
+    {"not_end_anchored", "CN=w", &kVisitor, 200},
+    {"expression", "CN=(shop|web),O=Shop$", &kVisitor, 200},
+    {"another", "CN=shop", &kVisitor, 403},
+    {"case_counts", "CN=WEB", &kVisitor, 403},
     {"a_value_that_looks_like_a_name", "CN=admin", &kHostile, 403},
     {"nobody_named", "CN=", &kNameless, 403},
     {"none_shown", "CN=", nullptr, 403},
@@ -176,7 +178,7 @@ TEST_F(ClientCertificates, UnusableAuthoritiesCloseTheWholeHost) {  // reference
     client_policy(kHost).unusable = true;
     host(kHost).fallback.policies.https_redirect.enabled = true;
     publish();
-    EXPECT_EQ(visit(&kClient).status, 403);
+    EXPECT_EQ(visit(&kVisitor).status, 403);
     const std::string plain =
         proxy.ask("GET / HTTP/1.1\r\nHost: " + std::string(kHost) + "\r\n\r\n");
     EXPECT_TRUE(plain.starts_with("HTTP/1.1 403 ")) << plain;
@@ -201,13 +203,14 @@ TEST_F(ClientCertificates, ComeBeforeWhatTheHostAnswersItself) {  // reference 2
     host(kHost).fallback.policies.redirect = {"https://new.example/", 301};
     publish();
     EXPECT_EQ(visit(nullptr).status, 400);
-    EXPECT_EQ(visit(&kClient).status, 301);
+    EXPECT_EQ(visit(&kVisitor).status, 301);
 }
 
 TEST_F(ClientCertificates, AResumedSessionTellsThePodTheSame) {
     publish();
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
-        auto first = connected({.server_name = kHost, .version = version, .certificate = &kClient});
+        auto first =
+            connected({.server_name = kHost, .version = version, .certificate = &kVisitor});
         ask(*first, kHost);
         const SessionPtr session = first->take_session();
         ASSERT_TRUE(session);
@@ -224,7 +227,7 @@ TEST_F(ClientCertificates, OverHttp2TheSame) {
     client_policy(kHost).verification = ClientVerification::optional;
     publish();
     for (const auto& [certificate, status] :
-         {std::pair(&kClient, 200), std::pair(&kStranger, 400)}) {
+         {std::pair(&kVisitor, 200), std::pair(&kStranger, 400)}) {
         const auto tls =
             connected({.server_name = kHost, .alpn = {"h2"}, .certificate = certificate});
         ASSERT_EQ(tls->alpn(), "h2");
@@ -250,33 +253,34 @@ TEST_F(ClientCertificates, OverHttp2TheSame) {
 TEST_F(ClientCertificates, NewAuthoritiesEndConnectionsThatWait) {
     host("open.example").certificate = certificate_for("open.example");
     publish();
-    auto waiting = connected({.server_name = kHost, .certificate = &kClient});
+    auto waiting = connected({.server_name = kHost, .certificate = &kVisitor});
     auto elsewhere = connected({.server_name = "open.example"});
     EXPECT_EQ(ask(*waiting, kHost).status, 200);
     EXPECT_EQ(ask(*elsewhere, "open.example").status, 200);
 
-    client_policy(kHost) = policy_of(kOtherRoot);
+    client_policy(kHost) = policy_of(kStrangeRoot);
     publish();
     EXPECT_EQ(waiting->read_all(), "");
     EXPECT_TRUE(waiting->closed_in_order());
     EXPECT_EQ(ask(*elsewhere, "open.example").status, 200) << "another host's stay";
-    EXPECT_EQ(visit(&kClient).status, 400);
+    EXPECT_EQ(visit(&kVisitor).status, 400);
     EXPECT_EQ(visit(&kStranger).status, 200);
 }
 
 TEST_F(ClientCertificates, ARevocationListEndsThemToo) {
     publish();
-    auto waiting = connected({.server_name = kHost, .certificate = &kClient});
+    auto waiting = connected({.server_name = kHost, .certificate = &kVisitor});
     EXPECT_EQ(ask(*waiting, kHost).status, 200);
-    client_policy(kHost) = policy_of(kRoot, make_revocation_list(kRoot, {&kClient}));
+    client_policy(kHost) =
+        policy_of(kCertificateRoot, make_revocation_list(kCertificateRoot, {&kVisitor}));
     publish();
     EXPECT_EQ(waiting->read_all(), "");
-    EXPECT_EQ(visit(&kClient).status, 400);
+    EXPECT_EQ(visit(&kVisitor).status, 400);
 }
 
 TEST_F(ClientCertificates, AChangeOfSomethingElseTouchesNoConnection) {
     publish();
-    auto client = connected({.server_name = kHost, .certificate = &kClient});
+    auto client = connected({.server_name = kHost, .certificate = &kVisitor});
     EXPECT_EQ(ask(*client, kHost).status, 200);
     client_policy(kHost).subject = "CN=nobody";
     host("new.example");
@@ -291,7 +295,7 @@ class Busy : public TlsHosts {
 protected:
     Busy() {
         host(kHost).certificate = certificate_for(kHost);
-        client_policy(kHost) = policy_of(kRoot);
+        client_policy(kHost) = policy_of(kCertificateRoot);
         table->backends = {};
         auto backend = std::make_shared<table::Backend>();
         backend->name = "shop-web-80";
@@ -300,7 +304,7 @@ protected:
         publish();
     }
     void change_authorities() {
-        client_policy(kHost) = policy_of(kOtherRoot);
+        client_policy(kHost) = policy_of(kStrangeRoot);
         publish();
     }
 
@@ -308,7 +312,7 @@ protected:
 };
 
 TEST_F(Busy, ARequestOnItsWayIsAnsweredAndIsTheLast) {
-    auto client = connected({.server_name = kHost, .certificate = &kClient});
+    auto client = connected({.server_name = kHost, .certificate = &kVisitor});
     ASSERT_TRUE(client->write("GET / HTTP/1.1\r\nHost: " + std::string(kHost) + "\r\n\r\n"));
     Peer visitor = slow.accept();
     visitor.read_head();
@@ -321,7 +325,7 @@ TEST_F(Busy, ARequestOnItsWayIsAnsweredAndIsTheLast) {
 }
 
 TEST_F(Busy, Http2FinishesItsStreamsAndSaysThatItEnds) {
-    const auto tls = connected({.server_name = kHost, .alpn = {"h2"}, .certificate = &kClient});
+    const auto tls = connected({.server_name = kHost, .alpn = {"h2"}, .certificate = &kVisitor});
     TlsTunnel tunnel(*tls);
     H2Client client(tunnel.take_peer());
     const StreamId stream = client.request(

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::uint64_t kBody = 100'000'000;
 /// Of one request, whatever waits: a block that was read into, one that is written, the head's.
-constexpr std::size_t kMostBlocks = 6;
+constexpr std::size_t kMostBlocksHeld = 6;
 
 std::string download_head() {
     return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(kBody) + "\r\n\r\n";
@@ -84,7 +84,7 @@ TEST_F(Cut, ASlowClientSlowsThePod) {
     visitor.send(download_head());
     const std::uint64_t sent = fill(visitor);
     EXPECT_LT(sent, kBody / 2) << "the pod was not slowed";
-    EXPECT_LE(proxy.server().blocks_in_use(), kMostBlocks);
+    EXPECT_LE(proxy.server().blocks_in_use(), kMostBlocksHeld);
 
     std::thread rest([&] { send_rest(visitor, kBody - sent); });
     client.read_head();
@@ -97,7 +97,7 @@ TEST_F(Cut, ASlowPodSlowsTheClient) {
     begin_upload();
     const std::uint64_t sent = fill(client);
     EXPECT_LT(sent, kBody / 2) << "the client was not slowed";
-    EXPECT_LE(proxy.server().blocks_in_use(), kMostBlocks);
+    EXPECT_LE(proxy.server().blocks_in_use(), kMostBlocksHeld);
 
     std::thread rest([&] { send_rest(client, kBody - sent); });
     EXPECT_EQ(visitor.drain(kBody), kBody);

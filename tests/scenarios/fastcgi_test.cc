@@ -12,7 +12,7 @@
 namespace breakwater::test {
 namespace {
 
-const std::string kGet = "GET /a.php?x=y HTTP/1.1\r\nHost: a.example\r\n\r\n";
+const std::string kGetPhp = "GET /a.php?x=y HTTP/1.1\r\nHost: a.example\r\n\r\n";
 const std::string kHead = "Content-Type: text/plain\r\n";
 
 class FastCgi : public OnePod {
@@ -29,7 +29,7 @@ protected:
     }
     /// A client's GET, and the pod that has read it.
     FcgiPod asked() {
-        client.send(kGet);
+        client.send(kGetPhp);
         FcgiPod served(pod.accept());
         (void)served.next_request();
         return served;
@@ -87,7 +87,7 @@ TEST_F(FastCgi, ARequestIsToldInParameters) {
 /// docs/decisions/fastcgi.md: a connection that is kept holds a process of the application.
 TEST_F(FastCgi, EachRequestHasAConnectionOfItsOwn) {
     for (const char* head : {"", "Content-Length: 3\r\n"}) {
-        client.send(kGet);
+        client.send(kGetPhp);
         FcgiPod served(pod.accept());
         EXPECT_FALSE(served.next_request().keep);
         served.answer(kHead + head + "\r\none");
@@ -227,7 +227,7 @@ TEST_F(FastCgi, APodThatKeepsSilentHasItsTime) {
 
 TEST_F(FastCgi, APodThatIsNotThereIsABadGateway) {
     pod.close();
-    client.send(kGet);
+    client.send(kGetPhp);
     expect_page("502", "connect_failed");
 }
 

@@ -21,14 +21,14 @@
 namespace breakwater::test {
 namespace {
 
-constexpr const char* kName = "shop.example";
-constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
+constexpr const char* kFloodedName = "shop.example";
+constexpr const char* kHonestRequest = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
 constexpr std::size_t kHellos = 300;
 constexpr std::size_t kSteps = tls::HandshakeLine::kStepsPerTurn;
 
 std::shared_ptr<table::RoutingTable> table_with_certificate(const SocketAddress& pod) {
     auto table = table_to({pod});
-    table->default_certificate = certificate_for(kName);
+    table->default_certificate = certificate_for(kFloodedName);
     return table;
 }
 
@@ -68,7 +68,7 @@ protected:
 
     Pod pod;
     Proxy proxy{table_with_certificate(pod.address())};
-    TlsClient established{proxy.connect_tls_port().release(), {.server_name = kName}};
+    TlsClient established{proxy.connect_tls_port().release(), {.server_name = kFloodedName}};
 };
 
 std::size_t count_greeted(const std::vector<Peer>& flood) {
@@ -78,21 +78,21 @@ std::size_t count_greeted(const std::vector<Peer>& flood) {
 TEST_F(HandshakeFlood, AnEstablishedClientIsAnsweredBetweenItsSteps) {
     constexpr std::size_t kMostSteps = 8;  // of a request: there and back, with some to spare
     constexpr std::size_t kLeastAnswers = 3;
-    ASSERT_TRUE(established.write(kGet));
+    ASSERT_TRUE(established.write(kHonestRequest));
     Peer visitor = pod.accept();
     visitor.read_head();
     visitor.send(ok("x"));
     ASSERT_EQ(take_answer(), "HTTP/1.1 200 OK");
 
     std::vector<Peer> flood = connect(kHellos);
-    const std::string hello = hello_for(kName);
+    const std::string hello = hello_for(kFloodedName);
     std::size_t answers = 0;
     {
         HeldLoop loop(proxy.server());
         for (Peer& one : flood) one.send(hello);
         const std::uint64_t first_turn = loop.turn();
         for (; count_greeted(flood) < kHellos; ++answers) {
-            ASSERT_TRUE(established.write(kGet));
+            ASSERT_TRUE(established.write(kHonestRequest));
             for (std::size_t steps = 0; !is_answered(); ++steps) {
                 ASSERT_LT(steps, kMostSteps) << count_greeted(flood) << " are greeted";
                 loop.step();
@@ -110,7 +110,7 @@ TEST_F(HandshakeFlood, AnEstablishedClientIsAnsweredBetweenItsSteps) {
 TEST_F(HandshakeFlood, WhoNeverFinishesHoldsLittleAndNotForLong) {
     constexpr std::size_t kMostBlocks = 8;  // of what is being read just now
     std::vector<Peer> flood = connect(kHellos);
-    const std::string hello = hello_for(kName);
+    const std::string hello = hello_for(kFloodedName);
     for (std::size_t i = 0; i < kHellos; ++i) {  // half of them not even their hello
         flood[i].send(i % 2 == 0 ? hello : hello.substr(0, hello.size() / 2));
     }
@@ -130,14 +130,14 @@ TEST_F(HandshakeFlood, WholeHandshakesInALoopLeaveARequestItsAnswers) {
     for (int i = 0; i < 2; ++i) {
         loops.emplace_back([&](const std::stop_token& over) {
             while (!over.stop_requested()) {
-                TlsClient client(proxy.connect_tls_port().release(), {.server_name = kName});
+                TlsClient client(proxy.connect_tls_port().release(), {.server_name = kFloodedName});
                 made += client.handshake() ? 1 : 0;
             }
         });
     }
     std::size_t answers = 0;
     for (; made < kHandshakes; ++answers) {
-        ASSERT_TRUE(established.write(kGet));
+        ASSERT_TRUE(established.write(kHonestRequest));
         ASSERT_EQ(take_answer(), "HTTP/1.1 200 OK") << answers;
     }
     loops.clear();

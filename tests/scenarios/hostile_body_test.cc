@@ -14,13 +14,13 @@ namespace {
 
 using namespace std::string_view_literals;
 
-struct Case {
+struct BodyCase {
     const char* name;
     const char* source;
     std::string_view bytes;
 };
 
-std::string name_of(const testing::TestParamInfo<Case>& info) { return info.param.name; }
+std::string name_of(const testing::TestParamInfo<BodyCase>& info) { return info.param.name; }
 
 class Hostility : public testing::Test {
 protected:
@@ -28,7 +28,7 @@ protected:
     Proxy proxy{table_to({pod.address()})};
 };
 
-constexpr Case kBodies[] = {
+constexpr BodyCase kBodies[] = {
     {"size_is_no_number", "RFC 9112 7.1", "x\r\nhello\r\n0\r\n\r\n"},
     {"size_missing", "RFC 9112 7.1", "\r\nhello\r\n0\r\n\r\n"},
     {"size_with_sign", "RFC 9112 7.1", "+5\r\nhello\r\n0\r\n\r\n"},
@@ -46,7 +46,7 @@ constexpr Case kBodies[] = {
     {"folded_trailer", "RFC 9112 5.2", "0\r\nX: y\r\n z\r\n\r\n"},
 };
 
-class HostileBody : public Hostility, public testing::WithParamInterface<Case> {
+class HostileBody : public Hostility, public testing::WithParamInterface<BodyCase> {
 protected:
     static constexpr std::string_view kHead =
         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -83,7 +83,7 @@ TEST_P(HostileBody, ByteByByte) {
 
 INSTANTIATE_TEST_SUITE_P(Chunks, HostileBody, testing::ValuesIn(kBodies), name_of);
 
-constexpr Case kAnswers[] = {
+constexpr BodyCase kAnswers[] = {
     {"both_framings", "RFC 9112 6.3 (3)",
      "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"},
     {"length_is_no_number", "RFC 9112 6.3 (5)",
@@ -129,7 +129,7 @@ protected:
     std::optional<Peer> visitor;
 };
 
-class HostileAnswer : public WrongPod, public testing::WithParamInterface<Case> {};
+class HostileAnswer : public WrongPod, public testing::WithParamInterface<BodyCase> {};
 
 TEST_P(HostileAnswer, Whole) {
     SCOPED_TRACE(GetParam().source);

@@ -21,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint32_t kEnhanceYourCalm = 11;
+constexpr std::uint32_t kCalm = 11;
 constexpr std::int64_t kFirstWindow = 65'535;
 
 class Http2Pressure : public OnePod {
@@ -193,7 +193,7 @@ TEST_F(Http2Pressure, RefusedStreamsOfAClientThatReadsNothingAreNotKept) {
     const Peer large = clog(client);
     for (int i = 0; i < 130; ++i) client.request(H2Client::get("/held"));
     for (int i = 0; i < 1'000; ++i) client.request(H2Client::get("/one-too-many"));
-    EXPECT_EQ(client.read_goaway(), kEnhanceYourCalm);
+    EXPECT_EQ(client.read_goaway(), kCalm);
 }
 
 TEST_F(Http2Pressure, WhoTakesNothingIsServedNothingMore) {
@@ -220,7 +220,7 @@ TEST_F(Http2Pressure, AHeadOfReferencesToALargeFieldIsNotReadToItsEnd) {
     block.resize(16'384, '\xbe');
     client.send(
         {FrameType::headers, flag::kEndHeaders | flag::kEndStream, client.next_stream(), block});
-    EXPECT_EQ(client.read_goaway(), kEnhanceYourCalm);
+    EXPECT_EQ(client.read_goaway(), kCalm);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ const PemPair kRoot = make_authority("root");
 const PemPair kOtherRoot = make_authority("other");
 const PemPair kClient = make_client("web", kRoot);
 
-struct Case {
+struct MisdirectedCase {
     const char* name;
     const char* source;
     const char* sni;  ///< empty: none
@@ -28,7 +28,7 @@ constexpr const char* kCertificate = "RFC 9113 9.1.2: not authoritative";
 constexpr const char* kAsBefore = "ingress-nginx serves it";
 constexpr const char* kPolicy = "nginx: 421 where the host verifies and the name is another's";
 
-const Case kCases[] = {
+const MisdirectedCase kMisdirectedCases[] = {
     {"its_own", kAsBefore, "a.example", "a.example", 200},
     {"not_covered_and_another_is", kCertificate, "a.example", "b.example", 421},
     {"covered_by_a_wildcard", kAsBefore, "one.wild.example", "two.wild.example", 200},
@@ -57,7 +57,7 @@ const Case kCases[] = {
      "optional.example", 200, "NONE"},
 };
 
-class Misdirected : public TlsHosts, public testing::WithParamInterface<Case> {
+class Misdirected : public TlsHosts, public testing::WithParamInterface<MisdirectedCase> {
 protected:
     Misdirected() {
         table->default_certificate = certificate_for("default.example");
@@ -82,7 +82,7 @@ protected:
 };
 
 TEST_P(Misdirected, OverHttp1) {
-    const Case& c = GetParam();
+    const MisdirectedCase& c = GetParam();
     SCOPED_TRACE(c.source);
     const auto client = connected({.server_name = c.sni, .certificate = &kClient});
     const TlsAnswer answer = ask(*client, c.host);
@@ -94,7 +94,7 @@ TEST_P(Misdirected, OverHttp1) {
 }
 
 TEST_P(Misdirected, OverHttp2) {
-    const Case& c = GetParam();
+    const MisdirectedCase& c = GetParam();
     SCOPED_TRACE(c.source);
     const auto tls = connected({.server_name = c.sni, .alpn = {"h2"}, .certificate = &kClient});
     TlsTunnel tunnel(*tls);
@@ -109,7 +109,7 @@ TEST_P(Misdirected, OverHttp2) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, Misdirected, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rules, Misdirected, testing::ValuesIn(kMisdirectedCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

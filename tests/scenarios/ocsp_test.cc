@@ -20,7 +20,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr const char* kName = "shop.example";
+constexpr const char* kStapledName = "shop.example";
 /// The proxy's clock is the test's; these are good by any.
 constexpr hours kYears{24 * 365 * 10};
 
@@ -29,7 +29,7 @@ protected:
     Ocsp() {
         table->settings.tls.ocsp = true;
         auto host = std::make_shared<table::Host>(*table->catch_all);
-        host->name = kName;
+        host->name = kStapledName;
         table->hosts.push_back(std::move(host));
     }
 
@@ -38,7 +38,7 @@ protected:
         return make_leaf_at("http://" + responder.address().to_string() + path, key);
     }
     PemPair make_leaf_at(const std::string& url, const std::string& key = "P-256") {
-        return make_certificate({.alternatives = {std::string("DNS:") + kName},
+        return make_certificate({.alternatives = {std::string("DNS:") + kStapledName},
                                  .key = key,
                                  .age = kYears,
                                  .validity = kYears,
@@ -77,7 +77,7 @@ protected:
 
     /// What several handshakes are shown, on both workers: the same each time.
     std::string stapled(TlsClientOptions options = {.status = true}) {
-        options.server_name = kName;
+        options.server_name = kStapledName;
         std::string first;
         for (int i = 0; i < 4; ++i) {
             TlsClient client(proxy.connect_tls_port().release(), options);

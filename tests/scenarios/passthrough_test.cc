@@ -13,8 +13,8 @@
 namespace breakwater::test {
 namespace {
 
-const std::string kRequest = "GET / HTTP/1.1\r\nHost: pass.example\r\n\r\n";
-const std::string kAnswer = "HTTP/1.1 200 OK";
+const std::string kPassedRequest = "GET / HTTP/1.1\r\nHost: pass.example\r\n\r\n";
+const std::string kPassedAnswer = "HTTP/1.1 200 OK";
 
 class Passthrough : public testing::Test {
 protected:
@@ -68,8 +68,8 @@ TEST_F(Passthrough, TheClientSpeaksTlsWithThePodItself) {
         TlsClient client = client_for("pass.example");
         ASSERT_TRUE(client.handshake()) << client.error();
         EXPECT_EQ(client.certificate_name(), "pod.example");
-        ASSERT_TRUE(client.write(kRequest));
-        EXPECT_EQ(client.read(kAnswer.size()), kAnswer);
+        ASSERT_TRUE(client.write(kPassedRequest));
+        EXPECT_EQ(client.read(kPassedAnswer.size()), kPassedAnswer);
     }
     const std::string line = proxy.next_log_line();
     for (const char* part : {"\"protocol\":\"TCP\"", "\"host\":\"pass.example\"",
@@ -89,8 +89,8 @@ TEST_F(Passthrough, OtherNamesEndHereAndTheMostSpecificHostDecides) {
 TEST_F(Passthrough, WhatEndsHereIsServedAsBefore) {
     TlsClient client = client_for("other.example");
     ASSERT_TRUE(client.handshake()) << client.error();
-    ASSERT_TRUE(client.write(kRequest));
-    EXPECT_EQ(client.read(kAnswer.size()), kAnswer);
+    ASSERT_TRUE(client.write(kPassedRequest));
+    EXPECT_EQ(client.read(kPassedAnswer.size()), kPassedAnswer);
 }
 
 TEST_F(Passthrough, HttpVersionsAreChosenWithThePod) {
@@ -118,7 +118,7 @@ TEST_F(Passthrough, AHelloInPiecesIsOne) {
 
 TEST_F(Passthrough, WhatIsNoTlsIsToldSoAsBefore) {
     Peer client = proxy.connect_tls_port();
-    client.send(kRequest);
+    client.send(kPassedRequest);
     EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 400 "));
 }
 
@@ -151,8 +151,8 @@ TEST_F(Passthrough, AConnectionOutlivesTheAnnotation) {
     auto table = table_to({plain.address()});
     table->default_certificate = certificate_for("default.example");
     proxy.publish(std::move(table));
-    ASSERT_TRUE(client.write(kRequest));
-    EXPECT_EQ(client.read(kAnswer.size()), kAnswer);
+    ASSERT_TRUE(client.write(kPassedRequest));
+    EXPECT_EQ(client.read(kPassedAnswer.size()), kPassedAnswer);
     EXPECT_EQ(shown_to("pass.example"), "default.example");
 }
 

@@ -25,7 +25,7 @@ TEST(Redirect, ToAnotherUrlAsItStands) {
     EXPECT_EQ(location_for(proxy, "/any?thing", "302"), "https://new.example/start");
 }
 
-struct Case {
+struct RedirectCase {
     const char* target;
     const char* to;
 };
@@ -34,7 +34,7 @@ TEST(Redirect, ToHttpsLosesOneTrailingSlash) {
     auto table = table_to({});
     location_of(*table).policies.https_redirect.enabled = true;
     Proxy proxy(table);
-    constexpr Case kCases[] = {
+    constexpr RedirectCase kCases[] = {
         {"/", "https://shop.example"},
         {"/a", "https://shop.example/a"},
         {"/a/", "https://shop.example/a"},
@@ -43,7 +43,8 @@ TEST(Redirect, ToHttpsLosesOneTrailingSlash) {
         {"/a?b/", "https://shop.example/a?b"},
         {"/a%2Fb?", "https://shop.example/a%2Fb?"},
     };
-    for (const Case& c : kCases) EXPECT_EQ(location_for(proxy, c.target, "308"), c.to) << c.target;
+    for (const RedirectCase& c : kCases)
+        EXPECT_EQ(location_for(proxy, c.target, "308"), c.to) << c.target;
 }
 
 TEST(Redirect, ToHttpsKeepsItWhereItIsPreserved) {

@@ -12,7 +12,7 @@
 namespace breakwater::test {
 namespace {
 
-constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+constexpr const char* kRetriedRequest = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 std::string request(const std::string& method, std::size_t body_bytes) {
     return method + " / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(body_bytes) +
@@ -51,7 +51,7 @@ TEST(Retry, ARefusedConnectionIsTriedElsewhereWhateverTheMethod) {
     pod.serve([](const std::string& asked) { return ok(body_of(asked)); });
     Proxy proxy(table_to({refusing_address(), pod.address()}));
     for (int i = 0; i < 2; ++i) {  // whoever is first
-        EXPECT_EQ(body_of(proxy.ask(kGet)), "");
+        EXPECT_EQ(body_of(proxy.ask(kRetriedRequest)), "");
         EXPECT_EQ(body_of(proxy.ask(request("POST", 10'000))), std::string(10'000, 'b'));
     }
     // Nothing of a large body had left either when the connection was refused.
@@ -62,7 +62,7 @@ TEST(Retry, ARefusedConnectionIsTriedElsewhereWhateverTheMethod) {
 
 TEST(Retry, WhereAllRefuseTheAnswerIs502) {
     Proxy proxy(table_to({refusing_address(), refusing_address()}));
-    EXPECT_TRUE(proxy.ask(kGet).starts_with("HTTP/1.1 502 "));
+    EXPECT_TRUE(proxy.ask(kRetriedRequest).starts_with("HTTP/1.1 502 "));
     const std::string line = proxy.next_log_line();
     EXPECT_NE(line.find("\"error\":\"connect_failed\""), std::string::npos) << line;
     EXPECT_NE(line.find("},{"), std::string::npos) << "two attempts: " << line;
@@ -72,7 +72,7 @@ TEST(Retry, NoMoreThanTheTriesAreMade) {
     auto table = table_to({refusing_address(), refusing_address(), refusing_address()});
     location_of(*table).policies.retry.tries = 1;
     Proxy proxy(table);
-    EXPECT_TRUE(proxy.ask(kGet).starts_with("HTTP/1.1 502 "));
+    EXPECT_TRUE(proxy.ask(kRetriedRequest).starts_with("HTTP/1.1 502 "));
     EXPECT_EQ(proxy.next_log_line().find("},{"), std::string::npos);
 }
 
@@ -80,7 +80,7 @@ TEST(Retry, ConnectingTakesNoLongerThanItsTimeout) {
     FullPod full;
     Proxy proxy(table_to({full.address()}));
     Peer client = proxy.connect();
-    client.send(kGet);
+    client.send(kRetriedRequest);
     proxy.advance(std::chrono::seconds(4));
     proxy.advance(std::chrono::milliseconds(1100));
     EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 504 "));
@@ -91,7 +91,7 @@ TEST(Retry, RoundRobinReachesEveryPod) {
     Pod pods[3];
     for (Pod& pod : pods) pod.serve([](const std::string&) { return ok(""); });
     Proxy proxy(table_to({pods[0].address(), pods[1].address(), pods[2].address()}));
-    for (int i = 0; i < 6; ++i) proxy.ask(kGet);
+    for (int i = 0; i < 6; ++i) proxy.ask(kRetriedRequest);
     for (const Pod& pod : pods) EXPECT_EQ(pod.served(), 2U);
 }
 
@@ -99,7 +99,7 @@ class Kept : public testing::Test {
 protected:
     /// Leaves a kept connection behind: its other end.
     Peer keep_one() {
-        client.send(kGet);
+        client.send(kRetriedRequest);
         Peer visitor = pod.accept();
         visitor.read_head();
         visitor.send(ok(""));
@@ -134,7 +134,7 @@ TEST_F(Kept, ThatClosesUnderARequestIsReplacedAndSpendsNoTry) {
     location_of(*table).policies.retry.tries = 1;
     proxy.publish(table);
     Peer visitor = keep_one();
-    lose(visitor, kGet);
+    lose(visitor, kRetriedRequest);
     answer_of(pod.accept());
     EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 200 "));
     EXPECT_EQ(proxy.next_log_line().find("},{"), std::string::npos);
@@ -189,12 +189,12 @@ TEST_F(Kept, IsClosedWhenItsTimeIsOver) {
 
 TEST_F(Kept, IsUsedSoOftenAndSaysSo) {
     publish({.requests = 2});
-    client.send(kGet);
+    client.send(kRetriedRequest);
     Peer visitor = pod.accept();
     EXPECT_EQ(field_of(visitor.read_head(), "Connection"), std::nullopt);
     visitor.send(ok(""));
     client.read_message();
-    client.send(kGet);
+    client.send(kRetriedRequest);
     EXPECT_EQ(field_of(visitor.read_head(), "Connection"), "close");
     visitor.send(ok(""));
     client.read_message();
@@ -203,7 +203,7 @@ TEST_F(Kept, IsUsedSoOftenAndSaysSo) {
 
 TEST_F(Kept, IsNoneWhereNoneMayBe) {
     publish({.idle_connections = 0});
-    client.send(kGet);
+    client.send(kRetriedRequest);
     Peer visitor = pod.accept();
     EXPECT_EQ(field_of(visitor.read_head(), "Connection"), "close");
     visitor.send(ok(""));
@@ -212,7 +212,7 @@ TEST_F(Kept, IsNoneWhereNoneMayBe) {
 }
 
 TEST_F(Kept, ThePodSaysWhenItIsTheLast) {
-    client.send(kGet);
+    client.send(kRetriedRequest);
     Peer visitor = pod.accept();
     visitor.read_head();
     visitor.send("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
@@ -228,7 +228,7 @@ TEST_F(Kept, IsClosedWhenItsEndpointLeavesTheTable) {
 }
 
 TEST_F(Kept, ARequestInFlightOutlivesItsEndpointsPlaceInTheTable) {
-    client.send(kGet);
+    client.send(kRetriedRequest);
     Peer visitor = pod.accept();
     visitor.read_head();
     visitor.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello");

@@ -19,7 +19,7 @@ namespace {
 using table::BackendProtocol;
 using table::BackendTls;
 
-const std::string kAsk = "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
+const std::string kAskPod = "GET / HTTP/1.1\r\nHost: a.test\r\nConnection: close\r\n\r\n";
 
 PemPair named(const char* common_name) {
     CertificateSpec spec;
@@ -36,7 +36,7 @@ protected:
             policy.tls = std::make_shared<const BackendTls>(said);
         });
     }
-    std::string ask() { return proxy.ask(kAsk); }
+    std::string ask() { return proxy.ask(kAskPod); }
     std::string status() { return ask().substr(0, 12); }
 };
 
@@ -58,7 +58,7 @@ TEST_F(TlsToPod, AKeptConnectionIsUsedAgain) {
 TEST_F(TlsToPod, APlainPodIsNoTlsPod) {
     speak(BackendProtocol::https, {});
     Peer client = proxy.connect();
-    client.send(kAsk);
+    client.send(kAskPod);
     Peer served = pod.accept();
     served.send("HTTP/1.1 400 Bad Request\r\n\r\n");
     EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 502 "));
@@ -73,12 +73,12 @@ TEST_F(TlsToPod, TheSchemeOfTheClientDecidesWithAutoHttp) {
         location_of(table).policies.backend_protocol.protocol = BackendProtocol::auto_http;
     });
     Peer plain = proxy.connect();
-    plain.send(kAsk);
+    plain.send(kAskPod);
     Peer served = pod.accept();
     EXPECT_TRUE(served.read_head().starts_with("GET / "));
     TlsClient client(proxy.connect_tls_port().release(), {.server_name = "a.test"});
     ASSERT_TRUE(client.handshake());
-    ASSERT_TRUE(client.write(kAsk));
+    ASSERT_TRUE(client.write(kAskPod));
     constexpr char kHandshake = 22;  // RFC 8446 section 5.1
     EXPECT_EQ(pod.accept().read_exactly(1).front(), kHandshake);
     EXPECT_TRUE(client.read_all().starts_with("HTTP/1.1 502 "));
@@ -264,7 +264,7 @@ TEST_F(TlsToPod, VersionsAndCiphersAreHeld) {
 TEST_F(TlsToPod, AHandshakeThatHangsTimesOut) {
     speak(BackendProtocol::https, {});
     Peer client = proxy.connect();
-    client.send(kAsk);
+    client.send(kAskPod);
     Peer silent = pod.accept();
     proxy.advance(std::chrono::seconds(6));  // `proxy-connect-timeout`
     EXPECT_TRUE(client.read_message().starts_with("HTTP/1.1 504 "));

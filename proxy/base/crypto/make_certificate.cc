@@ -70,12 +70,6 @@ const EVP_MD* digest_of(const EVP_PKEY* signer) {
     return kind == EVP_PKEY_ED25519 || kind == EVP_PKEY_ED448 ? nullptr : EVP_sha256();
 }
 
-std::string text_of(BIO* bio) {
-    char* text = nullptr;
-    const auto size = BIO_get_mem_data(bio, &text);
-    return {text, static_cast<std::size_t>(size)};
-}
-
 }  // namespace
 
 KeyPtr make_key() {
@@ -109,7 +103,7 @@ PemPair to_pem(X509* certificate, EVP_PKEY* key) {
     CHECK(chain && PEM_write_bio_X509(chain.get(), certificate) == 1);
     CHECK(secret && PEM_write_bio_PKCS8PrivateKey(secret.get(), key, nullptr, nullptr, 0, nullptr,
                                                   nullptr) == 1);
-    return {text_of(chain.get()), text_of(secret.get())};
+    return {std::string(text_in(*chain)), std::string(text_in(*secret))};
 }
 
 }  // namespace breakwater::crypto
