@@ -51,7 +51,7 @@ public:
 
     [[nodiscard]] std::string url() const;
     /// Waits until that many requests came.
-    /// @return the requests until now: fewer, when too much time went by.
+    /// @return the requests until now: fewer, when too much time went by without another.
     std::vector<FakeRequest> wait_for(std::size_t count);
 
 private:

@@ -6,6 +6,7 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <span>
+#include <utility>
 
 namespace breakwater::cmd {
 namespace {
@@ -37,10 +38,10 @@ std::string listed(const std::vector<std::string>& words) {
 }
 
 void FlagGroup::add(const char* name, const char* value_name, const char* help,
-                    std::string fallback, MistakeIn mistake_in,
-                    std::function<void(const std::string&)> set) {
-    CLI::Option* const option = app_.add_option_function<std::string>(name, std::move(set), help);
-    option->type_name(value_name)->default_str(std::move(fallback))->group(title_);
+                    const std::string& fallback, MistakeIn mistake_in,
+                    const std::function<void(const std::string&)>& set) {
+    CLI::Option* const option = app_.add_option_function<std::string>(name, set, help);
+    option->type_name(value_name)->default_str(fallback)->group(title_);
     if (!mistake_in) return;
     const auto check = [mistake_in = std::move(mistake_in)](const std::string& value) {
         const std::string mistake = mistake_in(value);

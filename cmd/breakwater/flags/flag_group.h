@@ -8,6 +8,7 @@
 // outlives the parsing. One thread.
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -15,7 +16,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "controller/kube/objects.h"
@@ -45,6 +45,9 @@ class FlagGroup {
 public:
     /// What is wrong with a text, as it follows the text: `is not a port`; empty for nothing.
     using MistakeIn = std::function<std::string(const std::string& text)>;
+    /// What a text stands for; nothing is a mistake.
+    template <class Value>
+    using FromText = std::function<std::optional<Value>(const std::string& text)>;
 
     /// @param title  as `--help` has it; empty: the flags are not shown.
     FlagGroup(CLI::App& app, const char* title) : app_(app), title_(title) {}
@@ -83,14 +86,13 @@ public:
         read<Value>(name, into, value_name, help, fallback, find, "is not " + listed(words));
     }
 
-    /// What `from_text` makes of the text; nothing is a mistake, which `complaint` tells.
+    /// What `from_text` makes of the text. `complaint` tells of its mistakes.
     template <class Value, class Into>
     void read(const char* name, Into& into, const char* value_name, const char* help,
-              std::string fallback,
-              std::function<std::optional<Value>(const std::string& text)> from_text,
-              std::string complaint) {
+              const std::string& fallback, const FromText<Value>& from_text,
+              const std::string& complaint) {
         add(
-            name, value_name, help, std::move(fallback),
+            name, value_name, help, fallback,
             [from_text, complaint](const std::string& text) {
                 return from_text(text) ? std::string() : complaint;
             },
@@ -100,9 +102,8 @@ public:
     /// The same, where an empty text is nothing.
     template <class Value>
     void optional(const char* name, std::optional<Value>& into, const char* value_name,
-                  const char* help,
-                  std::function<std::optional<Value>(const std::string& text)> from_text,
-                  std::string complaint) {
+                  const char* help, const FromText<Value>& from_text,
+                  const std::string& complaint) {
         add(
             name, value_name, help, {},
             [from_text, complaint](const std::string& text) {
@@ -117,8 +118,9 @@ public:
     void exclude(const char* name, std::initializer_list<const char*> others);
 
 private:
-    void add(const char* name, const char* value_name, const char* help, std::string fallback,
-             MistakeIn mistake_in, std::function<void(const std::string& text)> set);
+    void add(const char* name, const char* value_name, const char* help,
+             const std::string& fallback, MistakeIn mistake_in,
+             const std::function<void(const std::string& text)>& set);
 
     CLI::App& app_;
     const char* title_;
