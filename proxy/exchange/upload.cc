@@ -8,9 +8,9 @@ void Upload::note_end() {
     complete_ = sent.has_value();
     if (sent) return;
     const Error& error = sent.error();
-    const bool ends =
+    const bool of_request =
         row(error).fault != Fault::upstream || error.code == Err::upstream_send_timeout;
-    if (ends) failure_ = error;
+    if (of_request) failure_ = error;
 }
 
 Task<Done> Upload::wait_beside(Task<Done> reading) {
@@ -23,8 +23,9 @@ Task<Done> Upload::wait_beside(Task<Done> reading) {
     co_return done;
 }
 
-std::unexpected<Error> Upload::failure_or(const Error& reading) {
-    return fail(failure().value_or(reading));
+Error Upload::reason_or(const Error& reading) {
+    (void)failure();  // sees how it has ended, if it has
+    return failure_.value_or(reading);
 }
 
 }  // namespace breakwater::exchange

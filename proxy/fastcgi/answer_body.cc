@@ -124,7 +124,7 @@ Error AnswerBody::without_head() const {
 Result<http::ResponseHead*> AnswerBody::take_head() {
     if (const auto failure = upload_.failure()) return fail(*failure);
     const auto head = read_head();
-    if (!head) return upload_.failure_or(head.error());
+    if (!head) return fail(upload_.reason_or(head.error()));
     return head;
 }
 
@@ -144,6 +144,7 @@ Result<http::ResponseHead*> AnswerBody::read_head() {
     framing_ = framing;
     rest_bytes_ = framing.length_bytes;
     has_head_ = true;
+    upload_.answer_begins();
     http::remove_hop_by_hop(head->fields);
     attempt_.status = head->status;
     attempt_.header_time = fetch_.reactor->now() - began_;

@@ -9,6 +9,7 @@
 #include "proxy/base/text_writer.h"
 #include "proxy/base/try.h"
 #include "proxy/exchange/connection.h"
+#include "proxy/http/target_text.h"
 #include "proxy/table/path.h"
 
 namespace breakwater::fastcgi {
@@ -79,7 +80,7 @@ Done Values::find() {
     const http::RequestHead& head = fetch_.head;
     set(CgiVariable::query_string, head.query);
     set(CgiVariable::request_method, head.method_text);
-    set(CgiVariable::request_uri, head.target);
+    set(CgiVariable::request_uri, http::path_and_query(head.target, *fetch_.arena));
     set(CgiVariable::server_protocol, http::text_of(head.version));
     set(CgiVariable::document_root, fetch_.policies->fastcgi.document_root);
     find_ends();

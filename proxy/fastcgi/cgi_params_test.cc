@@ -97,6 +97,12 @@ TEST_F(CgiParams, AreThoseOfNginx) {
     EXPECT_EQ(told(), want);
 }
 
+/// A client may name the host in the target, RFC 9112 section 3.2.2; applications take REQUEST_URI apart.
+TEST_F(CgiParams, TheRequestsUriNamesNoHost) {
+    fetch.head.target = "http://a.example/a/%62?x=y";
+    EXPECT_EQ(told().at("REQUEST_URI"), "/a/%62?x=y");
+}
+
 /// nginx: `HTTPS $https if_not_empty`.
 TEST_F(CgiParams, PlainHttpHasNoHttps) {
     fetch.head.fields.set_view("x-forwarded-proto", "http");

@@ -14,6 +14,8 @@
 //
 // One thread. One task pulls and pushes.
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -105,6 +107,11 @@ public:
 /// What one copy may move in one turn of the loop before the others have theirs: large enough that a
 /// turn's cost does not show, small enough that a hundred fast copies turn within a millisecond or two.
 inline constexpr std::uint64_t kTurnBytes = 256 * 1024;
+/// As how many of them a chunk counts: a little one costs as much as some bytes.
+constexpr std::uint64_t turn_bytes(const Chunk& chunk) {
+    constexpr std::size_t kLeastCounted = 256;
+    return std::max(chunk.bytes.size(), kLeastCounted);
+}
 
 /// Moves a whole body. Bytes wait in no buffer of the copy's own: a slow sink slows the source. A large
 /// one goes from socket to socket inside the kernel, where both ends can (splices()).

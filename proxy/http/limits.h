@@ -24,6 +24,12 @@ inline constexpr std::size_t kMaxTrailerBytes = 8 * 1024;
 /// A chunk-size line with its extensions (RFC 9112 section 7.1.1), which mean nothing to us.
 inline constexpr std::size_t kMaxChunkLineBytes = 256;
 
+/// What the size lines of one body may be longer than they need to be, taken together. A line may have
+/// kFreeChunkLineBytes and twice its chunk, so that a byte at a time passes, and comments for nothing do not
+/// (CVE-2023-39326; the rule is that of Go's net/http).
+inline constexpr std::size_t kMaxChunkExcessBytes = 16 * 1024;
+inline constexpr std::size_t kFreeChunkLineBytes = 16;
+
 /// 1xx responses before the final one; more is a pod that will never answer.
 inline constexpr int kMaxInterimResponses = 16;
 

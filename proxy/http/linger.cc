@@ -7,9 +7,12 @@ namespace breakwater::http {
 Task<void> linger(ByteStream& stream, Duration patience) {
     Reactor& reactor = this_reactor();
     const Deadline sent = Deadline::after(reactor.now(), patience);
-    while (stream.try_shutdown_write().state == Tried::State::wait) {
+    for (bool late = false; stream.try_shutdown_write().state == Tried::State::wait;) {
+        if (late) co_return;
         Done ready = co_await stream.wait_writable(sent);
-        if (!ready) co_return;
+        if (ready) continue;
+        late = true;
+        stream.look_for_room();
     }
     const Deadline deadline = Deadline::after(reactor.now(), std::chrono::seconds(kLingerSeconds));
     for (std::size_t dropped = 0; dropped < kLingerBytes;) {

@@ -49,4 +49,14 @@ char* write_target(const RequestHead& head, char* to) {
     return append_encoded(to, head.query, Part::query);
 }
 
+std::string_view path_and_query(std::string_view target, Arena& arena) {
+    constexpr std::string_view kBehindScheme = "://";
+    const std::size_t scheme = target.starts_with('/') ? target.npos : target.find(kBehindScheme);
+    if (scheme == target.npos) return target;
+    const std::string_view rest = target.substr(scheme + kBehindScheme.size());
+    const std::size_t behind = rest.find_first_of("/?");
+    if (behind == rest.npos) return "/";
+    return rest[behind] == '/' ? rest.substr(behind) : arena.concat("/", rest.substr(behind));
+}
+
 }  // namespace breakwater::http

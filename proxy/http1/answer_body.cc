@@ -14,7 +14,11 @@ AnswerBody::AnswerBody(Lease lease, exchange::Fetch& fetch, exchange::Attempt& a
       reader_(*lease_->stream_, lease_->in_, framing, MessageKind::response,
               fetch.policies->timeouts.read, *fetch.arena),
       upload_(std::move(upload)),
-      keep_(keep && framing.kind != Framing::Kind::until_close) {}
+      keep_(keep && framing.kind != Framing::Kind::until_close) {
+    upload_.answer_begins();
+    reader_.excuse_by(
+        lease_->sink_.last_activity());  // a pod that reads all the time is not silent
+}
 
 AnswerBody::~AnswerBody() {
     attempt_.body_bytes = reader_.body_bytes();
@@ -33,22 +37,26 @@ void AnswerBody::finish() {
 http::Pull AnswerBody::try_pull() {
     if (const auto failure = upload_.failure()) return *failure;
     http::Pull pull = reader_.try_pull();
-    if (const auto* error = std::get_if<Error>(&pull)) note(*error);
+    if (const auto* error = std::get_if<Error>(&pull)) return end_with(*error);
     return pull;
 }
 
-void AnswerBody::note(const Error& error) { attempt_.error = row(error).token.data(); }
+Error AnswerBody::end_with(const Error& reading) {
+    if (const auto ended = upload_.failure()) return *ended;  // not by the pod
+    const Error said = upload_.reason_or(reading);
+    if (said.code == reading.code) attempt_.error = row(said).token.data();
+    return said;
+}
 
 Task<Done> AnswerBody::wait() {
     Done ready = co_await upload_.watch_over(reader_.wait());
-    if (!ready && !upload_.failure()) note(ready.error());
+    if (!ready) co_return fail(end_with(ready.error()));
     co_return ready;
 }
 
 http::BodySink& AnswerBody::open_tunnel() {
     MessageSink& sink = lease_->sink_;
     sink.begin(BodyFraming::counted, fetch_.policies->timeouts.send);
-    reader_.excuse_by(sink.last_activity());
     return sink;
 }
 

@@ -28,8 +28,8 @@ public:
 
 private:
     void finish();
-    /// The attempt's record says what its pod failed with.
-    void note(const Error& error);
+    /// What the answer ends with where reading says this. The attempt's record says what its pod failed with.
+    Error end_with(const Error& reading);
 
     Lease lease_;
     exchange::Fetch& fetch_;

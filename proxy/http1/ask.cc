@@ -236,7 +236,7 @@ Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
     exchange::Upload upload = asking.upload();
     for (;;) {
         const Result<http::ResponseHead*> head = asking.read_head();
-        if (!head) co_return upload.failure_or(head.error());
+        if (!head) co_return fail(upload.reason_or(head.error()));
         if (!*head) {
             if (const auto failure = upload.failure()) co_return fail(*failure);
             Done ready;
@@ -246,15 +246,15 @@ Task<Result<Response>> ask(Lease lease, Fetch& fetch, Attempt& attempt) {
                 ready = co_await asking.stream().wait_readable(asking.answer_deadline());
             }
             if (!ready && asking.answer_is_late())
-                co_return upload.failure_or({Err::upstream_timeout});
+                co_return fail(upload.reason_or({Err::upstream_timeout}));
             continue;
         }
         const Result<bool> final = asking.accept(**head);
-        if (!final) co_return upload.failure_or(final.error());
+        if (!final) co_return fail(upload.reason_or(final.error()));
         if (*final) co_return asking.respond(std::move(lease), **head, std::move(upload));
         if (fetch.interim) {
             Done passed_on = co_await fetch.interim->send_interim(**head);
-            if (!passed_on) co_return upload.failure_or(passed_on.error());
+            if (!passed_on) co_return fail(upload.reason_or(passed_on.error()));
         }
     }
 }

@@ -51,7 +51,7 @@ Done ChunkedDecoder::take(char c) {
         case State::extension:
         case State::quoted:
         case State::quoted_pair: return take_line(c);
-        case State::line_lf: return take_lf(c, rest_bytes_ > 0 ? State::data : State::trailer_line);
+        case State::line_lf: return end_line(c);
         case State::data: break;
         case State::data_cr:
             if (c != '\r') return refuse("chunk longer than its size");
@@ -80,6 +80,16 @@ Done ChunkedDecoder::take_line(char c) {
     if (++line_bytes_ > http::kMaxChunkLineBytes) return refuse("chunk line too long");
     if (state_ == State::size_first || state_ == State::size) return take_size(c);
     return take_extension(c);
+}
+
+Done ChunkedDecoder::end_line(char c) {
+    const std::uint64_t chunk = std::min<std::uint64_t>(rest_bytes_, http::kMaxChunkExcessBytes);
+    const std::uint64_t due = http::kFreeChunkLineBytes + 2 * chunk;
+    const std::uint64_t spent = excess_bytes_ + line_bytes_;
+    const std::uint64_t excess = spent > due ? spent - due : 0;
+    if (excess > http::kMaxChunkExcessBytes) return refuse("more in chunk lines than in chunks");
+    excess_bytes_ = static_cast<std::uint16_t>(excess);
+    return take_lf(c, rest_bytes_ > 0 ? State::data : State::trailer_line);
 }
 
 Done ChunkedDecoder::take_size(char c) {

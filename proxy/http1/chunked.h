@@ -2,7 +2,7 @@
 // The chunked transfer coding, both ways: RFC 9112 section 7.1.
 //
 // Strict: a size is 1 to 16 hexadecimal digits, at most 2^63 - 1; a line ends in CR LF; extensions are
-// held to their grammar's bytes and a bound, and dropped. Two hops that disagree on where a chunk ends
+// held to their grammar's bytes and to bounds, and dropped. Two hops that disagree on where a chunk ends
 // is request smuggling.
 //
 // One thread.
@@ -72,6 +72,7 @@ private:
     [[nodiscard]] Done take(char c);
     [[nodiscard]] Done take_lf(char c, State next);
     [[nodiscard]] Done take_line(char c);
+    [[nodiscard]] Done end_line(char c);
     [[nodiscard]] Done take_size(char c);
     [[nodiscard]] Done end_size(char c);
     [[nodiscard]] Done take_extension(char c);
@@ -86,8 +87,9 @@ private:
     std::uint16_t line_bytes_ = 0;  ///< of the size's line so far
     std::uint16_t trailer_bytes_ = 0;
     std::uint8_t digits_ = 0;
-    std::uint64_t rest_bytes_ = 0;  ///< of the present chunk
-    char* trailer_text_ = nullptr;  ///< kMaxTrailerBytes of the arena, once a trailer came
+    std::uint16_t excess_bytes_ = 0;  ///< of all size lines so far: kMaxChunkExcessBytes
+    std::uint64_t rest_bytes_ = 0;    ///< of the present chunk
+    char* trailer_text_ = nullptr;    ///< kMaxTrailerBytes of the arena, once a trailer came
     http::Fields trailers_;
 };
 

@@ -243,6 +243,37 @@ TEST(Chunked, TooManyTrailers) {
     EXPECT_EQ(decode(bytes + "\r\n", MessageKind::request, 0).error, Err::bad_body);
 }
 
+std::string repeated(std::string_view piece, std::size_t times) {
+    std::string all;
+    for (std::size_t i = 0; i < times; ++i) all += piece;
+    return all;
+}
+
+constexpr std::size_t kManyChunks = 100'000;
+
+TEST(Chunked, AByteAtATimePasses) {
+    const std::string bytes = repeated("1\r\nx\r\n", kManyChunks) + "0\r\n\r\n";
+    EXPECT_EQ(decode(bytes, MessageKind::request, 0).data.size(), kManyChunks);
+}
+
+// CVE-2023-39326: a megabyte of comments for some kilobytes of data.
+TEST(Chunked, ExtensionsForNothingAreRefused) {
+    const std::string comment(100, 'c');
+    const std::string chunk = "1;" + comment + "\r\nx\r\n";
+    EXPECT_EQ(decode(repeated(chunk, 150) + "0\r\n\r\n", MessageKind::request, 0).error,
+              std::nullopt);
+    EXPECT_EQ(decode(repeated(chunk, 250), MessageKind::request, 0).error, Err::bad_body);
+}
+
+// Signatures of chunks, as S3's clients send them.
+TEST(Chunked, ExtensionsOfRealChunksPass) {
+    const std::string signature(90, 'f');
+    const std::string data(0x1000, 'x');
+    const std::string chunk = "1000;chunk-signature=" + signature + "\r\n" + data + "\r\n";
+    EXPECT_EQ(decode(repeated(chunk, 1000), MessageKind::request, 0).data.size(),
+              1000 * data.size());
+}
+
 TEST(Chunked, AnUnfinishedBodyIsNotComplete) {
     for (const char* bytes : {"", "1", "1\r\n", "1\r\na", "1\r\na\r\n", "0\r\n", "0\r\n\r"}) {
         const Outcome got = decode_every_way(bytes, MessageKind::request);

@@ -74,7 +74,7 @@ bool MessageSink::try_push(const http::Chunk& chunk) {
     }
     if (framing_ == BodyFraming::chunked) append_chunk_header(chunk.bytes.size());
     body_bytes_ += chunk.bytes.size();
-    share_.count(chunk.bytes.size());
+    share_.count(http::turn_bytes(chunk));
     if (copied) {
         append(chunk.bytes);
         end_chunk();
@@ -92,9 +92,14 @@ Task<Done> MessageSink::push_later(http::Chunk chunk) {
     }
 }
 
+void MessageSink::note_progress() {
+    last_activity_ = this_reactor().now();
+    tried_late_ = false;
+}
+
 void MessageSink::wrote(std::size_t count) {
     wire_bytes_ += count;
-    last_activity_ = this_reactor().now();
+    note_progress();
     const std::size_t of_block = std::min(count, end_ - begin_);
     begin_ += of_block;
     tail_.bytes.remove_prefix(count - of_block);
@@ -143,10 +148,14 @@ Task<Done> MessageSink::flush_later() {
 }
 
 Task<Done> MessageSink::writable() {
+    if (tried_late_) co_return fail(stalled_);
     const Deadline deadline = Deadline::after(this_reactor().now(), timeout_);
     Done ready = co_await stream_.wait_writable(deadline);
-    if (!ready) co_return fail(stalled_);
-    co_return ready;
+    if (!ready) {
+        tried_late_ = true;
+        stream_.look_for_room();
+    }
+    co_return Done{};
 }
 
 Result<bool> MessageSink::write_from(Pipe& pipe) {
@@ -160,7 +169,7 @@ Result<bool> MessageSink::write_from(Pipe& pipe) {
         wire_bytes_ += put.bytes;
         body_bytes_ += put.bytes;
         share_.count(put.bytes);
-        last_activity_ = this_reactor().now();
+        note_progress();
     }
     return true;
 }

@@ -79,8 +79,10 @@ private:
     Task<Done> splice_later(Pipe& pipe);
     Task<Done> push_later(http::Chunk chunk);
     Task<Done> flush_later();
-    /// Until the peer takes more, or has not for too long.
+    /// Until it is worth to try again. When the time is over one more try says whether the peer has stalled:
+    /// ByteStream::look_for_room().
     Task<Done> writable();
+    void note_progress();
     Task<Done> finish_later(const http::Fields* trailers);
     void wrote(std::size_t count);
 
@@ -102,6 +104,7 @@ private:
     std::uint64_t wire_bytes_ = 0;
     std::uint64_t body_bytes_ = 0;
     Time last_activity_{};
+    bool tried_late_ = false;  ///< its time is over, and nothing has been taken since
     TurnShare<http::kTurnBytes> share_;
 };
 

@@ -1,5 +1,6 @@
 #include "proxy/http1/read_buffer.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace breakwater::http1 {
@@ -17,7 +18,8 @@ void ReadBuffer::make_room() {
         return;
     }
     if (block_ && block_->size() - end_ >= kLeastRoom) return;
-    make_contiguous_room(bytes().size() + kLeastRoom);
+    // Twice as much each time, so that a long head is not copied over and over.
+    make_contiguous_room(bytes().size() + std::max(bytes().size(), kLeastRoom));
 }
 
 void ReadBuffer::make_contiguous_room(std::size_t total_bytes) {

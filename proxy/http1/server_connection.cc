@@ -33,7 +33,7 @@ Result<bool> ServerConnection::request_began(const Done& waited) {
             case Tried::State::end: return fail(Err::io_closed);
             case Tried::State::failed: return fail(got.error);
             case Tried::State::wait:
-                if (lender_.stopping) return fail(Err::shutting_down);
+                if (leaving_ || lender_.stopping) return fail(Err::shutting_down);
                 idle_ = true;
                 return false;
         }
@@ -83,7 +83,11 @@ std::string ServerConnection::take_received() {
 
 void ServerConnection::leave() {
     leaving_ = true;
-    if (idle_) stream_.try_shutdown_write();  // TLS has a word for it, and it fits into any buffer
+    if (!idle_) return;
+    Watch& watch = stream_.watch();
+    watch.readable =
+        true;  // so that who waits for a request looks, and finds that there will be none
+    watch.wake_waiters();
 }
 
 std::unique_ptr<ServerStream> ServerConnection::begin_request() {

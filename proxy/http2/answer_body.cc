@@ -67,29 +67,33 @@ Task<Done> AnswerBody::wait_for_head() {
 }
 
 void AnswerBody::begin(const http::ResponseHead& head) {
+    upload_.answer_begins();
     attempt_.status = head.status;
     attempt_.header_time = fetch_.reactor->now() - began_;
 }
 
-Error AnswerBody::in_answer(const Error& error) {
-    const bool gone = error.code == Err::upstream_reset || error.code == Err::upstream_stale ||
-                      error.code == Err::upstream_refused;
-    const Error said = gone ? Error{Err::response_cut, error.detail} : error;
-    attempt_.error = row(said).token.data();
-    return said;
+Error AnswerBody::end_with(const Error& reading) {
+    if (const auto ended = upload_.failure()) return *ended;  // not by the pod
+    const Error said = upload_.reason_or(reading);
+    if (said.code != reading.code) return said;
+    const bool gone = said.code == Err::upstream_reset || said.code == Err::upstream_stale ||
+                      said.code == Err::upstream_refused;
+    const Error cut = gone ? Error{Err::response_cut, said.detail} : said;
+    attempt_.error = row(cut).token.data();
+    return cut;
 }
 
 http::Pull AnswerBody::try_pull() {
     if (const auto failure = upload_.failure()) return *failure;
     http::Pull pull = stream_.in().try_pull();
     if (const auto* chunk = std::get_if<http::Chunk>(&pull)) pulled_bytes_ += chunk->bytes.size();
-    if (const auto* error = std::get_if<Error>(&pull)) return in_answer(*error);
+    if (const auto* error = std::get_if<Error>(&pull)) return end_with(*error);
     return pull;
 }
 
 Task<Done> AnswerBody::wait() {
     Done ready = co_await upload_.watch_over(stream_.in().wait());
-    if (!ready && !upload_.failure()) co_return fail(in_answer(ready.error()));
+    if (!ready) co_return fail(end_with(ready.error()));
     co_return ready;
 }
 

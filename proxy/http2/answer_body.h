@@ -37,8 +37,8 @@ public:
 private:
     Task<Done> send();
     [[nodiscard]] Deadline answer_deadline() const;
-    /// What reading failed with, once an answer has begun.
-    [[nodiscard]] Error in_answer(const Error& error);
+    /// What the answer ends with where reading says this, once it has begun.
+    Error end_with(const Error& reading);
 
     Ref<ClientConnection> connection_;  ///< which the stream needs to its very end
     exchange::Fetch& fetch_;

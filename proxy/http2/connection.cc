@@ -1,5 +1,6 @@
 #include "proxy/http2/connection.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace breakwater::http2 {
@@ -7,6 +8,20 @@ namespace {
 
 /// Pings, settings, priorities, credit, empty DATA: some of them are in each peer's manners.
 constexpr Allowance::Rate kIdleFrames{.at_once = 1000, .a_second = 100};
+/// What a DATA frame with this many bytes brings: it may be followed by some credit, which Go's reader gives for each
+/// 4 KiB, twice (x/net/http2, inflowMinRefresh).
+constexpr std::size_t kEarningBytes = 1024;
+constexpr std::size_t kEarned = 4;
+
+std::uint32_t earned(std::size_t bytes) {
+    return static_cast<std::uint32_t>(std::max(kEarned, bytes / kEarningBytes));
+}
+
+/// Of a little one that is padded nobody knows before it has been read, and few have reason to pad so.
+bool brings_bytes(const FrameHead& data) {
+    return data.payload_bytes >= kEarningBytes ||
+           (data.payload_bytes > 0 && (data.flags & FrameHead::kPadded) == 0);
+}
 
 }  // namespace
 
@@ -55,6 +70,7 @@ Task<void> Connection::read(std::string received) {
 }
 
 Task<void> Connection::write(Duration patience) {
+    bool late = false;
     for (;;) {
         tidy();
         session_.produce();
@@ -62,11 +78,13 @@ Task<void> Connection::write(Duration patience) {
             const Tried put = stream_.try_write(session_.outbox().bytes());
             if (put.state == Tried::State::some) {
                 session_.outbox().consume(put.bytes);
+                late = false;
                 continue;
             }
-            if (put.state != Tried::State::wait) break;
+            if (put.state != Tried::State::wait || late) break;
             Done ready = co_await stream_.wait_writable(Deadline::after(reactor_.now(), patience));
-            if (!ready) break;
+            late = !ready;
+            if (late) stream_.look_for_room();
             continue;
         }
         if (session_.over()) break;
@@ -96,13 +114,24 @@ void Connection::end_for(Code code) {
     close_when_done();
 }
 
+/// A little frame is of use where it is all there is, and none where the peer's credit has made it little: it
+/// would be paid for each byte that it asks for.
+void Connection::on_data_sent(std::size_t bytes, bool all) {
+    if (all || bytes >= kEarningBytes) idle_frames_.earn(earned(bytes));
+}
+
 void Connection::on_frame(const FrameHead& head) {
     if (head.type == FrameType::rst_stream) return;
-    // As many as there are streams; other DATA brings what is seen when it has been read.
+    const bool data = head.type == FrameType::data;
+    if (data && brings_bytes(head) && session_.receives(head.stream)) {
+        if (head.payload_bytes >= kEarningBytes) idle_frames_.earn(earned(head.payload_bytes));
+        return;
+    }
+    // As many as there are streams.
     const bool opening = head.type == FrameType::headers && !closing_;
     if (opening && session_.opens(head.stream)) return;
     const bool end = (head.flags & FrameHead::kEndStream) != 0;
-    const bool ending = head.type == FrameType::data && end;
+    const bool ending = data && end;
     if ((ending || head.type == FrameType::headers) && session_.receives(head.stream)) return;
     if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);
 }

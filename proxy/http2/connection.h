@@ -4,6 +4,7 @@
 //
 // One worker.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -37,7 +38,7 @@ protected:
     [[nodiscard]] bool closing() const { return closing_; }
 
     void on_frame(const FrameHead& head) override;
-    void on_data() override { idle_frames_.earn(kEarned); }
+    void on_data_sent(std::size_t bytes, bool all) override;
     void on_output() override { output_.raise(); }
     /// Streams that have ended may go now: nothing of them runs.
     virtual void tidy() = 0;
@@ -51,9 +52,6 @@ protected:
 
 private:
     static constexpr std::uint64_t kTurnBytes = 64 * 1024;
-    /// What bytes of a body bring: each may be followed by some credit.
-    static constexpr std::uint32_t kEarned = 4;
-
     Task<void> read(std::string received);
     Task<void> write(Duration patience);
     bool take(std::string_view bytes);

@@ -31,6 +31,7 @@ enum class FrameType : std::uint8_t {
 struct FrameHead {
     static constexpr std::size_t kBytes = 9;
     static constexpr std::uint8_t kEndStream = 0x1;
+    static constexpr std::uint8_t kPadded = 0x8;
 
     std::size_t payload_bytes = 0;
     FrameType type{};

@@ -61,7 +61,7 @@ bool Outbound::try_push(const http::Chunk& chunk) {
     }
     chunk_ = chunk;
     pending_since_ = reactor_.now();
-    share_.count(chunk.bytes.size());
+    share_.count(http::turn_bytes(chunk));
     return true;
 }
 

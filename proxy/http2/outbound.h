@@ -63,6 +63,8 @@ public:
     [[nodiscard]] Offer offer(std::size_t most_bytes);
     /// The bytes of a frame that is being made. Good until the next call.
     std::string_view take(std::size_t bytes);
+    /// Whether there are bytes of the body that are in no frame yet.
+    [[nodiscard]] bool pending() const { return !chunk_.bytes.empty(); }
     /// A frame is in the outbox.
     void left(std::size_t wire_bytes, bool end);
     /// The outbox has room again.

@@ -91,7 +91,6 @@ struct SessionCallbacks {
 
     static int on_data_chunk(nghttp2_session* ng, std::uint8_t /*flags*/, StreamId id,
                              const std::uint8_t* bytes, std::size_t size, void* user) {
-        of(user).owner_.on_data();
         if (Stream* stream = of(user).find(id)) {
             stream->in().receive(text(bytes, size));
         } else {
@@ -167,7 +166,7 @@ struct SessionCallbacks {
         if (!room) return NGHTTP2_ERR_WOULDBLOCK;
         session.outbox_.append(text(frame_head, FrameHead::kBytes));
         session.outbox_.append(stream->out().take(size));
-        session.owner_.on_data();
+        session.owner_.on_data_sent(size, !stream->out().pending());
         return 0;
     }
 

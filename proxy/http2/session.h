@@ -49,8 +49,8 @@ public:
         virtual void on_frame(const FrameHead& head) = 0;
         /// The peer has said what it takes: RFC 9113 section 6.5.
         virtual void on_settings() {}
-        /// Bytes of a body have come, or have been made a frame.
-        virtual void on_data() = 0;
+        /// So many bytes of a body have been made a frame; `all`: there are no more of them now.
+        virtual void on_data_sent(std::size_t bytes, bool all) = 0;
         /// A stream is refused, or reset because what came of it was no message.
         virtual void on_refused() = 0;
         /// There is something to be written.

@@ -60,6 +60,10 @@ public:
     virtual IoWait wait_readable(Deadline deadline) = 0;
     virtual IoWait wait_writable(Deadline deadline) = 0;
 
+    /// The next write asks the kernel although it has said of no room: it does so only where a third of its buffer is
+    /// free, and a peer that reads slowly may have taken less than that in a long time.
+    virtual void look_for_room() { watch().writable = true; }
+
     /// The socket underneath, for who waits for its end beside a reader (UnlessGone).
     virtual Watch& watch() = 0;
 

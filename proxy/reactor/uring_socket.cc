@@ -24,6 +24,7 @@ UringSocket::UringSocket(Reactor& reactor, UringPoller& poller, Descriptor fd, S
 }
 
 UringSocket::~UringSocket() {
+    look_for_room();
     const bool all_sent = flush();
     give_piece_back();
     if (all_sent) {
@@ -177,7 +178,7 @@ Tried UringSocket::try_write2(std::string_view first, std::string_view second) {
     if (!watch().writable || !flush()) return Tried::wait();
     if (lost_) return Tried::failed(*lost_);
     const std::size_t bytes = first.size() + second.size();
-    if (bytes <= UringPoller::kQueuedBytes) {
+    if (std::exchange(queues_, true) && bytes <= UringPoller::kQueuedBytes) {
         queued_ = poller_.queue(index_, first, second);
         if (queued_) {
             queued_bytes_ = static_cast<std::uint16_t>(bytes);
@@ -187,6 +188,11 @@ Tried UringSocket::try_write2(std::string_view first, std::string_view second) {
     const Tried put = Socket::try_write2(first, second);
     await_room();
     return put;
+}
+
+void UringSocket::look_for_room() {
+    watch().writable = true;
+    queues_ = false;
 }
 
 void UringSocket::on_sent(int result) {

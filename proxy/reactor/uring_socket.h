@@ -33,6 +33,7 @@ public:
     Tried try_shutdown_write() override;
     Tried try_splice_to(Pipe& pipe, std::size_t most_bytes) override;
     void look_for_more() override;
+    void look_for_room() override;
     /// Also where the ring had no piece for what has come.
     [[nodiscard]] bool idle_and_intact() const override {
         return !poller_.starved(index_) && Socket::idle_and_intact();
@@ -95,6 +96,7 @@ private:
     Receiving receiving_ = Receiving::by_ring;
     std::optional<Err> failed_;  ///< what receiving met, behind what is there to be read
     std::optional<Err> lost_;    ///< what a send met that had been taken before
+    bool queues_ = true;         ///< false: the next write is to find out how much the kernel takes
 };
 
 }  // namespace breakwater

@@ -82,8 +82,8 @@ Task<void> Worker::close_listeners() {
 }
 
 void Worker::end(Connection& connection) {
-    if (connection.leaving) connection.leaving->leave();
-    if (connection.idle) reactor().cancel(*connection.task);
+    if (connection.leaving) return connection.leaving->leave();
+    if (connection.idle) reactor().cancel(*connection.task);  // it has not come to a protocol
 }
 
 void Worker::end_connections() {

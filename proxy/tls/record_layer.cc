@@ -51,7 +51,7 @@ Tried RecordLayer::read(std::span<char> into) {
     if (!kept_.empty()) return Tried::some(take_kept(into));
     while (!end_) {
         const Tried received = receive(into.size());
-        if (received.state == Tried::State::wait) empty_ = 0;
+        if (received.state == Tried::State::wait) rest();
         if (received.state != Tried::State::some) return received;
         const std::size_t opened = open_all(into, received.bytes);
         if (opened > 0) return Tried::some(opened);
@@ -124,6 +124,7 @@ std::string_view RecordLayer::open(std::span<char> first) {
         count_empty();
     } else {
         empty_ = 0;
+        content_bytes_ += opened->content.size();
     }
     return opened->content;
 }
@@ -142,10 +143,21 @@ std::string_view RecordLayer::take_handshake(std::string_view content) {
     // A client has nothing else to say behind its handshake, and this message ends a record.
     const bool requested = content == kKeyUpdateRequested;
     if (!requested && content != kKeyUpdate) return refuse(Alert::unexpected_message);
+    const std::uint64_t earned = kMostUpdates + content_bytes_ / kContentBytesEach;
+    if (static_cast<std::uint64_t>(++updates_) > earned) {
+        fail(Err::io_failed);
+        return {};
+    }
     reading_.update();
     if (requested && !closed_ && !update_writing()) fail(wire_.error());
     count_empty();
     return {};
+}
+
+void RecordLayer::rest() {
+    empty_ = 0;
+    updates_ = 0;
+    content_bytes_ = 0;
 }
 
 void RecordLayer::count_empty() {

@@ -262,6 +262,23 @@ TEST_F(RecordLayerTest, SoManyRecordsWithoutContentAreEnough) {
     }
 }
 
+// A byte now and then makes nobody's keys worn.
+TEST_F(RecordLayerTest, UpdatesOfKeysAreWorthSomeContent) {
+    Client busy;
+    for (int i = 0; i < 100; ++i) busy.say(ContentType::handshake, kKeyUpdate).update().say("x");
+    const Read read = read_all(busy);
+    EXPECT_EQ(read.end.state, Tried::State::failed);
+    EXPECT_LE(read.content.size(), static_cast<std::size_t>(RecordLayer::kMostUpdates));
+    Client earnest;
+    const std::string much(16'000, 'x');
+    for (int i = 0; i < 100; ++i) {
+        earnest.say(ContentType::handshake, kKeyUpdate).update();
+        for (int j = 0; j < 5; ++j) earnest.say(much);
+    }
+    earnest.say(ContentType::alert, kEnd);
+    EXPECT_EQ(read_all(earnest).end.state, Tried::State::end);
+}
+
 TEST_F(RecordLayerTest, AKeyUpdateIsFollowedAndAnsweredWhereThatIsAsked) {
     const Read read = read_all(Client()
                                    .say("a")

@@ -65,6 +65,7 @@ public:
     Tried try_write2(std::string_view first, std::string_view second) override;
     IoWait wait_readable(Deadline deadline) override;
     IoWait wait_writable(Deadline deadline) override;
+    void look_for_room() override { below_->look_for_room(); }
     Watch& watch() override { return below_->watch(); }
     Tried try_shutdown_write() override;
     [[nodiscard]] bool idle_and_intact() const override;

@@ -7,6 +7,7 @@
 #include "proxy/base/ascii.h"
 #include "proxy/base/crypto/random.h"
 #include "proxy/http/hop_by_hop.h"
+#include "proxy/http/target_text.h"
 
 namespace breakwater::upstream {
 
@@ -89,13 +90,6 @@ std::string_view authority_of(const Exchange& ex) {
     return asked.empty() ? ex.arena.copy(ex.down.facts().local.to_string()) : asked;
 }
 
-/// The path and what follows it, as received.
-std::string_view original_uri(const Exchange& ex) {
-    const http::RequestHead& asked = ex.received;
-    if (asked.target.starts_with('/')) return asked.target;
-    return ex.arena.concat(asked.path, asked.has_query ? "?" : "", asked.query);
-}
-
 /// Of the connection, where nobody in front speaks for the client.
 void add_connection(Fields& fields, const exchange::ConnectionFacts& facts,
                     std::string_view authority) {
@@ -141,7 +135,10 @@ void begin_fetch(Exchange& ex) {
                   FieldName::x_original_forwarded_for);
     keep_original(fields, received, FieldName::x_forwarded_host,
                   FieldName::x_original_forwarded_host);
-    if (settings.original_uri) fields.set_view(FieldName::x_original_uri, original_uri(ex));
+    if (settings.original_uri) {
+        fields.set_view(FieldName::x_original_uri,
+                        http::path_and_query(ex.received.target, ex.arena));
+    }
     if (settings.via) fields.add_view(FieldName::via, via(ex.received.version));
 }
 

@@ -13,7 +13,6 @@
 namespace breakwater::test {
 namespace {
 
-constexpr int kAtOnce = 100;
 constexpr std::uint32_t kNoError = 0;
 constexpr std::uint32_t kProtocolError = 1;
 constexpr std::uint32_t kEnhanceYourCalm = 11;
@@ -31,6 +30,7 @@ struct Flood {
     int streams = 128;          ///< http2-max-concurrent-streams
     int requests = 1000;        ///< keep-alive-requests
     bool after_goaway = false;  ///< the flood begins when what opened it has made us say one
+    int at_once = 100;          ///< pieces that are sent together
 };
 
 std::string no_bytes(H2Client&) { return {}; }
@@ -71,6 +71,27 @@ std::string unknown_frame(H2Client&) {
 
 std::string credit(H2Client&) {
     return H2Client::bytes_of({FrameType::window_update, 0, 0, std::string("\0\0\0\1", 4)});
+}
+
+constexpr std::size_t kLarge = 60'000;
+
+/// Asks for what is large, and gives no credit for it.
+std::string large_without_credit(H2Client& client) {
+    client.withhold_credit();
+    constexpr char kInitialWindow = 4;
+    return H2Client::bytes_of(
+               {FrameType::settings, 0, 0, std::string{0, kInitialWindow, 0, 0, 0, 0}}) +
+           headers(client, client.next_stream(), H2Client::get("/large"),
+                   flag::kEndHeaders | flag::kEndStream);
+}
+
+/// For one byte.
+std::string credit_for_stream(H2Client&) {
+    return H2Client::bytes_of({FrameType::window_update, 0, 1, std::string("\0\0\0\1", 4)});
+}
+
+std::string byte_and_pings(H2Client& client) {
+    return H2Client::bytes_of({FrameType::data, 0, 1, "x"}) + ping(client) + ping(client);
 }
 
 std::string open_and_reset(H2Client& client) {
@@ -147,6 +168,14 @@ const Flood kFloods[] = {
     {"priorities", "CVE-2019-9513", no_bytes, priority, kEnhanceYourCalm, 1'500},
     {"unknown_frames", "RFC 9113 10.5", no_bytes, unknown_frame, kEnhanceYourCalm, 1'500},
     {"credit", "RFC 9113 10.5", no_bytes, credit, kEnhanceYourCalm, 1'500},
+    {.name = "credit_for_a_byte",
+     .source = "CVE-2019-9511",
+     .first = large_without_credit,
+     .piece = credit_for_stream,
+     .code = kEnhanceYourCalm,
+     .most_pieces = 1'500,
+     .at_once = 1},  // each is answered by a frame
+    {"byte_and_pings", "CVE-2019-9512", open_upload, byte_and_pings, kEnhanceYourCalm, 750},
     {"rapid_reset", "CVE-2023-44487", no_bytes, open_and_reset, kEnhanceYourCalm, 1'000},
     {"continuations", "CVE-2024-28182", open_head, continuation, kProtocolError, 1'000},
     {"ends_of_a_reset_stream", "CVE-2019-9518", malformed, end_of_first, kEnhanceYourCalm, 1'500},
@@ -201,7 +230,9 @@ constexpr std::size_t kMostGrown = 2 * 1024 * 1024;
 class Http2Flood : public testing::TestWithParam<Flood> {
 protected:
     Http2Flood() {
-        pod.serve([](const std::string&) { return ok("served"); });
+        pod.serve([](const std::string& request) {
+            return ok(request.contains("/large") ? std::string(kLarge, 'x') : "served");
+        });
         auto table = table_to({pod.address()});
         table->settings.http2.concurrent_streams = GetParam().streams;
         table->settings.client.keep_alive_requests = GetParam().requests;
@@ -232,8 +263,9 @@ TEST_P(Http2Flood, IsEndedAndNobodyElseWaits) {
     }
     std::size_t pieces = 0;
     std::size_t heard = 0;
-    for (; client.goaway() != flood.code && pieces < 2 * flood.most_pieces; pieces += kAtOnce) {
-        const std::string bytes = many(flood.piece, client, kAtOnce);
+    for (; client.goaway() != flood.code && pieces < 2 * flood.most_pieces;
+         pieces += static_cast<std::size_t>(flood.at_once)) {
+        const std::string bytes = many(flood.piece, client, flood.at_once);
         if (client.peer().send_some(bytes) < bytes.size()) break;
         H2Client another(proxy.connect());
         EXPECT_EQ(another.ask(H2Client::get("/meanwhile")).body, "served");
@@ -267,6 +299,26 @@ TEST_F(Http2Bound, StreamsAtOnce) {
         const std::string line = proxy.next_log_line();
         EXPECT_FALSE(line.contains("one-too-many")) << line;
     }
+}
+
+// Go's: each 4 KiB that are read give credit, to the stream and to the connection.
+TEST_F(Http2Bound, AReaderThatGivesCreditOftenIsServedToTheEnd) {
+    constexpr std::size_t kBytes = 20'000'000;
+    constexpr std::uint32_t kEach = 4096;
+    pod.serve([](const std::string&) { return ok(std::string(kBytes, 'x')); });
+    H2Client client(proxy.connect());
+    client.withhold_credit();
+    const StreamId stream = client.request(H2Client::get("/"));
+    std::size_t got = 0;
+    for (std::size_t credited = 0; got < kBytes;) {
+        const std::size_t more = client.read_data(stream).size();
+        if (more == 0) break;
+        for (got += more; credited + kEach <= got; credited += kEach) {
+            client.window_update(0, kEach).window_update(stream, kEach);
+        }
+    }
+    EXPECT_EQ(got, kBytes);
+    EXPECT_EQ(client.goaway(), std::nullopt);
 }
 
 TEST_F(Http2Bound, AHeadThatIsTooLargeIsAnsweredAndTheNextIsServed) {
