@@ -75,7 +75,7 @@ std::expected<void, std::string> Webhook::start() {
         started = server_.start({IpAddress(), address_.port}, kThreads);
     }
     if (!started) return std::unexpected(started.error() + " (--validating-webhook)");
-    log::info("admission webhook", {{"address", server_.address().to_string()}});
+    log::info("admission webhook listening", {{"address", server_.address().to_string()}});
     return {};
 }
 

@@ -53,7 +53,8 @@ void KeyKeeper::run(const std::stop_token& stop) {
             kube::pause(stop, pace_.well);
             continue;
         }
-        if (said_ != looked.error()) log::error("webhook keys", {{"reason", looked.error()}});
+        if (said_ != looked.error())
+            log::error("webhook keys are not in order", {{"reason", looked.error()}});
         said_ = looked.error();
         kube::pause(stop, pause);
         pause = std::min(2 * pause, pace_.most);

@@ -128,7 +128,7 @@ void Elector::tell() {
     }
     const bool lead = leads();
     if (lead == std::exchange(lead_told_, lead)) return;
-    if (!lead) log::warn("leading no more", {{"lease", place_.namespace_name + "/" + place_.name}});
+    if (!lead) log::warn("leadership lost", {{"lease", place_.namespace_name + "/" + place_.name}});
     if (on_change_) on_change_(lead);
 }
 

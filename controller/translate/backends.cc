@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "controller/translate/annotations/read.h"
+#include "controller/translate/annotations/groups.h"
 #include "controller/translate/external_name.h"
 
 namespace breakwater::translate {
@@ -26,16 +26,21 @@ kube::Key service_of(const kube::EndpointSlice& slice) {
     return {slice.meta.namespace_name, slice.service_name};
 }
 
-/// Whoever says something else than the oldest is told.
+/// Whoever says something by which it would be another backend than that of the oldest is told.
 void report_lost_wishes(const std::multimap<Age, BackendWish>& wanted, const ServicePort& port,
                         const Options& options, Report& report) {
     const auto& [oldest, decided] = *wanted.begin();
     for (const auto& [age, wish] : wanted) {
-        if (!wish.is_said || wish.service_upstream == decided.service_upstream) continue;
-        report.warn(ref(kube::Kind::ingress, age.ingress()),
-                    annotation_field(options.annotations_prefix + "/service-upstream"),
-                    "the Ingress " + oldest.name + " goes first and decides it for port " +
-                        port.port_text() + " of the Service " + port.service.to_string());
+        for (const auto& [row, value] : wish.said) {
+            Draft other;
+            other.backend = decided.draft;
+            row->set(value, other);  // accepted once already
+            if (other.backend == decided.draft) continue;
+            report.warn(ref(kube::Kind::ingress, age.ingress()),
+                        field_of(*row, options.annotations_prefix),
+                        "the Ingress " + oldest.name + " goes first and decides it for port " +
+                            port.port_text() + " of the Service " + port.service.to_string());
+        }
     }
 }
 
@@ -176,7 +181,9 @@ std::optional<table::Backend> Backends::make(const Entry& entry, const kube::Obj
     const kube::Service* const service = objects.services.find(entry.port.service);
     const auto found = find_port(entry.port, service, options);
     if (!found) return {};  // whoever uses it would have been told so
-    table::Backend made{.name = name_of(entry.port), .endpoints = {}};
+    const BackendDraft& decided = entry.wanted.begin()->second.draft;
+    table::Backend made{.name = name_of(entry.port), .endpoints = {}, .policies = decided.policies};
+    report_lost_wishes(entry.wanted, entry.port, options, report);
     if (service->type == kube::Service::Type::external_name) {
         lead_outside(*service, *external_port(entry.port.port, *found), options, made, report);
         return made;
@@ -187,9 +194,8 @@ std::optional<table::Backend> Backends::make(const Entry& entry, const kube::Obj
                                .service = *service,
                                .found = **found,
                                .slices = slices == slices_.end() ? kNone : slices->second,
-                               .service_upstream = entry.wanted.begin()->second.service_upstream};
+                               .service_upstream = decided.service_upstream};
     made.endpoints = make_endpoints(input, options, report);
-    report_lost_wishes(entry.wanted, entry.port, options, report);
     return made;
 }
 

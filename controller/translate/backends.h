@@ -15,6 +15,7 @@
 
 #include "controller/kube/shelf.h"
 #include "controller/translate/age.h"
+#include "controller/translate/annotations/read.h"
 #include "controller/translate/endpoints.h"
 #include "controller/translate/footprint.h"
 #include "controller/translate/options.h"
@@ -25,8 +26,8 @@ namespace breakwater::translate {
 
 /// What an Ingress wants of a backend; of those that lead there the oldest decides.
 struct BackendWish {
-    bool service_upstream = false;  ///< the Service's own address
-    bool is_said = false;           ///< by an annotation, not by a default
+    BackendDraft draft = {};
+    SharedSettings said = {};  ///< by annotations, not by defaults; `draft` has it, too
     bool operator==(const BackendWish&) const = default;
 };
 

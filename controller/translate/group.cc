@@ -43,8 +43,7 @@ std::vector<Announcement> announcements_of(const std::vector<Chosen>& all, const
     const auto add = [&out](const Chosen& from, const kube::Ingress::Backend& to) {
         out.push_back({.port = {{from.object->meta.namespace_name, to.service_name}, to.port},
                        .age = from.age,
-                       .wish = {.service_upstream = from.says.service_upstream,
-                                .is_said = !from.backend.empty()}});
+                       .wish = {.draft = from.says.backend, .said = from.backend}});
     };
     for (const auto& [name, host] : plan) {
         for (const PlannedPath& path : host.paths) add(*path.from, *path.backend);

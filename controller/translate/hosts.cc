@@ -37,10 +37,7 @@ void report_lost_settings(const std::string& host, const PlannedHost& planned,
             const auto [first, is_first] = decided.try_emplace(row, chosen, value);
             const auto& [winner, wins] = first->second;
             if (is_first || wins == value) continue;
-            const std::string_view prefix =
-                row->owner == Owner::breakwater ? kOwnPrefix : options.annotations_prefix;
-            report.warn(ref(*chosen->object),
-                        annotation_field(std::string(prefix) + "/" + std::string(row->name)),
+            report.warn(ref(*chosen->object), field_of(*row, options.annotations_prefix),
                         "the Ingress " + winner->object->meta.key().to_string() +
                             " goes first and decides it for all of " +
                             (host.empty() ? "unknown hosts" : host));
@@ -156,11 +153,8 @@ void HostBuilder::lead_to(const Chosen& from, const PlannedHost& planned,
     table::BackendProtocolPolicy& protocol = location.policies.backend_protocol;
     protocol.protocol = from.says.backend_protocol.value_or(
         backends_.protocol_of(port).value_or(table::BackendProtocol::http));
-    if (location.policies.grpc_web.enabled && !protocol.speaks_grpc()) {
-        report_.warn(ref(*from.object), annotation_field(std::string(kOwnPrefix) + "/grpc-web"),
-                     "does nothing without backend-protocol GRPC or GRPCS");
-    }
     if (protocol.may_use_tls()) protocol.tls = settle_backend_tls(from, planned.ingresses);
+    review(location.policies, *from.object, options_.annotations_prefix, report_);
     const auto found = backends_.find(port);
     if (found) {
         location.backend = *found;

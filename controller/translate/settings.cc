@@ -181,7 +181,7 @@ constexpr SettingRow kRows[] = {
 };
 
 void read_key(const table::ObjectRef& object, const std::string& key, std::string_view value,
-              Globals& globals, Report& report) {
+              const Checks& checks, Globals& globals, Report& report) {
     value = trim(value, " \t\r\n");
     if (key == kTrustedKey) {
         if (!value.empty()) read_trusted(object, value, globals.settings.forwarded.trusted, report);
@@ -194,7 +194,7 @@ void read_key(const table::ObjectRef& object, const std::string& key, std::strin
         if (refusal) report_default(object, key, value, *refusal, report);
         return;
     }
-    if (!read_default(object, key, value, globals.defaults, report)) {
+    if (!read_default(object, key, value, checks, globals.defaults, report)) {
         report.warn(object, "data[" + key + "]",
                     "this " + std::string(why_no_config_key(key)) + "; it is ignored");
     }
@@ -230,7 +230,9 @@ Globals read_globals(const kube::Objects& objects, const Options& options, const
                     "has its default");
         return globals;
     }
-    for (const auto& [key, value] : config->data) read_key(object, key, value, globals, report);
+    for (const auto& [key, value] : config->data) {
+        read_key(object, key, value, checks, globals, report);
+    }
     warn_of_forgery(object, globals.settings, report);
     check_tls(checks, object, globals.settings.tls, report);
     return globals;
@@ -239,8 +241,8 @@ Globals read_globals(const kube::Objects& objects, const Options& options, const
 std::vector<std::string_view> config_keys() {
     std::vector<std::string_view> keys{kTrustedKey};
     for (const SettingRow& row : kRows) keys.push_back(row.key);
-    for (const Rows rows : all_rows()) {
-        for (const Row& row : rows) {
+    for (const RowGroup& group : all_groups()) {
+        for (const Row& row : group.rows) {
             if (!row.config_key.empty()) keys.push_back(row.config_key);
         }
     }

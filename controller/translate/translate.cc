@@ -136,10 +136,16 @@ private:
         memory_.announcements.clear();
         l4_entries_ = read_l4_entries(input_.objects, options_, report_);
         warn_of_forgery(l4_entries_, globals_.settings.forwarded, report_);
-        for (const L4Entry& entry : l4_entries_) memory_.announcements.push_back({entry.to});
+        for (const L4Entry& entry : l4_entries_) announce_by_default(entry.to);
         default_port_ = default_backend_port(input_.objects, options_);
-        if (default_port_) memory_.announcements.push_back({*default_port_});
+        if (default_port_) announce_by_default(*default_port_);
         for (const Announcement& wanted : memory_.announcements) memory_.backends.announce(wanted);
+    }
+
+    /// Of what is no Ingress' the ConfigMap alone can say how endpoints are chosen.
+    void announce_by_default(const ServicePort& port) {
+        const BackendDraft says{.policies = globals_.defaults.backend.policies};
+        memory_.announcements.push_back({.port = port, .wish = {.draft = says}});
     }
 
     /// Until no group is touched by what came of those that were: by a host that they share now, by a

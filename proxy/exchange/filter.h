@@ -2,7 +2,8 @@
 // One feature's hand in a request: redirects, limits, access lists, CORS, a WAF.
 //
 // A filter knows this folder, never a protocol or a socket: what it asks of a service goes through a
-// Fetcher that it is given.
+// Fetcher that it is given. Where it stands among the others: filters/chain.h. What a larger one would do, call by call:
+// docs/decisions/seams.md.
 
 #include <string_view>
 
@@ -27,8 +28,8 @@ public:
     /// `fetch.body`, answer, wait. An error ends the request with its page.
     virtual Verdict on_request(Exchange&) const { return {}; }
 
-    /// In reverse order, for the filters that saw the request, whatever answers it: a reply, an error
-    /// page, the cache, a pod. May change the head, wrap the body, put a reply in its place, wait; a
+    /// In reverse order, for the filters that saw the request, whatever answers it: a reply (that of the same
+    /// filter, too), an error page, the cache, a pod. May change the head, wrap the body, put a reply in its place, wait; a
     /// head already sent never comes here. Comes again, with the page, when a response failed before
     /// its head left (`error` is set): so set fields, never add.
     virtual Verdict on_response(Exchange&, Response&) const { return {}; }

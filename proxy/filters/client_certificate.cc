@@ -1,7 +1,17 @@
-#include "proxy/filters/client_certificate.h"
+// `auth-tls-*`: what a request may do by the certificate that its client has shown, and what the pod is
+// told of it. The order is ingress-nginx's: verification (400, or 302 to the error page), then the
+// subject (403). docs/decisions/client_certificates.md says what a connection may carry.
 
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "proxy/base/crypto/client_certificate.h"
 #include "proxy/base/log.h"
+#include "proxy/base/regex/regex.h"
 #include "proxy/exchange/exchange.h"
+#include "proxy/filters/chain.h"
+#include "proxy/table/client_certificate.h"
 
 namespace breakwater::filters {
 
@@ -12,6 +22,25 @@ using http::FieldName;
 using table::ClientVerification;
 
 namespace {
+
+class ClientCertificateFilter final : public exchange::Filter {
+public:
+    explicit ClientCertificateFilter(const table::ClientCertificatePolicy& policy);
+    [[nodiscard]] std::string_view name() const override { return "client_certificate"; }
+    exchange::Verdict on_request(exchange::Exchange& ex) const override;
+
+private:
+    using Shown = const crypto::ClientCertificate*;  ///< null: the handshake asked for none
+
+    [[nodiscard]] std::optional<Err> mistake_in(Shown client) const;
+    [[nodiscard]] exchange::Verdict refuse(exchange::Exchange& ex, Err why) const;
+    [[nodiscard]] bool fits_subject(Shown client) const;
+    void tell_pod(exchange::Exchange& ex, Shown client) const;
+
+    table::ClientCertificatePolicy policy_;
+    std::string key_;                       ///< empty: none is asked for
+    std::shared_ptr<const Regex> subject_;  ///< null: any, or nobody where the policy has one
+};
 
 std::shared_ptr<const Regex> compile(const std::string& subject) {
     if (subject.empty()) return nullptr;
@@ -37,8 +66,6 @@ bool asked_for(const ConnectionFacts& facts, std::string_view key) {
     if (facts.client) return facts.client->asked_under == key;
     return facts.sni.empty();
 }
-
-}  // namespace
 
 ClientCertificateFilter::ClientCertificateFilter(const table::ClientCertificatePolicy& policy)
     : policy_(policy), key_(table::handshake_key(policy)), subject_(compile(policy.subject)) {}
@@ -110,6 +137,14 @@ void ClientCertificateFilter::tell_pod(Exchange& ex, Shown client) const {
     if (!client->issuer_dn.empty()) {
         fields.add_view(FieldName::ssl_client_issuer_dn, client->issuer_dn);
     }
+}
+
+}  // namespace
+
+FilterPtr make_client_certificate(const ChainParts& parts) {
+    const table::ClientCertificatePolicy& policy = parts.host.policies.client_certificate;
+    const bool says_something = policy.authorities || policy.unusable;
+    return says_something ? std::make_shared<ClientCertificateFilter>(policy) : nullptr;
 }
 
 }  // namespace breakwater::filters

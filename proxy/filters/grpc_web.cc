@@ -1,4 +1,9 @@
-#include "proxy/filters/grpc_web.h"
+// gRPC-Web to the client, gRPC to the pod: `breakwater.dev/grpc-web`. Browsers reach neither trailers nor
+// frames, so trailers are the last frame of the body, and the body may be Base64.
+// github.com/grpc/grpc/blob/master/doc/PROTOCOL-WEB.md; docs/grpc_web.md.
+//
+// Two filters, because of their places in the chain: what is said to the client has to be in its form
+// whoever refuses it, and limits count what the client sends. Other content passes both unchanged.
 
 #include <array>
 #include <optional>
@@ -6,6 +11,7 @@
 #include "proxy/base/ascii.h"
 #include "proxy/exchange/exchange.h"
 #include "proxy/exchange/grpc.h"
+#include "proxy/filters/chain.h"
 #include "proxy/filters/grpc_web_body.h"
 
 namespace breakwater::filters {
@@ -16,6 +22,22 @@ using exchange::Verdict;
 using http::FieldName;
 
 namespace {
+
+/// The heads both ways, and the body of the answer.
+class GrpcWebFilter final : public exchange::Filter {
+public:
+    [[nodiscard]] std::string_view name() const override { return "grpc_web"; }
+    exchange::Verdict on_request(exchange::Exchange& ex) const override;
+    exchange::Verdict on_response(exchange::Exchange& ex,
+                                  exchange::Response& response) const override;
+};
+
+/// The body of a request in `application/grpc-web-text`.
+class GrpcWebTextFilter final : public exchange::Filter {
+public:
+    [[nodiscard]] std::string_view name() const override { return "grpc_web_text"; }
+    exchange::Verdict on_request(exchange::Exchange& ex) const override;
+};
 
 struct WebType {
     std::string_view name;
@@ -52,8 +74,6 @@ const WebType& answered_in(const http::RequestHead& received, const WebType& ask
     }
     return (accepted ? *accepted : asked).text ? kText : kBinary;
 }
-
-}  // namespace
 
 Verdict GrpcWebFilter::on_request(Exchange& ex) const {
     const WebType* asked = asked_in(ex.received);
@@ -92,6 +112,21 @@ Verdict GrpcWebTextFilter::on_request(Exchange& ex) const {
     if (!asked || !asked->text || !ex.fetch.body) return {};
     ex.fetch.body = ex.arena.own<DecodedText>(ex.fetch.reactor->blocks(), *ex.fetch.body);
     return {};
+}
+
+bool wants_grpc_web(const ChainParts& parts) {
+    const table::Policies& policies = parts.location.policies;
+    return policies.grpc_web.enabled && policies.backend_protocol.speaks_grpc();
+}
+
+}  // namespace
+
+FilterPtr make_grpc_web(const ChainParts& parts) {
+    return wants_grpc_web(parts) ? std::make_shared<GrpcWebFilter>() : nullptr;
+}
+
+FilterPtr make_grpc_web_text(const ChainParts& parts) {
+    return wants_grpc_web(parts) ? std::make_shared<GrpcWebTextFilter>() : nullptr;
 }
 
 }  // namespace breakwater::filters

@@ -23,8 +23,10 @@ Candidates::Candidates(Lender& lender, Session& session)
 
 exchange::Attempt* Candidates::next() {
     if (!pool_ || !may_go_on()) return nullptr;
-    const auto endpoint = pool_->pick(session_.attempts);
-    return endpoint ? &session_.attempts.add((*endpoint)->address()) : nullptr;
+    const auto endpoint = pool_->pick({session_.attempts});
+    if (!endpoint) return nullptr;
+    session_.visit.move_to(pool_, *endpoint);
+    return &session_.attempts.add((*endpoint)->address());
 }
 
 bool Candidates::may_go_on() const {

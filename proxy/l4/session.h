@@ -14,6 +14,7 @@
 #include "proxy/table/l4_service.h"
 #include "proxy/table/routing_table.h"
 #include "proxy/upstream/pool.h"
+#include "proxy/upstream/visit.h"
 
 namespace breakwater::l4 {
 
@@ -34,6 +35,7 @@ struct Session {
     std::uint64_t to_client_bytes = 0;
     bool established = false;    ///< an endpoint has taken it
     std::optional<Error> error;  ///< why there was none, or what cut it
+    upstream::Visit visit = {};
 };
 
 /// What a worker lends to its sessions; outlives them.

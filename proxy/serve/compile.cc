@@ -39,7 +39,7 @@ Route compile_route(const Parts& parts, const std::shared_ptr<const Host>& host,
                     const Location& location) {
     auto backend = backend_of(parts.table, location);
     auto transports = parts.transports.find(location.policies.backend_protocol);
-    auto chain = filters::make_chain(*host, location, backend.get());
+    auto chain = filters::make_chain({*host, location, backend.get()});
     const table::Origin& origin = location.origin;
     auto names = std::make_shared<exchange::JoinedNames>(
         exchange::RouteNames{origin.namespace_name, origin.ingress, origin.service,

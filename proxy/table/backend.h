@@ -27,11 +27,24 @@ struct ExternalHost {
     bool operator==(const ExternalHost&) const = default;
 };
 
+/// How one of a backend's endpoints is chosen: `load-balance`.
+enum class Balance : std::uint8_t { round_robin };
+/// By Balance: as users write them, and as dumps have them.
+inline constexpr std::string_view kBalanceNames[] = {"round_robin"};
+
+/// What an Ingress may say about a backend as a whole. `each_member()` is policy.h's.
+struct BackendPolicies {
+    Balance balance = Balance::round_robin;
+    bool operator==(const BackendPolicies&) const = default;
+    static void each_member(const auto& each, const auto&... of) { each("balance", of.balance...); }
+};
+
 struct Backend {
     std::string name;  ///< `<namespace>-<service>-<port>`, as in logs; the key of what lives
     std::vector<Endpoint> endpoints;  ///< sorted by address, none twice; empty: nobody is ready
     /// In the place of endpoints: a Service of type ExternalName.
     std::optional<ExternalHost> external = {};
+    BackendPolicies policies = {};
 
     /// Nobody can be asked.
     [[nodiscard]] bool empty() const { return endpoints.empty() && !external; }

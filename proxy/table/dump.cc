@@ -83,6 +83,8 @@ Json json(const Backend& backend) {
     if (backend.external) {
         out["external"] = {{"name", backend.external->name}, {"port", backend.external->port}};
     }
+    Json policies = to_json_value(backend.policies);
+    if (!policies.empty()) out["policies"] = std::move(policies);
     return out;
 }
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "proxy/table/backend.h"
 #include "proxy/table/policy.h"
 #include "proxy/table/settings.h"
 
@@ -13,6 +14,7 @@ using Json = nlohmann::ordered_json;  ///< keys in the order in which they are w
 /// @return an object, empty where everything has its default.
 [[nodiscard]] Json to_json_value(const Policies& policies);
 [[nodiscard]] Json to_json_value(const HostPolicies& policies);
+[[nodiscard]] Json to_json_value(const BackendPolicies& policies);
 [[nodiscard]] Json to_json_value(const Settings& settings);
 
 }  // namespace breakwater::table

@@ -45,6 +45,44 @@ TEST(Dump, ShowsOnlyPoliciesThatDiffer) {
     EXPECT_THAT(text, Not(HasSubstr("max_bytes")));
 }
 
+/// Whatever a member may be.
+struct Anything {
+    template <class T>
+    operator T() const;  // NOLINT(google-explicit-constructor)
+};
+
+/// How many members an aggregate has: as many as it can be given.
+template <class Struct, class... Given>
+consteval int member_count() {
+    if constexpr (requires { Struct{Given{}..., Anything{}}; }) {
+        return member_count<Struct, Given..., Anything>();
+    } else {
+        return sizeof...(Given);
+    }
+}
+
+/// Each is in the dump, and so are those of its members.
+struct CountsMembers {
+    template <class Struct>
+    void operator()(const char* name, const Struct& of) const {
+        if constexpr (requires { Struct::each_member(*this, of); }) {
+            int told = 0;
+            Struct::each_member([&told](const char*, const auto&) { ++told; }, of);
+            EXPECT_EQ(told, member_count<Struct>()) << name;
+            Struct::each_member(*this, of);
+        }
+    }
+};
+
+TEST(Dump, NoMemberIsForgotten) {
+    const CountsMembers count;
+    count("Policies", Policies());
+    count("HostPolicies", HostPolicies());
+    count("BackendPolicies", BackendPolicies());
+    count("Settings", Settings());
+    EXPECT_EQ(member_count<RetryPolicy>(), 2);
+}
+
 TEST(Dump, TextThatIsNotUtf8IsReplaced) {
     Host host;
     host.fallback.path = "/\xff";

@@ -1,7 +1,7 @@
 #pragma once
 // What pods of FastCGI are told beside the request: `fastcgi-index`, `fastcgi-params-configmap`.
 //
-// Values; any thread.
+// `each_member()` is policy.h's. Values; any thread.
 
 #include <cstddef>
 #include <cstdint>
@@ -52,6 +52,11 @@ struct FastCgiPolicy {
     /// By name, none twice. They go before whatever else has that name.
     std::vector<FastCgiParam> params;
     bool operator==(const FastCgiPolicy&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("index", of.index...);
+        each("document_root", of.document_root...);
+        each("params", of.params...);
+    }
 };
 
 }  // namespace breakwater::table

@@ -2,6 +2,8 @@
 // What holds for the whole process and may change while it runs: the ConfigMap's keys that belong to
 // no location. Names and defaults are those of ingress-nginx, where the same thing exists.
 //
+// `each_member()` is policy.h's.
+//
 // Values; any thread.
 
 #include <chrono>
@@ -22,6 +24,12 @@ struct ClientSettings {
     std::chrono::seconds header_timeout{60};  ///< for a whole head, from its first byte
     std::chrono::seconds body_timeout{60};    ///< between two reads of a body
     bool operator==(const ClientSettings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("keep_alive", of.keep_alive...);
+        each("keep_alive_requests", of.keep_alive_requests...);
+        each("header_timeout", of.header_timeout...);
+        each("body_timeout", of.body_timeout...);
+    }
 };
 
 /// HTTP/2 with clients: `use-http2`, `http2-max-concurrent-streams`.
@@ -29,6 +37,10 @@ struct Http2Settings {
     bool offered = true;  ///< by ALPN on the https port, by prior knowledge on the http port
     int concurrent_streams = 128;
     bool operator==(const Http2Settings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("offered", of.offered...);
+        each("concurrent_streams", of.concurrent_streams...);
+    }
 };
 
 /// `large-client-header-buffers` as "4 8k": one line of a head fits into one buffer, all of it into
@@ -37,6 +49,10 @@ struct HeadLimits {
     std::uint32_t line_bytes = 8 * 1024;
     std::uint32_t head_bytes = 4 * 8 * 1024;
     bool operator==(const HeadLimits&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("line_bytes", of.line_bytes...);
+        each("head_bytes", of.head_bytes...);
+    }
 };
 
 /// The pools of connections to pods: `upstream-keepalive-*`.
@@ -46,6 +62,12 @@ struct UpstreamSettings {
     std::chrono::seconds idle_timeout{60};
     int requests = 10000;  ///< on one connection
     bool operator==(const UpstreamSettings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("idle_connections", of.idle_connections...);
+        each("lifetime", of.lifetime...);
+        each("idle_timeout", of.idle_timeout...);
+        each("requests", of.requests...);
+    }
 };
 
 /// TLS towards clients: `ssl-protocols`, `ssl-ciphers`, `ssl-ecdh-curve`, `ssl-session-tickets`,
@@ -67,6 +89,10 @@ struct ProxyProtocolSettings {
     bool required = false;  ///< of every connection; one without a header is closed
     std::chrono::seconds header_timeout{5};
     bool operator==(const ProxyProtocolSettings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("required", of.required...);
+        each("header_timeout", of.header_timeout...);
+    }
 };
 
 /// What proxies in front are believed about a request's client.
@@ -83,6 +109,13 @@ struct ForwardedSettings {
 
     [[nodiscard]] bool believes() const { return use_headers || real_ip; }
     bool operator==(const ForwardedSettings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("use_headers", of.use_headers...);
+        each("real_ip", of.real_ip...);
+        each("for_header", of.for_header...);
+        each("trusted", of.trusted...);
+        each("full_list", of.full_list...);
+    }
 };
 
 /// TCP and UDP services, and TLS that is passed through: `proxy-stream-*`.
@@ -93,6 +126,13 @@ struct L4Settings {
     std::chrono::seconds tries_timeout{600};  ///< no further one after this long; 0: no limit
     int responses = 1;  ///< datagrams that answer one of a client: then its flow ends
     bool operator==(const L4Settings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("timeout", of.timeout...);
+        each("next_upstream", of.next_upstream...);
+        each("tries", of.tries...);
+        each("tries_timeout", of.tries_timeout...);
+        each("responses", of.responses...);
+    }
 };
 
 struct Settings {
@@ -113,6 +153,23 @@ struct Settings {
     bool log_default_backend = false;                   ///< `enable-access-log-for-default-backend`
     std::chrono::seconds worker_shutdown_timeout{240};  ///< what is in flight may finish
     bool operator==(const Settings&) const = default;
+    static void each_member(const auto& each, const auto&... of) {
+        each("client", of.client...);
+        each("head_limits", of.head_limits...);
+        each("http2", of.http2...);
+        each("proxy_protocol", of.proxy_protocol...);
+        each("tls", of.tls...);
+        each("forwarded", of.forwarded...);
+        each("upstream", of.upstream...);
+        each("l4", of.l4...);
+        each("bind_addresses", of.bind_addresses...);
+        each("disable_ipv6", of.disable_ipv6...);
+        each("generate_request_id", of.generate_request_id...);
+        each("original_uri", of.original_uri...);
+        each("via", of.via...);
+        each("log_default_backend", of.log_default_backend...);
+        each("worker_shutdown_timeout", of.worker_shutdown_timeout...);
+    }
 };
 
 }  // namespace breakwater::table

@@ -2,7 +2,7 @@
 // How clients' certificates of one policy are asked for and verified in a handshake.
 //
 // A verification never ends a handshake: what came of it is a value, and the request is answered
-// accordingly (filters/client_certificate.h), as ingress-nginx does.
+// accordingly (filters/client_certificate.cc), as ingress-nginx does.
 //
 // Built once a publish, off the workers; const afterwards and shared by all of them.
 

@@ -58,6 +58,11 @@ public:
     /// It has left the table: what is in flight may finish, nothing is kept.
     void retire();
 
+    /// How many are here, as far as policies have them counted (visit.h).
+    [[nodiscard]] std::size_t visits() const { return visits_; }
+    void visit_began() { ++visits_; }
+    void visit_ended() { --visits_; }
+
 private:
     friend class IdleConnections;
     ~Endpoint() override { close_idle(); }
@@ -67,6 +72,7 @@ private:
     std::shared_ptr<IdleConnections> all_idle_;
     List<http1::ClientConnection, http1::OfEndpoint> idle_;  ///< last used first
     Multiplexed multiplexed_;
+    std::size_t visits_ = 0;
     bool retired_ = false;
 };
 

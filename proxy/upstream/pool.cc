@@ -4,15 +4,19 @@
 #include <random>
 #include <utility>
 
-#include "proxy/upstream/balance/round_robin.h"
-
 namespace breakwater::upstream {
 
-Pool::~Pool() {
+void Pool::retire() {
     for (const Ref<Endpoint>& endpoint : endpoints_) endpoint->retire();
 }
 
 void Pool::update(const std::shared_ptr<const table::Backend>& backend) {
+    const table::Balance balance = backend->policies.balance;
+    if (!policy_ || backend_->policies.balance != balance) {
+        thread_local std::minstd_rand random{std::random_device{}()};
+        policy_ = policies_[static_cast<std::size_t>(balance)](random());
+        policy_->follow(endpoints_);
+    }
     backend_ = backend;
     if (!backend->external) replace_endpoints(backend->endpoints);
 }
@@ -35,15 +39,17 @@ void Pool::replace_endpoints(std::span<const table::Endpoint> all) {
         endpoints_.push_back(stays ? std::move(*old++) : Ref(new Endpoint(wanted.address, idle_)));
     }
     for (; old != before.end(); ++old) (*old)->retire();
+    policy_->follow(endpoints_);
 }
 
-Result<Ref<Endpoint>> Pool::pick(const exchange::AttemptRecord& tried) {
-    Endpoint* const endpoint = policy_->pick(endpoints_, tried);
+Result<Ref<Endpoint>> Pool::pick(const Choice& choice) {
+    Endpoint* const endpoint = policy_->pick(endpoints_, choice);
     if (!endpoint) return fail(backend_->external ? Err::name_unresolved : Err::no_endpoint);
     return Ref(endpoint);
 }
 
-Pools::Pools(Reactor& reactor) : idle_(std::make_shared<IdleConnections>(reactor)) {}
+Pools::Pools(Reactor& reactor, std::span<const MakePolicy> policies)
+    : reactor_(reactor), idle_(std::make_shared<IdleConnections>(reactor)), policies_(policies) {}
 
 Ref<Pool>& Pools::recent_of(const table::Backend* backend) {
     return recent_[reinterpret_cast<std::uintptr_t>(backend) / sizeof(*backend) % kRecent];
@@ -58,8 +64,7 @@ Ref<Pool> Pools::of(const std::shared_ptr<const table::Backend>& backend) {
 Ref<Pool> Pools::look_up(const std::shared_ptr<const table::Backend>& backend) {
     const auto found = pools_.find(backend->name);
     if (found != pools_.end()) return recent_of(found->second->version()) = found->second;
-    thread_local std::minstd_rand random{std::random_device{}()};
-    Ref<Pool> pool(new Pool(idle_, std::make_unique<RoundRobin>(random())));
+    Ref<Pool> pool(new Pool(reactor_, idle_, policies_));
     const auto current = in_force_->backends.get(backend->name);
     if (!current) {  // it has left the table since the request began
         update(*pool, backend);
@@ -82,6 +87,7 @@ void Pools::follow(std::shared_ptr<const table::RoutingTable> table) {
                             if (is) {
                                 update(*pool->second, is);
                             } else {
+                                pool->second->retire();  // visits may hold it for long
                                 pools_.erase(pool);
                             }
                         });

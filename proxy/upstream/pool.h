@@ -20,26 +20,37 @@ namespace breakwater::upstream {
 
 class Pool final : public Counted {
 public:
-    Pool(std::shared_ptr<IdleConnections> idle, std::unique_ptr<BalancePolicy> policy)
-        : idle_(std::move(idle)), policy_(std::move(policy)) {}
+    /// @param policies  by table::Balance
+    Pool(Reactor& reactor, std::shared_ptr<IdleConnections> idle,
+         std::span<const MakePolicy> policies)
+        : reactor_(reactor), idle_(std::move(idle)), policies_(policies) {}
 
     /// Takes over a newer version of the backend: endpoints that stay keep what they have.
     void update(const std::shared_ptr<const table::Backend>& backend);
     /// Where the name of its external host leads. Until that is known the endpoints of before stay.
     void lead_to(const std::vector<IpAddress>& addresses);
     [[nodiscard]] const table::Backend* version() const { return backend_.get(); }
+    /// Its backend has left the table: who holds it goes on, and nothing is kept for others.
+    void retire();
 
     /// @error no_endpoint      none is ready, or all have been tried
     /// @error name_unresolved  the same of an external host
-    Result<Ref<Endpoint>> pick(const exchange::AttemptRecord& tried);
+    Result<Ref<Endpoint>> pick(const Choice& choice);
     [[nodiscard]] std::size_t size() const { return endpoints_.size(); }
 
+    // By Visit.
+    [[nodiscard]] bool counts_visits() const { return policy_->counts_visits(); }
+    void visit_ended(Endpoint& endpoint, Duration took) { policy_->visit_ended(endpoint, took); }
+    [[nodiscard]] Time now() const { return reactor_.now(); }
+
 private:
-    ~Pool() override;
+    ~Pool() override { retire(); }
     void replace_endpoints(std::span<const table::Endpoint> all);
 
+    Reactor& reactor_;
     std::shared_ptr<IdleConnections> idle_;
-    std::unique_ptr<BalancePolicy> policy_;
+    std::span<const MakePolicy> policies_;
+    std::unique_ptr<BalancePolicy> policy_;  ///< null until update()
     std::shared_ptr<const table::Backend>
         backend_;                           ///< so that its address is no other's meanwhile
     std::vector<Ref<Endpoint>> endpoints_;  ///< sorted by address, none twice
@@ -47,7 +58,8 @@ private:
 
 class Pools {
 public:
-    explicit Pools(Reactor& reactor);
+    /// @param policies  by table::Balance; outlive this
+    explicit Pools(Reactor& reactor, std::span<const MakePolicy> policies = kPolicies);
 
     /// The pool of a backend, in the version of the table in force, whichever version a request that
     /// pins an older table has at hand.
@@ -73,7 +85,9 @@ private:
     static constexpr std::size_t kRecent = 64;
     [[nodiscard]] Ref<Pool>& recent_of(const table::Backend* backend);
 
+    Reactor& reactor_;
     std::shared_ptr<IdleConnections> idle_;
+    std::span<const MakePolicy> policies_;
     std::array<Ref<Pool>, kRecent> recent_;
     std::shared_ptr<const table::RoutingTable> in_force_;
     std::unordered_map<std::string, Ref<Pool>, TextHash, std::equal_to<>> pools_;

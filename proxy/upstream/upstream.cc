@@ -8,6 +8,7 @@
 #include "proxy/http2/client_connection.h"
 #include "proxy/upstream/connect.h"
 #include "proxy/upstream/replay.h"
+#include "proxy/upstream/visit.h"
 
 namespace breakwater::upstream {
 
@@ -62,7 +63,7 @@ Task<Result<Response>> ask_in_turn(http1::Lease lease, Fetch& fetch, Attempt& re
 
 Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
     const Ref<Pool> pool = pools_.of(*fetch.backend);  // both may leave the table while we wait
-    Result<Ref<Endpoint>> endpoint = pool->pick(fetch.attempts);
+    Result<Ref<Endpoint>> endpoint = pool->pick({fetch.attempts, &fetch});
     if (!endpoint) co_return fail(endpoint.error());
 
     ReplayBody* replay = nullptr;
@@ -70,8 +71,10 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
         replay = fetch.arena->own<ReplayBody>(*fetch.body);
         fetch.body = replay;
     }
+    Visit* const visit = pool->counts_visits() ? fetch.arena->own<Visit>() : nullptr;
     const Deadline last_start = Deadline::after(reactor_.now(), fetch.policies->retry.timeout);
     for (;;) {
+        if (visit) visit->move_to(pool, *endpoint);
         Result<Response> response = co_await attempt(fetch, *endpoint);
         if (died_while_kept(response) && may_ask_again(response.error(), fetch)) {
             fetch.attempts.take_back();  // the news crossed our request: that is nobody's try
@@ -81,10 +84,11 @@ Task<Result<Response>> Upstream::fetch(Fetch& fetch) {
             if (replay) replay->stop_holding();
             co_return response;
         }
+        if (visit) visit->leave();
         fetch.attempts.last()->error = row(response.error()).token.data();
         const bool late = last_start.passed(reactor_.now());
         if (late || !may_retry(response.error(), fetch, pool->size())) co_return response;
-        endpoint = pool->pick(fetch.attempts);
+        endpoint = pool->pick({fetch.attempts, &fetch});
         if (!endpoint) co_return response;  // nobody left: the last error stands
     }
 }

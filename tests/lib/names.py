@@ -12,10 +12,21 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = re.compile(r"^breakwater_(?:library|test)\((\w+)(.*?)\)$", re.M | re.S)
 HIDDEN = re.compile(r'//[^\n]*|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.S)
+GLOB = re.compile(r"^file\(GLOB (\w+) CONFIGURE_DEPENDS RELATIVE \S+ (\S+)\)", re.M)
 ANONYMOUS = re.compile(r"^namespace \{\n(.*?)^\}  ", re.S | re.M)
 TYPE = re.compile(r"^(?:template <[^>]*>\n)?(?:struct|class|enum class|enum) (\w+)", re.M)
 VALUE = re.compile(r"^(?:const|constexpr|inline|static|thread_local)\b[^=(;{]*?\b(\w+)(?:\[\])?\s*[={(]", re.M)
 FUNCTION = re.compile(r"^[A-Za-z][\w:<>,&* ]*?[ &*](\w+)\(([^)]*)\)[^;{]*\{", re.M)
+
+
+def expanded(text, folder):
+    """With the files in the place of a variable that a GLOB has set and a FILTER has narrowed."""
+    for variable, pattern in GLOB.findall(text):
+        files = [file.relative_to(folder).as_posix() for file in sorted(folder.glob(pattern))]
+        for left_out in re.findall(rf'list\(FILTER {variable} EXCLUDE REGEX "(.*)"\)', text):
+            files = [file for file in files if not re.search(left_out.replace("\\\\", "\\"), "/" + file)]
+        text = text.replace("${" + variable + "}", " ".join(files))
+    return text
 
 
 def sources_of_targets():
@@ -23,6 +34,7 @@ def sources_of_targets():
         if listed.is_relative_to(ROOT / "build"):
             continue
         text = listed.read_text(encoding="utf-8").replace("${CMAKE_SOURCE_DIR}/", str(ROOT) + "/")
+        text = expanded(text, listed.parent)
         apart = set(listed.parent.glob("annotations/*.cc")) if "SKIP_UNITY_BUILD_INCLUSION" in text else set()
         for name, arguments in TARGET.findall(text):
             found = re.search(r"\bSOURCES\b(.*?)(?:\b(?:HEADERS|LINK|LABEL|ON_EPOLL_TOO)\b|\Z)", arguments, re.S)

@@ -3,7 +3,7 @@
 #include <array>
 #include <utility>
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 #include "proxy/base/ascii.h"
 
 namespace breakwater::translate {
@@ -30,6 +30,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows backend_protocol_rows() { return kRows; }
+RowGroup backend_protocol_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

@@ -1,6 +1,6 @@
 // How large a request body may be.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -16,6 +16,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows body_size_rows() { return kRows; }
+RowGroup body_size_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

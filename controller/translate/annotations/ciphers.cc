@@ -1,6 +1,6 @@
 // Which suites of TLS 1.2 a host agrees on with its clients, and whose order decides.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -23,6 +23,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows ciphers_rows() { return kRows; }
+RowGroup ciphers_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

@@ -1,7 +1,7 @@
 // Which certificates a host asks of its clients. What the Secret holds, and which Ingress of a host
 // decides: client_certificates.cc.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -69,6 +69,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows client_certificate_rows() { return kRows; }
+RowGroup client_certificate_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

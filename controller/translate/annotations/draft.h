@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "proxy/table/backend.h"
 #include "proxy/table/policy.h"
 
 namespace breakwater::translate {
 
-/// Settled by settle_redirects() in annotations/redirect.cc.
+/// Settled in annotations/redirect.cc.
 struct RedirectWishes {
     bool ssl_redirect = true;
     bool force_ssl_redirect = false;
@@ -36,6 +37,13 @@ struct ClientCertificateWishes {
     table::ClientCertificatePolicy policy;  ///< without authorities
 };
 
+/// What it says of a Service's port, for whoever leads there: Backends::announce() says whose counts.
+struct BackendDraft {
+    bool service_upstream = false;  ///< the Service's own address, not its endpoints'
+    table::BackendPolicies policies = {};
+    bool operator==(const BackendDraft&) const = default;
+};
+
 struct Draft {
     table::Policies policies;
     table::HostPolicies host;  ///< of rows with Scope::server; merge_server_scope() says whose
@@ -46,7 +54,7 @@ struct Draft {
     ClientCertificateWishes client_certificate;
     std::string fastcgi_params;    ///< a ConfigMap as it is written; read_fastcgi_params() reads it
     bool ssl_passthrough = false;  ///< of the whole host, where any of its Ingresses says so
-    bool service_upstream = false;  ///< of the Service's port: Backends::announce() says whose
+    BackendDraft backend;          ///< of rows with Scope::backend
 };
 
 /// Where a draft becomes a location.

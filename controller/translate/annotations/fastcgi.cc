@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -40,6 +40,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows fastcgi_rows() { return kRows; }
+RowGroup fastcgi_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

@@ -1,7 +1,12 @@
 #include "controller/translate/annotations/groups.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
+
+#include <annotation_groups.h>  // kMakeGroups: CMakeLists.txt
+#include "controller/translate/annotations/read.h"
 
 namespace breakwater::translate {
 namespace {
@@ -11,8 +16,8 @@ using Index = std::unordered_map<std::string_view, const Row*>;
 template <class Each>
 Index index_rows(const Each& names_of) {
     Index index;
-    for (const Rows rows : all_rows()) {
-        for (const Row& row : rows) names_of(row, index);
+    for (const RowGroup& group : all_groups()) {
+        for (const Row& row : group.rows) names_of(row, index);
     }
     return index;
 }
@@ -24,13 +29,12 @@ const Row* find(const Index& index, std::string_view name) {
 
 }  // namespace
 
-std::span<const Rows> all_rows() {
-    static const std::array kGroups{
-        backend_protocol_rows(), body_size_rows(), ciphers_rows(), client_certificate_rows(),
-        fastcgi_rows(),          grpc_web_rows(),  hsts_rows(),    passthrough_rows(),
-        proxy_ssl_rows(),        redirect_rows(),  retry_rows(),   service_upstream_rows(),
-        timeout_rows(),
-    };
+std::span<const RowGroup> all_groups() {
+    static const auto kGroups = [] {
+        std::array<RowGroup, std::size(kMakeGroups)> groups;
+        std::ranges::transform(kMakeGroups, groups.begin(), [](const auto make) { return make(); });
+        return groups;
+    }();
     return kGroups;
 }
 
@@ -49,10 +53,27 @@ const Row* find_default(std::string_view config_key) {
     return find(kIndex, config_key);
 }
 
+std::string field_of(const Row& row, std::string_view prefix) {
+    return annotation_field(std::string(row.owner == Owner::breakwater ? kOwnPrefix : prefix) +
+                            "/" + std::string(row.name));
+}
+
 table::Policies settle(const Draft& draft, const Place& place) {
     table::Policies policies = draft.policies;
-    settle_redirects(draft.redirect, place, policies);
+    for (const RowGroup& group : all_groups()) {
+        if (group.settle) group.settle(draft, place, policies);
+    }
     return policies;
+}
+
+void review(const table::Policies& policies, const kube::Ingress& ingress, std::string_view prefix,
+            Report& report) {
+    const Remark remark = [&](const Row& row, std::string_view text) {
+        report.warn(ref(ingress), field_of(row, prefix), std::string(text));
+    };
+    for (const RowGroup& group : all_groups()) {
+        if (group.review) group.review(policies, remark);
+    }
 }
 
 }  // namespace breakwater::translate

@@ -1,37 +1,34 @@
 #pragma once
-// All groups of rows, and what settles the wishes of those that need it. The list is in groups.cc.
+// All groups of rows: those of the files in this folder, which CMakeLists.txt lists for groups.cc.
 
+#include <span>
+#include <string>
 #include <string_view>
 
+#include "controller/kube/objects.h"
 #include "controller/translate/annotations/draft.h"
 #include "controller/translate/annotations/row.h"
+#include "controller/translate/report.h"
 
 namespace breakwater::translate {
 
-Rows backend_protocol_rows();
-Rows body_size_rows();
-Rows ciphers_rows();
-Rows client_certificate_rows();
-Rows fastcgi_rows();
-Rows grpc_web_rows();
-Rows hsts_rows();
-Rows passthrough_rows();
-Rows proxy_ssl_rows();
-Rows redirect_rows();
-Rows retry_rows();
-Rows service_upstream_rows();
-Rows timeout_rows();
-
 /// Every group, each once.
-[[nodiscard]] std::span<const Rows> all_rows();
+[[nodiscard]] std::span<const RowGroup> all_groups();
 /// The row of an annotation, by name or alias, without prefix. Null where there is none.
 [[nodiscard]] const Row* find_row(std::string_view annotation);
 /// The row whose default the ConfigMap's key is. Null where there is none.
 [[nodiscard]] const Row* find_default(std::string_view config_key);
 
-void settle_redirects(const RedirectWishes& wishes, const Place& place, table::Policies& policies);
+/// Where a finding says that a row's annotation stands.
+/// @param prefix  of ingress-nginx's names, without the slash; ours have kOwnPrefix
+[[nodiscard]] std::string field_of(const Row& row, std::string_view prefix);
 
 /// The policies of a location: the draft's, with every wish settled.
 [[nodiscard]] table::Policies settle(const Draft& draft, const Place& place);
+/// Reports what of a location's policies does nothing. Of locations with a backend of their own, not of denied ones or the
+/// implicit fallback.
+/// @param ingress  which has said them
+void review(const table::Policies& policies, const kube::Ingress& ingress, std::string_view prefix,
+            Report& report);
 
 }  // namespace breakwater::translate

@@ -1,7 +1,6 @@
-// Whether clients may speak gRPC-Web to pods of gRPC. That other pods have nothing of it is said in
-// hosts.cc.
+// Whether clients may speak gRPC-Web to pods of gRPC.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -15,8 +14,13 @@ constexpr Row kRows[] = {
      .set = set<parse_bool, &Draft::policies, &Policies::grpc_web, &GrpcWebPolicy::enabled>},
 };
 
+void review(const Policies& policies, const Remark& remark) {
+    if (!policies.grpc_web.enabled || policies.backend_protocol.speaks_grpc()) return;
+    remark(kRows[0], "does nothing without backend-protocol GRPC or GRPCS");
+}
+
 }  // namespace
 
-Rows grpc_web_rows() { return kRows; }
+RowGroup grpc_web_group() { return {.rows = kRows, .review = review}; }
 
 }  // namespace breakwater::translate

@@ -1,6 +1,6 @@
 // Strict-Transport-Security. No annotation says it: the ConfigMap alone.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -22,6 +22,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows hsts_rows() { return kRows; }
+RowGroup hsts_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

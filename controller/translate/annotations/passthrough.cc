@@ -1,6 +1,6 @@
 // TLS that is the pods' affair.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -11,6 +11,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows passthrough_rows() { return kRows; }
+RowGroup passthrough_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

@@ -1,6 +1,6 @@
 // TLS to pods. What the Secret holds is found by backend_tls.h.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 #include "proxy/base/ascii.h"
 
 namespace breakwater::translate {
@@ -81,6 +81,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows proxy_ssl_rows() { return kRows; }
+RowGroup proxy_ssl_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

@@ -33,6 +33,15 @@ std::string_view prefix_of(const Row& row, std::string_view prefix) {
     return row.owner == Owner::breakwater ? kOwnPrefix : prefix;
 }
 
+std::optional<Refusal> set(const Row& row, std::string_view value, const Checks& checks,
+                           Draft& draft) {
+    if (row.check) {
+        auto passed = (checks.*row.check)(std::string(value));
+        if (!passed) return Refusal{.text = std::move(passed.error())};
+    }
+    return row.set(value, draft);
+}
+
 /// The reading of one Ingress, annotation by annotation.
 class Reader {
 public:
@@ -44,7 +53,7 @@ public:
               Reading& reading) {
         value = trim(value, kBlanks);
         if (value.empty() || is_overruled(annotation, row)) return;
-        const std::optional<Refusal> refusal = set(row, value, reading.draft);
+        const std::optional<Refusal> refusal = set(row, value, checks_, reading.draft);
         if (!refusal) {
             if (row.scope == Scope::server) reading.server.emplace_back(&row, std::string(value));
             if (row.scope == Scope::backend) reading.backend.emplace_back(&row, std::string(value));
@@ -78,14 +87,6 @@ public:
     }
 
 private:
-    std::optional<Refusal> set(const Row& row, std::string_view value, Draft& draft) const {
-        if (row.check) {
-            auto passed = (checks_.*row.check)(std::string(value));
-            if (!passed) return Refusal{.text = std::move(passed.error())};
-        }
-        return row.set(value, draft);
-    }
-
     /// An alias gives way to the name proper.
     bool is_overruled(std::string_view annotation, const Row& row) const {
         if (row.alias.empty() || !annotation.ends_with("/" + std::string(row.alias))) return false;
@@ -135,11 +136,11 @@ Draft merge_server_scope(const Draft& defaults, std::span<const SharedSettings* 
 }
 
 bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,
-                  Draft& draft, Report& report) {
+                  const Checks& checks, Draft& draft, Report& report) {
     const Row* row = find_default(key);
     if (!row) return false;
     if (value.empty()) return true;
-    if (const std::optional<Refusal> refusal = row->set(value, draft)) {
+    if (const std::optional<Refusal> refusal = set(*row, value, checks, draft)) {
         report_default(config_map, key, value, *refusal, report);
     }
     return true;

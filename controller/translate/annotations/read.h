@@ -16,6 +16,7 @@ namespace breakwater::translate {
 struct SharedSetting {
     const Row* row;
     std::string value;
+    bool operator==(const SharedSetting&) const = default;
 };
 using SharedSettings = std::vector<SharedSetting>;
 
@@ -52,7 +53,7 @@ using FindRow = const Row* (*)(std::string_view annotation);
 
 /// @return whether a row has `key` for its default; `draft` then holds it, unless it was refused.
 bool read_default(const table::ObjectRef& config_map, std::string_view key, std::string_view value,
-                  Draft& draft, Report& report);
+                  const Checks& checks, Draft& draft, Report& report);
 
 /// The finding for a value of the ConfigMap that a setter refused.
 void report_default(const table::ObjectRef& config_map, std::string_view key,

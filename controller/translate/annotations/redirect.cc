@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -51,11 +51,8 @@ bool is_exempt(const RedirectWishes& wishes, const std::string& path) {
                                [&](const std::string& start) { return path.starts_with(start); });
 }
 
-}  // namespace
-
-Rows redirect_rows() { return kRows; }
-
-void settle_redirects(const RedirectWishes& wishes, const Place& place, Policies& policies) {
+void settle(const Draft& draft, const Place& place, Policies& policies) {
+    const RedirectWishes& wishes = draft.redirect;
     if (!wishes.temporal_url.empty()) {
         policies.redirect = {wishes.temporal_url, wishes.temporal_code};
     } else if (!wishes.permanent_url.empty()) {
@@ -64,5 +61,9 @@ void settle_redirects(const RedirectWishes& wishes, const Place& place, Policies
     const bool wanted = wishes.force_ssl_redirect || (wishes.ssl_redirect && place.host_has_tls);
     policies.https_redirect.enabled = wanted && !is_exempt(wishes, place.path);
 }
+
+}  // namespace
+
+RowGroup redirect_group() { return {.rows = kRows, .settle = settle}; }
 
 }  // namespace breakwater::translate

@@ -1,6 +1,6 @@
 // How often and for how long another pod is tried.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -19,6 +19,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows retry_rows() { return kRows; }
+RowGroup retry_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

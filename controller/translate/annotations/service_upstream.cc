@@ -1,6 +1,6 @@
 // Whether a Service is reached by its own address, so that the cluster's balancing chooses the pod.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -9,11 +9,11 @@ constexpr Row kRows[] = {
     {.name = "service-upstream",
      .config_key = "service-upstream",
      .scope = Scope::backend,
-     .set = set<parse_bool, &Draft::service_upstream>},
+     .set = set<parse_bool, &Draft::backend, &BackendDraft::service_upstream>},
 };
 
 }  // namespace
 
-Rows service_upstream_rows() { return kRows; }
+RowGroup service_upstream_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate

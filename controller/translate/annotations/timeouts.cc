@@ -1,6 +1,6 @@
 // How long a pod may take.
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
 namespace {
@@ -26,6 +26,6 @@ constexpr Row kRows[] = {
 
 }  // namespace
 
-Rows timeout_rows() { return kRows; }
+RowGroup timeouts_group() { return {.rows = kRows}; }
 
 }  // namespace breakwater::translate
