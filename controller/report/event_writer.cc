@@ -70,6 +70,15 @@ void EventWriter::note(std::shared_ptr<const table::Findings> findings) {
     findings_ = std::move(findings);
 }
 
+void EventWriter::wake() {
+    {
+        const std::scoped_lock lock(mutex_);
+        source::Snapshot snapshot = source_.snapshot();
+        if (!before_ && snapshot.synced()) before_ = std::move(snapshot.objects.ingresses);
+    }
+    thread_.wake();
+}
+
 EventWriter::Findings EventWriter::findings() {
     const std::scoped_lock lock(mutex_);
     return findings_;
@@ -77,13 +86,13 @@ EventWriter::Findings EventWriter::findings() {
 
 Periodic::Rest EventWriter::walk(const std::stop_token& stop) {
     const Periodic::Rest usual{.time = kInterval};
-    if (!leads_()) {
-        book_ = {};
-        before_.reset();
-        return usual;
-    }
     source::Snapshot snapshot = source_.snapshot();
     if (!snapshot.synced()) return usual;
+    if (!leads_()) {
+        book_ = {};
+        follow(snapshot.objects.ingresses);
+        return usual;
+    }
     Step step = say_findings(snapshot.objects, stop);
     if (step) step = say_changes(snapshot.objects, stop);
     book_.tidy(clock_.now());
@@ -126,12 +135,17 @@ std::vector<const table::Finding*> EventWriter::due(const table::Findings& findi
     return out;
 }
 
+EventWriter::Ingresses EventWriter::follow(const Ingresses& now) {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(before_, now).value_or(now);
+}
+
 EventWriter::Step EventWriter::say_changes(const kube::Objects& objects,
                                            const std::stop_token& stop) {
-    const auto before = std::exchange(before_, objects.ingresses);
-    if (!before || !options_.sync_events || before->same_as(objects.ingresses)) return {};
+    const Ingresses before = follow(objects.ingresses);
+    if (!options_.sync_events || before.same_as(objects.ingresses)) return {};
     std::vector<std::shared_ptr<const kube::Ingress>> changed;
-    for_each_difference(*before, objects.ingresses, [&changed](const auto& was, const auto& is) {
+    for_each_difference(before, objects.ingresses, [&changed](const auto& was, const auto& is) {
         if (is && !(was && kube::same_but_for_version(*was, *is))) changed.push_back(is);
     });
     std::size_t syncs = 0;

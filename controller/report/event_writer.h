@@ -1,6 +1,6 @@
 #pragma once
 // Makes Events of findings, where we lead, and of Ingresses that have come or changed (`Sync`, as
-// ingress-nginx does; but not of those that were there before we led).
+// ingress-nginx does; but not of those that were there before us).
 //
 // It goes through the findings as they are now, so there is no queue; what was said is in the book. Namespaces take
 // turns: one with a thousand mistakes does not keep another one's from being said.
@@ -46,7 +46,7 @@ public:
     /// Those of the table in force; they last until others come.
     void note(std::shared_ptr<const table::Findings> findings);
     /// A table was made, or we lead now.
-    void wake() { thread_.wake(); }
+    void wake();
 
     static constexpr std::chrono::seconds kBetweenWalks{1};
     static constexpr std::chrono::minutes kInterval{1};
@@ -54,12 +54,15 @@ public:
 
 private:
     using Findings = std::shared_ptr<const table::Findings>;
+    using Ingresses = kube::Shelf<kube::Ingress>;
     using Step = std::expected<void, kube::Trouble>;
 
     Periodic::Rest walk(const std::stop_token& stop);
     Step say_findings(kube::Objects& objects, const std::stop_token& stop);
     Findings findings();
     std::vector<const table::Finding*> due(const table::Findings& findings, kube::Objects& objects);
+    /// @return what there was the last time
+    Ingresses follow(const Ingresses& now);
     Step say_changes(const kube::Objects& objects, const std::stop_token& stop);
     Step say(const Note& note, const std::stop_token& stop);
     Step create(const Note& note, const std::stop_token& stop);
@@ -74,12 +77,12 @@ private:
     kube::ApiClient client_;
     std::mutex mutex_;
     Findings findings_ = std::make_shared<table::Findings>();  ///< under the mutex
+    std::optional<Ingresses> before_;  ///< under the mutex; at first those of the first table
     const Clock& clock_;
 
     // Of the thread.
     EventBook book_;
     TokenBucket pace_;
-    std::optional<kube::Shelf<kube::Ingress>> before_;  ///< none: we did not lead
     bool full_said_ = false;
     Periodic thread_;  // last: it uses all of the above
 };

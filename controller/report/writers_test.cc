@@ -248,20 +248,18 @@ std::shared_ptr<const table::Findings> one_finding() {
         {{"Secret", "shop", "missing"}, "", "does not exist", table::Severity::error}});
 }
 
-/// A writer of Events that leads, with findings about Ingresses that are there.
-struct Speaker : Cluster {
-    explicit Speaker(FakeApi::Answer answer, const Clock& clock = system_clock())
-        : Speaker(std::move(answer), clock, {ingress("site")}, one_finding()) {}
-    Speaker(FakeApi::Answer answer, const Clock& clock, std::vector<kube::Ingress> ingresses,
-            std::shared_ptr<const table::Findings> findings, TokenBucket pace = EventOptions{}.pace)
+/// A writer of Events that has not begun yet.
+struct Silent : Cluster {
+    explicit Silent(FakeApi::Answer answer, const Clock& clock = system_clock(),
+                    TokenBucket pace = EventOptions{}.pace)
         : Cluster(std::move(answer)),
           writer(
               {.instance = "one", .sync_events = true, .translation = {}, .pace = pace}, source,
-              [this] { return ++looks > 0; }, credentials, complaints, clock) {
-        for (kube::Ingress& one : ingresses) source.put(std::move(one));
-        writer.note(std::move(findings));
-        writer.start();
-    }
+              [this] {
+                  ++looks;
+                  return leads.load();
+              },
+              credentials, complaints, clock) {}
 
     /// What goes on now has ended, and another look has begun.
     void look_again() {
@@ -271,8 +269,22 @@ struct Speaker : Cluster {
     }
 
     Fixed source;
+    std::atomic<bool> leads = true;
     std::atomic<int> looks{0};
     EventWriter writer;
+};
+
+/// One that is at it, with findings about Ingresses that are there.
+struct Speaker : Silent {
+    explicit Speaker(FakeApi::Answer answer, const Clock& clock = system_clock())
+        : Speaker(std::move(answer), clock, {ingress("site")}, one_finding()) {}
+    Speaker(FakeApi::Answer answer, const Clock& clock, std::vector<kube::Ingress> ingresses,
+            std::shared_ptr<const table::Findings> findings, TokenBucket pace = EventOptions{}.pace)
+        : Silent(std::move(answer), clock, pace) {
+        for (kube::Ingress& one : ingresses) source.put(std::move(one));
+        writer.note(std::move(findings));
+        writer.start();
+    }
 };
 
 TEST(EventWriter, SaysAFindingOnceOnTheObjectThatIsThere) {
@@ -321,6 +333,34 @@ TEST(EventWriter, AStatusIsNoChange) {
     const auto requests = cluster.api.wait_for(2);
     ASSERT_EQ(requests.size(), 2U);
     EXPECT_EQ(json::parse(requests[1].body)["involvedObject"]["name"], "next");
+}
+
+/// The request is an Event `Sync` of this Ingress.
+void expect_sync(const FakeRequest& request, const char* name) {
+    const json event = json::parse(request.body);
+    EXPECT_EQ(event["reason"], "Sync");
+    EXPECT_EQ(event["involvedObject"]["name"], name);
+}
+
+TEST(EventWriter, WhatCameSinceTheFirstTableIsAChange) {
+    Silent cluster([](const FakeRequest&) { return reply("{}", 201); });
+    cluster.source.put(ingress("site"));
+    cluster.writer.wake();
+    cluster.source.put(ingress("next"));
+    cluster.writer.start();
+    expect_sync(cluster.api.wait_for(1).at(0), "next");
+}
+
+TEST(EventWriter, WhoComesToLeadKnowsWhatWasThere) {
+    Silent cluster([](const FakeRequest&) { return reply("{}", 201); });
+    cluster.leads = false;
+    cluster.source.put(ingress("site"));
+    cluster.writer.start();
+    cluster.look_again();
+    cluster.source.put(ingress("next"));
+    cluster.leads = true;
+    cluster.writer.wake();
+    expect_sync(cluster.api.wait_for(1).at(0), "next");
 }
 
 TEST(EventWriter, WhatLastsIsOneEventWhoseCountGrows) {

@@ -299,6 +299,7 @@ TEST_F(HandshakeTest, AConnectionKeepsTheSettingsThatItBeganWith) {
     pair.run(accept_one(pair, pair.soon(), outcome.server), [](Descriptor fd) {
         TlsClient client(std::move(fd), {.version = TLS1_2_VERSION});
         EXPECT_TRUE(client.handshake()) << client.error();
+        EXPECT_EQ(client.read_all(), "x");
     });
     EXPECT_TRUE(outcome.server.has_value());
 }

@@ -177,19 +177,6 @@ func imageArchive(name string) (string, error) {
 	return filepath.Join(cache, "image", strings.ReplaceAll(name, ":", "_")+".tar"), err
 }
 
-// ImageSize is that of all its layers, not compressed.
-func ImageSize(name string) (int64, error) {
-	archive, err := imageArchive(name)
-	if err != nil {
-		return 0, err
-	}
-	info, err := os.Stat(archive)
-	if err != nil {
-		return 0, err
-	}
-	return info.Size(), nil
-}
-
 func (n *Node) startKubelet() error {
 	return n.startPart("kubelet", filepath.Join(n.bin, "kubelet"), "--config="+n.path("kubelet.yaml"),
 		"--kubeconfig="+n.path("node.conf"), "--root-dir="+n.path("kubelet"), "--cert-dir="+n.path("kubelet/pki"),
