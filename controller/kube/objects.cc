@@ -14,6 +14,14 @@ std::string Key::to_string() const {
     return namespace_name.empty() ? name : namespace_name + "/" + name;
 }
 
+std::optional<Key> Key::from(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == text.npos) return {};
+    Key key{std::string(text.substr(0, slash)), std::string(text.substr(slash + 1))};
+    if (key.namespace_name.empty() || key.name.empty() || key.name.contains('/')) return {};
+    return key;
+}
+
 const Meta& meta_of(const Object& object) {
     return std::visit([](const auto& of) -> const Meta& { return of->meta; }, object);
 }

@@ -46,6 +46,9 @@ struct Key {
 
     /// `namespace/name`, or `name` alone where the kind has no namespace.
     [[nodiscard]] std::string to_string() const;
+    /// The other way, for a kind that has namespaces. Nothing where it is not such as `namespace/name`; what
+    /// each of both may consist of is not looked at.
+    [[nodiscard]] static std::optional<Key> from(std::string_view text);
     auto operator<=>(const Key&) const = default;
 };
 

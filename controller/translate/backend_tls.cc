@@ -17,11 +17,6 @@ std::string text_of(const kube::Secret& secret, const char* key) {
     return found == secret.data.end() ? std::string() : found->second;
 }
 
-kube::Key key_of(const std::string& namespace_and_name) {
-    const std::size_t slash = namespace_and_name.find('/');
-    return {namespace_and_name.substr(0, slash), namespace_and_name.substr(slash + 1)};
-}
-
 }  // namespace
 
 void BackendTlsSettings::find(Chosen& chosen) {
@@ -55,12 +50,12 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
         }
         return nullptr;
     }
-    const kube::Key key = key_of(wanted.secret);
-    if (key.namespace_name != chosen.object->meta.namespace_name) {
+    const auto key = kube::Key::from(wanted.secret);
+    if (!key || key->namespace_name != chosen.object->meta.namespace_name) {
         return refuse(chosen,
                       "the Secret " + in_quotes(wanted.secret) + " is in another namespace");
     }
-    const auto secret = lookup_.secret(key);
+    const auto secret = lookup_.secret(*key);
     if (!secret) return refuse(chosen, missing_secret(in_quotes(wanted.secret)));
     wanted.ca_pem = text_of(*secret, "ca.crt");
     wanted.chain_pem = text_of(*secret, "tls.crt");

@@ -17,7 +17,7 @@ struct ClassCase {
     bool ours;
 };
 
-const ClassCase kCases[] = {
+const ClassCase kClassCases[] = {
     {"our_name", "nginx", "", true},
     {"another_name", "internal", "", false},
     {"name_goes_before_annotation", "internal", "nginx", false},
@@ -41,7 +41,7 @@ TEST_P(ForbiddenClassesTest, AreComparedByName) {
     EXPECT_TRUE(report.take().empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Ingresses, ForbiddenClassesTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Ingresses, ForbiddenClassesTest, testing::ValuesIn(kClassCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace

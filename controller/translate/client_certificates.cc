@@ -55,16 +55,12 @@ void ClientAuthorities::find(Chosen& chosen) {
 
 ClientAuthorities::Found ClientAuthorities::find(const kube::Ingress& ingress,
                                                  const std::string& name) {
-    const std::size_t slash = name.find('/');
-    const kube::Key key{name.substr(0, slash),
-                        slash == name.npos ? std::string() : name.substr(slash + 1)};
-    if (key.namespace_name.empty() || key.name.empty() || key.name.contains('/')) {
-        return std::unexpected(in_quotes(name) + " is not such as \"namespace/name\"");
-    }
-    if (key.namespace_name != ingress.meta.namespace_name) {
+    const auto key = kube::Key::from(name);
+    if (!key) return std::unexpected(in_quotes(name) + " is not such as \"namespace/name\"");
+    if (key->namespace_name != ingress.meta.namespace_name) {
         return std::unexpected("the Secret " + in_quotes(name) + " is in another namespace");
     }
-    const auto secret = lookup_.secret(key);
+    const auto secret = lookup_.secret(*key);
     if (!secret) return std::unexpected(missing_secret(in_quotes(name)));
     return known_.find(
         secret, [this](const kube::Secret& of, const Pointer& before) { return read(of, before); });

@@ -108,10 +108,7 @@ void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report) {
                            "says nothing without backend-protocol: FCGI");
     }
     const std::string& own = chosen.object->meta.namespace_name;
-    const std::size_t slash = name.find('/');
-    const kube::Key key = slash == name.npos
-                              ? kube::Key{own, name}
-                              : kube::Key{name.substr(0, slash), name.substr(slash + 1)};
+    const kube::Key key = kube::Key::from(name).value_or(kube::Key{own, name});
     const std::string which = "the ConfigMap " + in_quotes(key.to_string());
     if (key.namespace_name != own) return deny(chosen, report, which + " is in another namespace");
     const kube::ConfigMap* const config_map = lookup.config_map(key);

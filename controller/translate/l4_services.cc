@@ -49,9 +49,10 @@ kube::PortRef port_ref(std::string_view text) {
 }
 
 /// Reads one ConfigMap.
-class Reader {
+class EntryReader {
 public:
-    Reader(Transport transport, const kube::Key& config_map, const Options& options, Report& report)
+    EntryReader(Transport transport, const kube::Key& config_map, const Options& options,
+                Report& report)
         : transport_(transport),
           object_(ref(kube::Kind::config_map, config_map)),
           options_(options),
@@ -107,14 +108,13 @@ private:
     /// Reads `namespace/service:port[:PROXY[:PROXY|PROXY-V2]]`. @return whether it could be
     bool lead(std::string_view text, L4Entry& entry) {
         const std::vector<std::string_view> parts = split(text, ':');
-        const std::vector<std::string_view> names = split(parts[0], '/');
-        const bool named = names.size() == 2 && !names[0].empty() && !names[1].empty();
-        if (!named || parts.size() < 2 || parts.size() > 4 || parts[1].empty()) {
+        const auto service = kube::Key::from(parts[0]);
+        if (!service || parts.size() < 2 || parts.size() > 4 || parts[1].empty()) {
             wrong(entry.field,
                   in_quotes(text) + " is not NAMESPACE/SERVICE:PORT[:PROXY[:PROXY|PROXY-V2]]");
             return false;
         }
-        entry.to.service = {std::string(names[0]), std::string(names[1])};
+        entry.to.service = *service;
         entry.to.port = port_ref(parts[1]);
         entry.accept_proxy = option(parts, kAcceptAt, entry.field) != ProxyVersion::none;
         entry.send_proxy = option(parts, kSendAt, entry.field);
@@ -153,7 +153,7 @@ std::vector<L4Entry> read_l4_entries(const kube::Objects& objects, const Options
     std::vector<L4Entry> entries;
     const auto read = [&](Transport transport, const std::optional<kube::Key>& key) {
         if (!key) return;
-        Reader reader(transport, *key, options, report);
+        EntryReader reader(transport, *key, options, report);
         if (const kube::ConfigMap* const config_map = objects.config_maps.find(*key)) {
             reader.read(*config_map, entries);
         } else {

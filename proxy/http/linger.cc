@@ -1,18 +1,17 @@
 #include "proxy/http/linger.h"
 
 #include "proxy/http/limits.h"
+#include "proxy/reactor/room_wait.h"
 
 namespace breakwater::http {
 
 Task<void> linger(ByteStream& stream, Duration patience) {
     Reactor& reactor = this_reactor();
-    const Deadline sent = Deadline::after(reactor.now(), patience);
-    for (bool late = false; stream.try_shutdown_write().state == Tried::State::wait;) {
-        if (late) co_return;
-        Done ready = co_await stream.wait_writable(sent);
-        if (ready) continue;
-        late = true;
-        stream.look_for_room();
+    RoomWait room_wait;
+    while (stream.try_shutdown_write().state == Tried::State::wait) {
+        const Deadline sent = Deadline::after(reactor.now(), patience);
+        Done ready = co_await room_wait.wait(stream, sent, Err::client_stalled);
+        if (!ready) co_return;
     }
     const Deadline deadline = Deadline::after(reactor.now(), std::chrono::seconds(kLingerSeconds));
     for (std::size_t dropped = 0; dropped < kLingerBytes;) {

@@ -94,7 +94,7 @@ Task<Done> MessageSink::push_later(http::Chunk chunk) {
 
 void MessageSink::note_progress() {
     last_activity_ = this_reactor().now();
-    tried_late_ = false;
+    room_wait_.note_progress();
 }
 
 void MessageSink::wrote(std::size_t count) {
@@ -148,14 +148,7 @@ Task<Done> MessageSink::flush_later() {
 }
 
 Task<Done> MessageSink::writable() {
-    if (tried_late_) co_return fail(stalled_);
-    const Deadline deadline = Deadline::after(this_reactor().now(), timeout_);
-    Done ready = co_await stream_.wait_writable(deadline);
-    if (!ready) {
-        tried_late_ = true;
-        stream_.look_for_room();
-    }
-    co_return Done{};
+    return room_wait_.wait(stream_, Deadline::after(this_reactor().now(), timeout_), stalled_);
 }
 
 Result<bool> MessageSink::write_from(Pipe& pipe) {

@@ -12,6 +12,7 @@
 #include "proxy/base/clock.h"
 #include "proxy/http/body.h"
 #include "proxy/reactor/byte_stream.h"
+#include "proxy/reactor/room_wait.h"
 #include "proxy/reactor/turn_share.h"
 
 namespace breakwater::http1 {
@@ -46,7 +47,7 @@ public:
     bool try_finish(const http::Fields* trailers) override;
     [[nodiscard]] bool turn_spent() override { return share_.spent(); }
 
-    /// Since begin(): handed to the kernel, and of that the body without its framing (what has been
+    /// Since begin(): taken by the stream, and of that the body without its framing (what has been
     /// taken over counts as sent).
     [[nodiscard]] std::uint64_t wire_bytes() const { return wire_bytes_; }
     [[nodiscard]] std::uint64_t body_bytes() const { return body_bytes_; }
@@ -55,7 +56,7 @@ public:
     [[nodiscard]] bool begun() const { return begun_; }
     /// When the peer last took something.
     [[nodiscard]] const Time& last_activity() const { return last_activity_; }
-    /// Whether the message is complete and all of it has been handed to the kernel.
+    /// Whether the message is complete and all of it has been taken by the stream.
     [[nodiscard]] bool complete() const { return finished_ && nothing_pending(); }
     /// Forgets what has not left, for a message that is given up.
     void drop();
@@ -79,9 +80,9 @@ private:
     Task<Done> splice_later(Pipe& pipe);
     Task<Done> push_later(http::Chunk chunk);
     Task<Done> flush_later();
-    /// Until it is worth to try again. When the time is over one more try says whether the peer has stalled:
-    /// ByteStream::look_for_room().
+    /// Until it is worth to try again.
     Task<Done> writable();
+    /// Something has been taken: the peer has its time anew.
     void note_progress();
     Task<Done> finish_later(const http::Fields* trailers);
     void wrote(std::size_t count);
@@ -104,7 +105,7 @@ private:
     std::uint64_t wire_bytes_ = 0;
     std::uint64_t body_bytes_ = 0;
     Time last_activity_{};
-    bool tried_late_ = false;  ///< its time is over, and nothing has been taken since
+    RoomWait room_wait_;
     TurnShare<http::kTurnBytes> share_;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "proxy/reactor/room_wait.h"
+
 namespace breakwater::http2 {
 namespace {
 
@@ -70,7 +72,7 @@ Task<void> Connection::read(std::string received) {
 }
 
 Task<void> Connection::write(Duration patience) {
-    bool late = false;
+    RoomWait room_wait;
     for (;;) {
         tidy();
         session_.produce();
@@ -78,13 +80,13 @@ Task<void> Connection::write(Duration patience) {
             const Tried put = stream_.try_write(session_.outbox().bytes());
             if (put.state == Tried::State::some) {
                 session_.outbox().consume(put.bytes);
-                late = false;
+                room_wait.note_progress();
                 continue;
             }
-            if (put.state != Tried::State::wait || late) break;
-            Done ready = co_await stream_.wait_writable(Deadline::after(reactor_.now(), patience));
-            late = !ready;
-            if (late) stream_.look_for_room();
+            if (put.state != Tried::State::wait) break;
+            const Deadline deadline = Deadline::after(reactor_.now(), patience);
+            Done ready = co_await room_wait.wait(stream_, deadline, Err::client_stalled);
+            if (!ready) break;
             continue;
         }
         if (session_.over()) break;

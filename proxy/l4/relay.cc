@@ -6,6 +6,7 @@
 #include "proxy/http/body.h"
 #include "proxy/http1/message_sink.h"
 #include "proxy/http1/read_buffer.h"
+#include "proxy/reactor/room_wait.h"
 #include "proxy/reactor/socket.h"
 
 namespace breakwater::l4 {
@@ -55,10 +56,12 @@ private:
 };
 
 /// One direction, and its end on the other side.
-Task<Done> pass_on(Inflow& from, http1::MessageSink& sink, ByteStream& to) {
+Task<Done> pass_on(Inflow& from, http1::MessageSink& sink, ByteStream& to, Duration idle) {
     CO_TRY(co_await http::copy_body(from, sink));
+    RoomWait room_wait;
     while (to.try_shutdown_write().state == Tried::State::wait) {
-        CO_TRY(co_await to.wait_writable(Deadline::never()));
+        const Deadline deadline = Deadline::after(this_reactor().now(), idle);
+        CO_TRY(co_await room_wait.wait(to, deadline, Err::session_idle));
     }
     co_return Done{};
 }
@@ -92,8 +95,8 @@ public:
             std::ranges::copy(preface,
                               to_pod_.begin(preface.size(), http1::BodyFraming::counted, idle));
         }
-        Done done = co_await both(pass_on(from_client_, to_pod_, pod_),
-                                  pass_on(from_pod_, to_client_, client_));
+        Done done = co_await both(pass_on(from_client_, to_pod_, pod_, idle),
+                                  pass_on(from_pod_, to_client_, client_, idle));
         co_return done;
     }
 

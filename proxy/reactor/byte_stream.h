@@ -48,8 +48,8 @@ public:
 
     /// @param into not empty.
     virtual Tried try_read(std::span<char> into) = 0;
-    /// What has been taken leaves at the latest when this turn of the loop ends; an error that it meets
-    /// is said by a later call.
+    /// What has been taken leaves at the latest when this turn of the loop ends, as far as the kernel has room; an
+    /// error that it meets is said by a later call.
     /// @param bytes not empty; a part of it may be taken (a TLS stream that says `wait` wants the same
     ///              bytes again).
     virtual Tried try_write(std::string_view bytes) = 0;
@@ -63,6 +63,8 @@ public:
     /// The next write asks the kernel although it has said of no room: it does so only where a third of its buffer is
     /// free, and a peer that reads slowly may have taken less than that in a long time.
     virtual void look_for_room() { watch().writable = true; }
+    /// What it was given and the kernel has not taken yet, encrypted or not. Tells progress where a try says `wait`.
+    [[nodiscard]] virtual std::size_t held_bytes() const { return 0; }
 
     /// The socket underneath, for who waits for its end beside a reader (UnlessGone).
     virtual Watch& watch() = 0;

@@ -34,6 +34,9 @@ public:
     Tried try_splice_to(Pipe& pipe, std::size_t most_bytes) override;
     void look_for_more() override;
     void look_for_room() override;
+    [[nodiscard]] std::size_t held_bytes() const override {
+        return queued_bytes_ + (unsent_ ? unsent_->size() : 0);
+    }
     /// Also where the ring had no piece for what has come.
     [[nodiscard]] bool idle_and_intact() const override {
         return !poller_.starved(index_) && Socket::idle_and_intact();

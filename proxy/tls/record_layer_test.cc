@@ -11,14 +11,14 @@
 #include <vector>
 
 #include "tests/support/allocated.h"
-#include "tests/support/script.h"
+#include "tests/support/scripted_stream.h"
 #include "tests/support/test_io.h"
 
 namespace breakwater::tls {
 namespace {
 
 using test::allocated_bytes;
-using test::Script;
+using test::ScriptedStream;
 using Way = RecordProtection::Way;
 
 constexpr int kCloseNotify = 0;
@@ -100,7 +100,7 @@ protected:
         std::vector<Told> told;
     };
     Read read_all(const Client& client, std::size_t piece = 100'000, std::size_t room = 20'000) {
-        Script script(reactor, client.bytes(), piece);
+        ScriptedStream script(reactor, client.bytes(), piece);
         Wire wire(script);
         RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal), {});
         Read read;
@@ -296,7 +296,7 @@ TEST_F(RecordLayerTest, AKeyUpdateIsFollowedAndAnsweredWhereThatIsAsked) {
 TEST_F(RecordLayerTest, NothingIsSaidBehindOurEnd) {
     Client client;
     client.say(kHandshake, kKeyUpdateRequested).update().say_unsealed("no record");
-    Script script(reactor, client.bytes(), 100);
+    ScriptedStream script(reactor, client.bytes(), 100);
     Wire wire(script);
     RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal), {});
     EXPECT_TRUE(layer.write("a", "b"));
@@ -311,7 +311,7 @@ TEST_F(RecordLayerTest, NothingIsSaidBehindOurEnd) {
 
 TEST_F(RecordLayerTest, NothingIsSaidBehindAnErrorNorReadBehindIt) {  // RFC 8446 section 6.2
     const auto write_after = [&](const Client& client) {
-        Script script(reactor, client.bytes(), 100);
+        ScriptedStream script(reactor, client.bytes(), 100);
         Wire wire(script);
         RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal), {});
         std::string into(100, '\0');
@@ -326,24 +326,24 @@ TEST_F(RecordLayerTest, NothingIsSaidBehindAnErrorNorReadBehindIt) {  // RFC 844
 }
 
 TEST_F(RecordLayerTest, AnswersThatAreTakenInPartPileUpNowhere) {
-    Script script(reactor, {}, 100);
+    ScriptedStream script(reactor, {}, 100);
     Wire wire(script);
-    script.set_room(0);
+    script.room = 0;
     ASSERT_TRUE(wire.write(std::string(1'000, 'x')));
     const std::string answer(27, 'y');
     const std::size_t before = allocated_bytes();
     for (int i = 0; i < 100'000; ++i) {
-        script.set_room(answer.size());
+        script.room = answer.size();
         EXPECT_EQ(wire.flush().state, Tried::State::wait);
         ASSERT_TRUE(wire.write(answer));
-        script.written().clear();
+        script.writes.clear();
     }
     EXPECT_LT(allocated_bytes(), before + 64 * 1024);
 }
 
 TEST_F(RecordLayerTest, WornKeysAreLeftInTime) {  // RFC 8446 section 5.5
     constexpr std::uint64_t kLast = RecordProtection::kMostRecords - 1;
-    Script script(reactor, {}, 100);
+    ScriptedStream script(reactor, {}, 100);
     Wire wire(script);
     RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal, kLast),
                       {});
@@ -351,7 +351,8 @@ TEST_F(RecordLayerTest, WornKeysAreLeftInTime) {  // RFC 8446 section 5.5
     EXPECT_TRUE(layer.write("first", {}));
 
     RecordProtection opening = protection('s', Way::open, kLast);
-    std::span<char> rest(script.written());
+    std::string written = script.written();
+    std::span<char> rest(written);
     const auto next = [&](std::size_t content) {
         const auto opened = opening.open(rest.first(content + RecordProtection::kExtraBytes));
         rest = rest.subspan(content + RecordProtection::kExtraBytes);
@@ -368,7 +369,7 @@ TEST_F(RecordLayerTest, WhatCameWithTheHandshakeIsReadFirst) {
     client.say("early").say("late").say(kAlert, kEnd);
     for (std::size_t cut = 0; cut <= client.bytes().size(); ++cut) {
         const std::string rest = client.bytes().substr(cut);
-        Script script(reactor, rest, 100);
+        ScriptedStream script(reactor, rest, 100);
         Wire wire(script);
         RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal),
                           client.bytes().substr(0, cut));

@@ -66,6 +66,9 @@ public:
     IoWait wait_readable(Deadline deadline) override;
     IoWait wait_writable(Deadline deadline) override;
     void look_for_room() override { below_->look_for_room(); }
+    [[nodiscard]] std::size_t held_bytes() const override {
+        return wire_.unsent_bytes() + below_->held_bytes();
+    }
     Watch& watch() override { return below_->watch(); }
     Tried try_shutdown_write() override;
     [[nodiscard]] bool idle_and_intact() const override;

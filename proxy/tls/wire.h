@@ -55,6 +55,7 @@ public:
     /// Writes what is kept. @return some: nothing is left; wait; failed
     Tried flush();
     [[nodiscard]] bool flushed() const { return unsent_.empty(); }
+    [[nodiscard]] std::size_t unsent_bytes() const { return unsent_.size() - sent_; }
     /// Lets go of memory that only a slow peer had made necessary.
     void trim();
 

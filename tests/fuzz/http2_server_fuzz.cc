@@ -12,7 +12,7 @@
 #include "proxy/http1/request_parser.h"
 #include "proxy/http1/serialise.h"
 #include "proxy/http2/server_connection.h"
-#include "tests/support/script.h"
+#include "tests/support/scripted_stream.h"
 
 namespace {
 
@@ -75,7 +75,7 @@ Task<void> serve(Reactor& reactor, std::string_view bytes, std::size_t piece) {
     exchange::Lender lender{reactor, nobody, standard_table()};
     const exchange::ConnectionFacts facts;
     Echo echo;
-    test::Script client(reactor, bytes, piece);
+    test::ScriptedStream client(reactor, bytes, piece);
     {
         http2::ServerConnection connection(client, lender, facts, echo);
         co_await connection.serve(std::string(kPreface));

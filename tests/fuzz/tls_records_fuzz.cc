@@ -8,7 +8,7 @@
 
 #include "proxy/base/check.h"
 #include "proxy/tls/record_layer.h"
-#include "tests/support/script.h"
+#include "tests/support/scripted_stream.h"
 
 namespace {
 
@@ -63,7 +63,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const Sent sent = seal_all(input);
 
     static Reactor reactor;
-    test::Script script(reactor, sent.bytes, 1 + static_cast<std::uint8_t>(sizes[0]));
+    test::ScriptedStream script(reactor, sent.bytes, 1 + static_cast<std::uint8_t>(sizes[0]));
     tls::Wire wire(script);
     tls::RecordLayer layer(script, wire, protection('c', Way::open), protection('s', Way::seal),
                            {});

@@ -13,6 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TARGET = re.compile(r"^breakwater_(?:library|test)\((\w+)(.*?)\)$", re.M | re.S)
 HIDDEN = re.compile(r'//[^\n]*|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"', re.S)
 GLOB = re.compile(r"^file\(GLOB (\w+) CONFIGURE_DEPENDS RELATIVE \S+ (\S+)\)", re.M)
+APART = re.compile(r"^set_source_files_properties\((.*?) PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON\)", re.M)
 ANONYMOUS = re.compile(r"^namespace \{\n(.*?)^\}  ", re.S | re.M)
 TYPE = re.compile(r"^(?:template <[^>]*>\n)?(?:struct|class|enum class|enum) (\w+)", re.M)
 VALUE = re.compile(r"^(?:const|constexpr|inline|static|thread_local)\b[^=(;{]*?\b(\w+)(?:\[\])?\s*[={(]", re.M)
@@ -35,7 +36,7 @@ def sources_of_targets():
             continue
         text = listed.read_text(encoding="utf-8").replace("${CMAKE_SOURCE_DIR}/", str(ROOT) + "/")
         text = expanded(text, listed.parent)
-        apart = set(listed.parent.glob("annotations/*.cc")) if "SKIP_UNITY_BUILD_INCLUSION" in text else set()
+        apart = {listed.parent / source for sources in APART.findall(text) for source in sources.split()}
         for name, arguments in TARGET.findall(text):
             found = re.search(r"\bSOURCES\b(.*?)(?:\b(?:HEADERS|LINK|LABEL|ON_EPOLL_TOO)\b|\Z)", arguments, re.S)
             files = {listed.parent / source for source in re.findall(r"\S+\.cc\b", found.group(1) if found else "")}

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <limits>
 #include <span>
 #include <string>
@@ -26,6 +25,10 @@ public:
 
     /// It takes all, and gives nothing.
     explicit ScriptedStream(Reactor& reactor) : watch_(reactor, -1) {}
+    /// It takes all, and has said all that it will say.
+    /// @param piece  so much of it comes at once, at most
+    ScriptedStream(Reactor& reactor, std::string_view all, std::size_t piece)
+        : watch_(reactor, -1), incoming_(all), piece_(piece), ended_(true) {}
 
     // The peer's.
 
@@ -44,8 +47,9 @@ public:
         watch_.writable = true;
         watch_.wake_waiters();
     }
-    std::size_t room = kAll;          ///< changed alone: the kernel says nothing of it
-    bool broken = false;              ///< each write fails
+    std::size_t room = kAll;  ///< changed alone: the kernel says nothing of it
+    std::size_t held = 0;     ///< of what it was given before, as TLS holds it: it leaves first
+    bool broken = false;      ///< each write fails
     std::vector<std::string> writes;  ///< each that was taken
 
     [[nodiscard]] std::string written() const {
@@ -57,25 +61,26 @@ public:
     // ByteStream.
 
     Tried try_read(std::span<char> into) override {
-        const std::size_t count = std::min(into.size(), incoming_.size());
+        const std::size_t count = std::min({into.size(), piece_, incoming_.size() - read_});
         if (count == 0 && ended_) return Tried::end();
         if (count == 0) {
             watch_.readable = false;
             return Tried::wait();
         }
-        std::memcpy(into.data(), incoming_.data(), count);
-        incoming_.erase(0, count);
+        incoming_.copy(into.data(), count, read_);
+        read_ += count;
         return Tried::some(count);
     }
     Tried try_write(std::string_view bytes) override { return try_write2(bytes, {}); }
     Tried try_write2(std::string_view first, std::string_view second) override {
         if (broken) return Tried::failed(Err::io_failed);
+        if (!flush()) return Tried::wait();
         const std::string both = std::string(first) + std::string(second);
         const std::size_t taken = std::min(both.size(), room);
         watch_.writable = taken == both.size();
         if (taken == 0) return Tried::wait();
         writes.push_back(both.substr(0, taken));
-        if (room != kAll) room -= taken;
+        use_room(taken);
         return Tried::some(taken);
     }
     IoWait wait_readable(Deadline deadline) override { return {watch_, Direction::read, deadline}; }
@@ -83,10 +88,22 @@ public:
         return {watch_, Direction::write, deadline};
     }
     Watch& watch() override { return watch_; }
-    Tried try_shutdown_write() override { return Tried::some(1); }
+    [[nodiscard]] std::size_t held_bytes() const override { return held; }
+    Tried try_shutdown_write() override { return flush() ? Tried::some(1) : Tried::wait(); }
     [[nodiscard]] bool idle_and_intact() const override { return !watch_.readable && !ended_; }
 
 private:
+    /// @return whether nothing is held any more
+    bool flush() {
+        const std::size_t left = std::min(held, room);
+        held -= left;
+        use_room(left);
+        watch_.writable = held == 0;
+        return held == 0;
+    }
+    void use_room(std::size_t bytes) {
+        if (room != kAll) room -= bytes;
+    }
     void wake_reader() {
         watch_.readable = true;
         watch_.wake_waiters();
@@ -94,6 +111,8 @@ private:
 
     Watch watch_;
     std::string incoming_;
+    std::size_t read_ = 0;  ///< of it
+    std::size_t piece_ = kAll;
     bool ended_ = false;
 };
 

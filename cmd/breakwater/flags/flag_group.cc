@@ -9,20 +9,6 @@
 #include <utility>
 
 namespace breakwater::cmd {
-namespace {
-
-/// Nothing for what is no NAMESPACE/NAME.
-std::optional<kube::Key> key_of(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return {};
-    if (text.find('/', slash + 1) != std::string_view::npos) return {};
-    kube::Key key;
-    key.namespace_name = text.substr(0, slash);
-    key.name = text.substr(slash + 1);
-    return key;
-}
-
-}  // namespace
 
 std::optional<int> whole_number(std::string_view text, int least, int most) {
     int value = 0;
@@ -99,7 +85,8 @@ void FlagGroup::seconds(const char* name, std::chrono::seconds& into, int least,
 }
 
 void FlagGroup::object(const char* name, std::optional<kube::Key>& into, const char* help) {
-    optional<kube::Key>(name, into, "NS/NAME", help, key_of, "is not of the form NAMESPACE/NAME");
+    optional<kube::Key>(name, into, "NS/NAME", help, kube::Key::from,
+                        "is not of the form NAMESPACE/NAME");
 }
 
 void FlagGroup::exclude(const char* name, std::initializer_list<const char*> others) {

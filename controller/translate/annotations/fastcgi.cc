@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "controller/kube/objects.h"
 #include "controller/translate/annotations/row.h"
 
 namespace breakwater::translate {
@@ -22,9 +23,7 @@ Value<std::string> parse_index(std::string_view text) {
 
 /// `[namespace/]name`.
 Value<std::string> parse_config_map(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    const bool empty_part = slash == 0 || slash + 1 == text.size();
-    if (empty_part || (slash != text.npos && text.find('/', slash + 1) != text.npos)) {
+    if (text.contains('/') && !kube::Key::from(text)) {
         return refuse("is neither name nor namespace/name");
     }
     return std::string(text);

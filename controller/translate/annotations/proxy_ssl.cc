@@ -1,5 +1,6 @@
 // TLS to pods. What the Secret holds is found by backend_tls.h.
 
+#include "controller/kube/objects.h"
 #include "controller/translate/annotations/row.h"
 #include "proxy/base/ascii.h"
 
@@ -16,9 +17,7 @@ Value<bool> parse_on_off(std::string_view text) {
 
 /// `namespace/name`.
 Value<std::string> parse_secret(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    const bool both = slash != text.npos && slash > 0 && slash + 1 < text.size();
-    if (!both || text.find('/', slash + 1) != text.npos) return refuse("is not namespace/name");
+    if (!kube::Key::from(text)) return refuse("is not namespace/name");
     return std::string(text);
 }
 

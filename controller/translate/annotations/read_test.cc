@@ -44,7 +44,7 @@ const Row* find(std::string_view name) {
     return name == "deny" ? &kDeny : nullptr;
 }
 
-struct Case {
+struct ReadCase {
     const char* name;
     kube::Texts annotations;  ///< without prefix
     std::uint64_t want_size = 1;
@@ -55,7 +55,7 @@ struct Case {
 
 constexpr const char* kDenied = "\"x\" is neither \"true\" nor \"false\"; its paths answer 503";
 
-const Case kCases[] = {
+const ReadCase kReadCases[] = {
     {"nothing", {}},
     {"value", {{"size", "2"}}, 2},
     {"blanks_around", {{"size", " 2 "}}, 2},
@@ -94,10 +94,10 @@ const Case kCases[] = {
      {"this is no annotation that we know; it is ignored"}},
 };
 
-class ReadTest : public testing::TestWithParam<Case> {};
+class ReadTest : public testing::TestWithParam<ReadCase> {};
 
 TEST_P(ReadTest, Reads) {
-    const Case& c = GetParam();
+    const ReadCase& c = GetParam();
     kube::Ingress ingress;
     for (const auto& [name, value] : c.annotations) {
         ingress.meta.annotations["p.example/" + name] = value;
@@ -245,7 +245,7 @@ INSTANTIATE_TEST_SUITE_P(Rows, OwnerTest, testing::ValuesIn(kOwnerCases),
 INSTANTIATE_TEST_SUITE_P(Rows, MergeTest, testing::ValuesIn(kMergeCases),
                          [](const auto& info) { return info.param.name; });
 
-INSTANTIATE_TEST_SUITE_P(Rows, ReadTest, testing::ValuesIn(kCases),
+INSTANTIATE_TEST_SUITE_P(Rows, ReadTest, testing::ValuesIn(kReadCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
