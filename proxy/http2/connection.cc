@@ -135,6 +135,9 @@ void Connection::on_frame(const FrameHead& head) {
     const bool end = (head.flags & FrameHead::kEndStream) != 0;
     const bool ending = data && end;
     if ((ending || head.type == FrameType::headers) && session_.receives(head.stream)) return;
+    // A pod does not choose when a client leaves, nor a client when an answer makes the rest of its upload needless.
+    const std::size_t wire_bytes = FrameHead::kBytes + head.payload_bytes;
+    if (data && brings_bytes(head) && session_.was_under_way(head.stream, wire_bytes)) return;
     if (!idle_frames_.take(reactor_.now())) end_for(Code::enhance_your_calm);
 }
 

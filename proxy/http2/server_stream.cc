@@ -32,8 +32,9 @@ void ServerStream::start(Task<bool> serving) {
 }
 
 void ServerStream::on_end() {
-    // What still comes would be put into an arena that is gone.
-    session_.forget(*this);
+    // The arena goes. What still comes would be put into it, and what is queued would be read from it: a tunnel may have
+    // come to its end before its head has become a frame.
+    leave();
     reader_.reset();
     connection_.end(*this);
 }

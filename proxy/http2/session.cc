@@ -340,6 +340,21 @@ void Session::forget(const Stream& stream) {
     if (head_of_ == &stream) head_of_ = nullptr;
 }
 
+void Session::abandon(StreamId id) {
+    abandoned_.add(id);
+    // With the heads of frames as large as their content. More than the connection's window is never under way.
+    const std::int64_t window = nghttp2_session_get_stream_local_window_size(session_, id);
+    const std::int64_t most = nghttp2_session_get_effective_local_window_size(session_);
+    under_way_bytes_ = std::min(under_way_bytes_ + 2 * std::max<std::int64_t>(window, 0), 2 * most);
+}
+
+bool Session::was_under_way(StreamId id, std::size_t wire_bytes) {
+    const auto bytes = static_cast<std::int64_t>(wire_bytes);
+    if (bytes > under_way_bytes_ || !abandoned_.may_hold(id)) return false;
+    under_way_bytes_ -= bytes;
+    return true;
+}
+
 void Session::give_credit(StreamId id, std::size_t bytes) {
     nghttp2_session_consume(session_, id, bytes);
     if (nghttp2_session_want_write(session_) != 0) owner_.on_output();

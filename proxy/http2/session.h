@@ -102,7 +102,9 @@ public:
     /// The stream has ended: nothing more is told to it.
     void forget(const Stream& stream);
     /// The same, where the peer may still send: what does is passed over.
-    void abandon(StreamId id) { abandoned_.add(id); }
+    void abandon(StreamId id);
+    /// Whether so much may have left the peer before it knew that the stream is over. It is told once of each byte.
+    bool was_under_way(StreamId id, std::size_t wire_bytes);
 
     /// So many bytes of a stream have been read: the peer may send as many more.
     void give_credit(StreamId id, std::size_t bytes);
@@ -148,6 +150,7 @@ private:
     Outbox outbox_;
     List<Outbound> waiting_;
     AbandonedStreams abandoned_;
+    std::int64_t under_way_bytes_ = 0;  ///< on the wire, that may still come on those
     nghttp2_session* session_ = nullptr;
     FrameWalk walk_;
     StreamId highest_stream_ = 0;  ///< on which a head has come, refused or not

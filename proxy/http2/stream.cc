@@ -12,7 +12,9 @@ Stream::Stream(Session& session, Reactor& reactor, StreamId id, const StreamErro
       in_(session, *this, reactor, errors.read_stalled),
       out_(session, *this, reactor, errors.gone, errors.send_stalled) {}
 
-Stream::~Stream() {
+Stream::~Stream() { leave(); }
+
+void Stream::leave() {
     if (closed_ || id_ == 0 || !session_.knows(id_)) return;
     // What we have said came before all of what the peer says: RFC 9113 section 8.1.
     reset(out_.complete() ? Code::no_error : Code::cancel);

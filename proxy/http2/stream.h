@@ -30,7 +30,7 @@ public:
     Stream(Session& session, Reactor& reactor, StreamId id, const StreamErrors& errors);
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
-    /// Resets it where it has not come to its end.
+    /// As leave().
     virtual ~Stream();
 
     [[nodiscard]] StreamId id() const { return id_; }
@@ -48,6 +48,9 @@ public:
     [[nodiscard]] std::uint64_t received_bytes() const { return received_bytes_; }
     /// Ends it here and now.
     void reset(Code code);
+    /// The same, in the way of what has been said on it; nothing where it has come to its end. What it has queued is given
+    /// up: nothing of the owner's memory is read any more.
+    void leave();
 
     // By the session.
 

@@ -87,7 +87,6 @@ ClientContext::ClientContext(const BackendTls& said)
     SSL_CTX_set_options(context_, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_session_cache_mode(context_, SSL_SESS_CACHE_OFF);
     // As the server's side has them, for the same reasons.
-    SSL_CTX_set_read_ahead(context_, 1);
     SSL_CTX_set_mode(context_, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_clear_mode(context_, SSL_MODE_AUTO_RETRY);
 }

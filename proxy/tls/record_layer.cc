@@ -51,7 +51,7 @@ Tried RecordLayer::read(std::span<char> into) {
     if (!kept_.empty()) return Tried::some(take_kept(into));
     while (!end_) {
         const Tried received = receive(into.size());
-        if (received.state == Tried::State::wait) rest();
+        if (received.state == Tried::State::wait) allowance_.rest();
         if (received.state != Tried::State::some) return received;
         const std::size_t opened = open_all(into, received.bytes);
         if (opened > 0) return Tried::some(opened);
@@ -120,11 +120,10 @@ std::string_view RecordLayer::open(std::span<char> first) {
         case ContentType::handshake: return take_handshake(opened->content);
         default: return refuse(Alert::unexpected_message);
     }
-    if (opened->content.empty()) {
-        count_empty();
-    } else {
-        empty_ = 0;
-        content_bytes_ += opened->content.size();
+    if (!opened->content.empty()) {
+        allowance_.count_content(opened->content.size());
+    } else if (!allowance_.count_empty()) {
+        fail(Err::io_failed);
     }
     return opened->content;
 }
@@ -133,7 +132,9 @@ std::string_view RecordLayer::take_alert(std::string_view content) {
     if (content.size() != 2) return refuse(Alert::decode_error);
     switch (static_cast<Alert>(content[1])) {
         case Alert::close_notify: end_ = Tried::end(); break;
-        case Alert::user_canceled: count_empty(); break;  // a close_notify follows
+        case Alert::user_canceled:  // a close_notify follows
+            if (!allowance_.count_empty()) fail(Err::io_failed);
+            break;
         default: fail(Err::io_failed);  // every other one is an error: RFC 8446 section 6.2
     }
     return {};
@@ -143,25 +144,13 @@ std::string_view RecordLayer::take_handshake(std::string_view content) {
     // A client has nothing else to say behind its handshake, and this message ends a record.
     const bool requested = content == kKeyUpdateRequested;
     if (!requested && content != kKeyUpdate) return refuse(Alert::unexpected_message);
-    const std::uint64_t earned = kMostUpdates + content_bytes_ / kContentBytesEach;
-    if (static_cast<std::uint64_t>(++updates_) > earned) {
+    if (!allowance_.count_update()) {
         fail(Err::io_failed);
         return {};
     }
     reading_.update();
     if (requested && !closed_ && !update_writing()) fail(wire_.error());
-    count_empty();
     return {};
-}
-
-void RecordLayer::rest() {
-    empty_ = 0;
-    updates_ = 0;
-    content_bytes_ = 0;
-}
-
-void RecordLayer::count_empty() {
-    if (++empty_ > kMostEmptyRecords) fail(Err::io_failed);
 }
 
 bool RecordLayer::update_writing() {

@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "proxy/reactor/byte_stream.h"
+#include "proxy/tls/record_allowance.h"
 #include "proxy/tls/record_protection.h"
 #include "proxy/tls/wire.h"
 
@@ -19,14 +20,6 @@ namespace breakwater::tls {
 
 class RecordLayer {
 public:
-    /// Without content (tickets, key updates, empty ones) that are put up with before there is content or
-    /// nothing more at hand. More are somebody who keeps a worker busy.
-    static constexpr int kMostEmptyRecords = 32;
-    /// Key updates that are put up with before there is nothing more at hand, and one more for so much content: each costs
-    /// as much as some hundred bytes of it. Honest peers make one in 2^24 records.
-    static constexpr int kMostUpdates = 32;
-    static constexpr std::uint64_t kContentBytesEach = 64 * 1024;
-
     /// @param below  what is read from. @param wire  what is written to. Both outlive this
     /// @param received  behind the handshake, from below
     RecordLayer(ByteStream& below, Wire& wire, RecordProtection reading, RecordProtection writing,
@@ -65,9 +58,6 @@ private:
     std::string_view open(std::span<char> first);
     std::string_view take_alert(std::string_view content);
     std::string_view take_handshake(std::string_view content);
-    void count_empty();
-    /// Nothing is at hand: others have their turn.
-    void rest();
 
     bool write(ContentType type, std::string_view first, std::string_view second);
     /// @return false: the peer could not be told
@@ -81,13 +71,11 @@ private:
     Wire& wire_;
     RecordProtection reading_;
     RecordProtection writing_;
-    std::string sealed_;               ///< received, and not opened yet
-    std::string kept_;                 ///< opened, where a reader had less room
-    std::optional<Tried> end_;         ///< what every further read comes to
-    bool closed_ = false;              ///< nothing more may be written
-    int empty_ = 0;                    ///< records without content in a row
-    int updates_ = 0;                  ///< of the peer's keys since there was nothing at hand
-    std::uint64_t content_bytes_ = 0;  ///< the same of content
+    std::string sealed_;        ///< received, and not opened yet
+    std::string kept_;          ///< opened, where a reader had less room
+    std::optional<Tried> end_;  ///< what every further read comes to
+    bool closed_ = false;       ///< nothing more may be written
+    RecordAllowance allowance_;
 };
 
 }  // namespace breakwater::tls

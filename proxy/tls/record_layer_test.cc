@@ -268,7 +268,7 @@ TEST_F(RecordLayerTest, UpdatesOfKeysAreWorthSomeContent) {
     for (int i = 0; i < 100; ++i) busy.say(ContentType::handshake, kKeyUpdate).update().say("x");
     const Read read = read_all(busy);
     EXPECT_EQ(read.end.state, Tried::State::failed);
-    EXPECT_LE(read.content.size(), static_cast<std::size_t>(RecordLayer::kMostUpdates));
+    EXPECT_LE(read.content.size(), static_cast<std::size_t>(RecordAllowance::kMostUpdates));
     Client earnest;
     const std::string much(16'000, 'x');
     for (int i = 0; i < 100; ++i) {

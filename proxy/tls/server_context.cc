@@ -242,9 +242,8 @@ ServerContext::ContextPtr ServerContext::make_context() {
     SSL_CTX_set_timeout(made, settings_.session_timeout.count());
     SSL_CTX_set_max_cert_list(made, ClientVerifier::kMostChainBytes);
 
-    // An idle connection has no buffers. OpenSSL's own repeating is off: it would go on, inside one call,
-    // for as long as a peer sends records without data. Received ahead is by Wire, until it is known who
-    // opens the records behind the handshake.
+    // An idle connection has no buffers. OpenSSL's own repeating is off, and so is its reading ahead, with which it repeats
+    // all the same: it would go on, inside one call, for as long as a peer sends records without data.
     SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_clear_mode(made, SSL_MODE_AUTO_RETRY);
 

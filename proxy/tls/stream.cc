@@ -44,7 +44,6 @@ Stream::Stream(std::unique_ptr<ByteStream> below, ServerContext& context)
       handshakes_(context.handshakes()),
       wire_(*below_),
       ssl_(context.new_connection(hello_)) {
-    wire_.receive_ahead();
     join_wire();
 }
 
@@ -157,12 +156,7 @@ void Stream::settle_records() {
     if (!handover) return;  // a pod's: its tickets come behind the handshake, and are OpenSSL's
     const std::uint16_t suite = SSL_CIPHER_get_protocol_id(SSL_get_current_cipher(ssl_));
     auto protections = handover->records(suite);
-    if (!protections || wants_short_records(ssl_)) {
-        // One receive serves a record.
-        SSL_set_read_ahead(ssl_, 1);
-        wire_.receive_no_more_ahead();
-        return;
-    }
+    if (!protections || wants_short_records(ssl_)) return;
     CHECK(!SSL_has_pending(ssl_));  // it was given what it asked for: one record after the other
     records_ =
         std::make_unique<RecordLayer>(*below_, wire_, std::move(protections->reading),
@@ -195,18 +189,33 @@ Tried Stream::read_record(std::span<char> into) {
         return got.state == Tried::State::failed ? broken(got.error) : got;
     }
     if (nothing_to_read()) return Tried::wait();
-    for (int i = 0; i < RecordLayer::kMostEmptyRecords; ++i) {
+    for (;;) {
         std::size_t got = 0;
+        wire_.begin_read();
         const int result = SSL_read_ex(ssl_, into.data(), into.size(), &got);
-        if (result == 1) return Tried::some(got);
+        if (!count_answers()) return broken(Err::io_failed);
+        if (result == 1) {
+            allowance_.count_content(got);
+            return Tried::some(got);
+        }
         if (!SSL_want_read(ssl_) || !BIO_should_read(SSL_get_rbio(ssl_))) {
             if (SSL_get_error(ssl_, result) == SSL_ERROR_ZERO_RETURN) return Tried::end();
             return broken(wire_.ended() ? Err::io_reset : wire_.error());
         }
-        if (wire_.dry()) return Tried::wait();
-        // else a record without data; the next may be at hand
+        if (wire_.dry()) {
+            allowance_.rest();
+            return Tried::wait();
+        }
+        // A record without content, perhaps one that has changed the keys; the next may be at hand.
+        const bool counted = wire_.answers() > 0;
+        if (!counted && !allowance_.count_update()) return broken(Err::io_failed);
     }
-    return broken(Err::io_failed);
+}
+
+bool Stream::count_answers() {
+    bool allowed = true;
+    for (int i = 0; i < wire_.answers(); ++i) allowed = allowance_.count_update();
+    return allowed;
 }
 
 bool Stream::encrypt(std::string_view first, std::string_view second) {

@@ -18,6 +18,7 @@
 #include "proxy/tls/client_context.h"
 #include "proxy/tls/handshake.h"
 #include "proxy/tls/handshake_line.h"
+#include "proxy/tls/record_allowance.h"
 #include "proxy/tls/record_layer.h"
 #include "proxy/tls/record_size.h"
 #include "proxy/tls/server_context.h"
@@ -84,6 +85,8 @@ private:
     /// Neither OpenSSL nor the socket has anything, so that a call of SSL_read_ex() is not worth it.
     [[nodiscard]] bool nothing_to_read() const;
     Tried read_record(std::span<char> into);
+    /// Of OpenSSL to what the peer has just sent. @return false: too many
+    bool count_answers();
     /// @return false: nothing more can be written
     bool encrypt(std::string_view first, std::string_view second);
     bool write_record(std::string_view first, std::string_view second);
@@ -103,6 +106,7 @@ private:
     SSL* ssl_;                              ///< null once `records_` are there
     std::unique_ptr<RecordLayer> records_;  ///< null: OpenSSL's are used
     RecordSize record_size_;
+    RecordAllowance allowance_;   ///< of records that OpenSSL reads
     std::size_t owed_bytes_ = 0;  ///< encrypted, said to nobody yet: part of it may be unsent
     std::optional<Err> broken_;   ///< OpenSSL forbids any call after a fatal error
 };

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <thread>
 #include <utility>
@@ -434,6 +435,50 @@ TEST(StreamKeyUpdate, IsAnsweredInBothDirections) {  // RFC 8446 section 4.6.3
         ASSERT_TRUE(client.write("again"));
         EXPECT_EQ(client.read_all(), "firstagain");
     });
+}
+
+/// Sends so many updates before the server reads, and a text.
+Done read_behind_updates(int count, std::string& text) {
+    Certificates certificates({"a.example"});
+    ServerContext context({}, TicketSeed::make(), certificates);
+    TlsPair pair(context);
+    std::atomic<bool> sent = false;
+    struct Test {
+        static Task<void> read(TlsPair& pair, std::atomic<bool>& sent, std::string& text,
+                               Done& outcome) {
+            Result<HandshakeFacts> facts = co_await pair.stream->handshake(pair.soon());
+            EXPECT_TRUE(facts.has_value());
+            while (!sent) co_await next_turn();
+            outcome = co_await read_all(*pair.stream, text, pair.soon());
+            pair.stream.reset();
+        }
+    };
+    Done outcome;
+    pair.run(Test::read(pair, sent, text, outcome), [&](Descriptor fd) {
+        TlsClient client(std::move(fd), {.version = TLS1_3_VERSION});
+        // Its records are OpenSSL's.
+        ASSERT_EQ(SSL_set_tlsext_max_fragment_length(client.ssl(), TLSEXT_max_fragment_length_4096),
+                  1);
+        ASSERT_TRUE(client.handshake()) << client.error();
+        for (int i = 0; i < count; ++i) {
+            ASSERT_EQ(SSL_key_update(client.ssl(), SSL_KEY_UPDATE_NOT_REQUESTED), 1);
+            ASSERT_EQ(SSL_do_handshake(client.ssl()), 1);
+        }
+        ASSERT_TRUE(client.write("text"));
+        client.close_notify();
+        sent = true;
+        client.read_all();
+    });
+    return outcome;
+}
+
+TEST(StreamKeyUpdate, MoreAtOnceThanAnybodyNeedsBreakTheConnection) {
+    std::string text;
+    EXPECT_TRUE(read_behind_updates(20, text).has_value());
+    EXPECT_EQ(text, "text");
+    text.clear();
+    EXPECT_FALSE(read_behind_updates(200, text).has_value());
+    EXPECT_EQ(text, "");
 }
 
 TEST(StreamKeyUpdate, AFloodThatIsNotReadBreaksTheConnection) {

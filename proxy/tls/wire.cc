@@ -66,26 +66,30 @@ BIO* Wire::make_bio() {
     return bio;
 }
 
+Tried Wire::receive() {
+    std::array<char, kAheadBytes> room;
+    const Tried got = below_.try_read(room);
+    if (got.state == Tried::State::some) received_.assign(room.data(), got.bytes);
+    return got;
+}
+
 Tried Wire::next(std::span<char> into) {
-    if (received_.empty()) {
-        if (!ahead_) return below_.try_read(into);
-        std::array<char, kAheadBytes> room;
-        const Tried got = below_.try_read(room);
+    if (!has_received()) {
+        const Tried got = receive();
         if (got.state != Tried::State::some) return got;
-        received_.assign(room.data(), got.bytes);
     }
-    const std::size_t given = std::min(into.size(), received_.size());
-    std::memcpy(into.data(), received_.data(), given);
-    received_.erase(0, given);
-    if (received_.empty()) std::string().swap(received_);  // an idle connection keeps no memory
+    const std::size_t given = received_.copy(into.data(), into.size(), given_);
+    given_ += given;
+    if (!has_received()) (void)take_received();  // an idle connection keeps no memory
     return Tried::some(given);
 }
 
 int Wire::read(std::span<char> into) {
     dry_ = false;
-    const Tried got = next(into);
+    if (readable_bytes_ == 0) return -1;
+    const Tried got = next(into.first(std::min(into.size(), readable_bytes_)));
     switch (got.state) {
-        case Tried::State::some: break;
+        case Tried::State::some: readable_bytes_ -= got.bytes; break;
         case Tried::State::wait: dry_ = true; return -1;
         case Tried::State::end: ended_ = true; return 0;
         case Tried::State::failed: error_ = got.error; return -1;
@@ -100,11 +104,13 @@ int Wire::read(std::span<char> into) {
 }
 
 std::string Wire::take_received() {
-    ahead_ = false;
-    return std::exchange(received_, {});
+    std::string rest = std::exchange(received_, {});
+    rest.erase(0, std::exchange(given_, 0));
+    return rest;
 }
 
 bool Wire::write(std::string_view bytes) {
+    ++answers_;
     if (unsent_.empty() && !batching_) {
         const Tried put = below_.try_write(bytes);
         if (put.state == Tried::State::failed) {

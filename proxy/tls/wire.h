@@ -2,16 +2,17 @@
 // What OpenSSL reads from and writes to in place of a socket: a BIO of our own over a ByteStream. The record
 // layer writes to it, too.
 //
-// Reading goes straight into OpenSSL's buffer, but for what is received ahead, and the stream below sees how
-// long each receive was, so that its rule of the short read stays true. Writing never says "later": what
-// the stream below does not take is kept here, so no call of OpenSSL has to be repeated with the same bytes,
-// and reading never has to wait for writing.
+// A receive may bring more than OpenSSL asks for, which is given to it when it asks again: OpenSSL's own read-ahead would
+// let one of its calls go from message to message for as long as they come (docs/bounds.md). Writing never says "later":
+// what the stream below does not take is kept here, so no call of OpenSSL has to be repeated with the same bytes, and
+// reading never has to wait for writing.
 //
 // One worker.
 
 #include <openssl/types.h>
 
 #include <cstddef>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +27,9 @@ public:
     /// of records and the answers to key updates (RFC 8446 section 4.6.3), which a peer that does not read
     /// can ask for without end: more of them breaks the connection.
     static constexpr std::size_t kMostUnsentBytes = 128 * 1024;
+    /// What a call of OpenSSL may take to read one record with content: more are records that it passes over, as it does with
+    /// hellos for another handshake, without ever returning.
+    static constexpr std::size_t kMostReadBytes = 34 * 1024;
 
     /// @param below  outlives this
     explicit Wire(ByteStream& below) : below_(below) {}
@@ -35,15 +39,18 @@ public:
     /// A BIO over this, which outlives it. The caller owns it.
     [[nodiscard]] BIO* make_bio();
 
-    /// From here on a receive may bring more than OpenSSL asks for, which is given to it when it asks
-    /// again, or taken from it by take_received(). Otherwise it is received into OpenSSL's own buffer.
-    void receive_ahead() { ahead_ = true; }
-    /// The end of that, with what was not asked for.
+    /// What was received and not asked for, for who reads from the stream below from here on.
     [[nodiscard]] std::string take_received();
-    /// The end of that, but what has been received is still OpenSSL's.
-    void receive_no_more_ahead() { ahead_ = false; }
-    /// Whether something was received that has not been asked for.
-    [[nodiscard]] bool has_received() const { return !received_.empty(); }
+    /// Whether there is any.
+    [[nodiscard]] bool has_received() const { return given_ < received_.size(); }
+    /// A call of OpenSSL begins that reads one record with content: taking more than kMostReadBytes breaks the connection.
+    /// Without it, as during the handshake, there is no such limit.
+    void begin_read() {
+        readable_bytes_ = kMostReadBytes;
+        answers_ = 0;
+    }
+    /// Since it began: what the peer has been told, each an answer to something that is no content.
+    [[nodiscard]] int answers() const { return answers_; }
 
     /// Bytes for the peer. What the stream below does not take at once is kept.
     /// @return false: error() says why, or more would be kept than may be
@@ -76,13 +83,16 @@ private:
     int read(std::span<char> into);
     /// Received, or kept from an earlier receive.
     Tried next(std::span<char> into);
+    Tried receive();
 
     ByteStream& below_;
     std::string unsent_;
     std::size_t sent_ = 0;  ///< of unsent_, how much has left
     std::string received_;
+    std::size_t given_ = 0;  ///< of received_, how much OpenSSL has got
+    std::size_t readable_bytes_ = std::numeric_limits<std::size_t>::max();  ///< before it breaks
+    int answers_ = 0;
     std::string plain_;
-    bool ahead_ = false;
     bool batching_ = false;
     bool dry_ = false;
     bool began_ = false;

@@ -71,6 +71,23 @@ TEST_F(Http2ToPod, RequestsOfManyClientsShareAConnection) {
     EXPECT_EQ(first.read_answer(a).body, "a");
 }
 
+TEST_F(Http2ToPod, WhatIsUnderWayToAClientThatHasLeftEndsNobodyElsesAnswer) {
+    H2Client first(proxy.connect());
+    H2Client second(proxy.connect());
+    const StreamId a = first.request(H2Client::get("/events"));
+    H2Pod served(pod.accept());
+    const StreamId events = served.next_request().stream;
+    const StreamId b = second.request(H2Client::get("/b"));
+    const StreamId other = served.next_request().stream;
+    served.headers(events, {{":status", "200"}}, false).data(events, "first");
+    EXPECT_EQ(first.read_data(a), "first");
+    first.reset(a);
+    EXPECT_TRUE(served.read_reset(events));
+    for (int i = 0; i < 1'500; ++i) served.data(events, "a message");
+    served.answer(other, "b");
+    EXPECT_EQ(second.read_answer(b).body, "b");
+}
+
 const std::vector<std::pair<std::uint16_t, std::uint32_t>> kTwoStreams{
     {3, 2}};  // SETTINGS_MAX_CONCURRENT_STREAMS
 
