@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "controller/translate/annotations/groups.h"
+#include "controller/translate/annotations/read.h"
 #include "controller/translate/external_name.h"
 
 namespace breakwater::translate {
@@ -28,16 +28,15 @@ kube::Key service_of(const kube::EndpointSlice& slice) {
 
 /// Whoever says something by which it would be another backend than that of the oldest is told.
 void report_lost_wishes(const std::multimap<Age, BackendWish>& wanted, const ServicePort& port,
-                        const Options& options, Report& report) {
+                        Report& report) {
     const auto& [oldest, decided] = *wanted.begin();
     for (const auto& [age, wish] : wanted) {
-        for (const auto& [row, value] : wish.said) {
+        for (const auto& [row, annotation, value] : wish.said) {
             Draft other;
             other.backend = decided.draft;
             row->set(value, other);  // accepted once already
             if (other.backend == decided.draft) continue;
-            report.warn(ref(kube::Kind::ingress, age.ingress()),
-                        field_of(*row, options.annotations_prefix),
+            report.warn(ref(kube::Kind::ingress, age.ingress()), annotation_field(annotation),
                         "the Ingress " + oldest.name + " goes first and decides it for port " +
                             port.port_text() + " of the Service " + port.service.to_string());
         }
@@ -183,7 +182,7 @@ std::optional<table::Backend> Backends::make(const Entry& entry, const kube::Obj
     if (!found) return {};  // whoever uses it would have been told so
     const BackendDraft& decided = entry.wanted.begin()->second.draft;
     table::Backend made{.name = name_of(entry.port), .endpoints = {}, .policies = decided.policies};
-    report_lost_wishes(entry.wanted, entry.port, options, report);
+    report_lost_wishes(entry.wanted, entry.port, report);
     if (service->type == kube::Service::Type::external_name) {
         lead_outside(*service, *external_port(entry.port.port, *found), options, made, report);
         return made;

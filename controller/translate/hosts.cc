@@ -29,15 +29,14 @@ table::Location location_at(std::string path, table::PathType type) {
 }
 
 /// Of what holds for a host as a whole the oldest decides; whoever says something else is told.
-void report_lost_settings(const std::string& host, const PlannedHost& planned,
-                          const Options& options, Report& report) {
+void report_lost_settings(const std::string& host, const PlannedHost& planned, Report& report) {
     std::map<const Row*, std::pair<const Chosen*, std::string_view>> decided;
     for (const Chosen* chosen : planned.ingresses) {
-        for (const auto& [row, value] : chosen->server) {
+        for (const auto& [row, annotation, value] : chosen->server) {
             const auto [first, is_first] = decided.try_emplace(row, chosen, value);
             const auto& [winner, wins] = first->second;
             if (is_first || wins == value) continue;
-            report.warn(ref(*chosen->object), field_of(*row, options.annotations_prefix),
+            report.warn(ref(*chosen->object), annotation_field(annotation),
                         "the Ingress " + winner->object->meta.key().to_string() +
                             " goes first and decides it for all of " +
                             (host.empty() ? "unknown hosts" : host));
@@ -70,7 +69,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
     host.certificate = std::move(tls.certificate);
     host.rsa_certificate = std::move(tls.rsa_certificate);
     host.policies = settle_host(name, planned);
-    report_lost_settings(name, planned, options_, report_);
+    report_lost_settings(name, planned, report_);
     report_shadowed(planned, report_);
     for (const PlannedPath& path : planned.paths)
         host.locations.push_back(locate(path, planned, tls.has_tls));
@@ -81,7 +80,7 @@ table::Host HostBuilder::build(const std::string& name, const PlannedHost& plann
 table::Host HostBuilder::build_catch_all(const PlannedHost& planned, const Chosen* answers) {
     table::Host host;
     host.policies = settle_host({}, planned);
-    report_lost_settings({}, planned, options_, report_);
+    report_lost_settings({}, planned, report_);
     report_shadowed(planned, report_);
     for (const PlannedPath& path : planned.paths) {
         host.locations.push_back(locate(path, planned, false));

@@ -36,7 +36,7 @@ public:
     Task<Done> wait_for_room(Duration timeout);
     /// Forgets a message of which nothing has left.
     void drop();
-    /// Whether the head has been made a frame.
+    /// Whether the session has the head: from here on the message cannot be another.
     [[nodiscard]] bool begun() const { return begun_; }
     /// Whether the message has been made frames to its end.
     [[nodiscard]] bool complete() const { return complete_; }

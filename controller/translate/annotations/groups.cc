@@ -53,11 +53,6 @@ const Row* find_default(std::string_view config_key) {
     return find(kIndex, config_key);
 }
 
-std::string field_of(const Row& row, std::string_view prefix) {
-    return annotation_field(std::string(row.owner == Owner::breakwater ? kOwnPrefix : prefix) +
-                            "/" + std::string(row.name));
-}
-
 table::Policies settle(const Draft& draft, const Place& place) {
     table::Policies policies = draft.policies;
     for (const RowGroup& group : all_groups()) {
@@ -69,7 +64,8 @@ table::Policies settle(const Draft& draft, const Place& place) {
 void review(const table::Policies& policies, const kube::Ingress& ingress, std::string_view prefix,
             Report& report) {
     const Remark remark = [&](const Row& row, std::string_view text) {
-        report.warn(ref(ingress), field_of(row, prefix), std::string(text));
+        report.warn(ref(ingress), annotation_field(annotation_of(row, ingress, prefix)),
+                    std::string(text));
     };
     for (const RowGroup& group : all_groups()) {
         if (group.review) group.review(policies, remark);

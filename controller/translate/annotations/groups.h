@@ -19,15 +19,12 @@ namespace breakwater::translate {
 /// The row whose default the ConfigMap's key is. Null where there is none.
 [[nodiscard]] const Row* find_default(std::string_view config_key);
 
-/// Where a finding says that a row's annotation stands.
-/// @param prefix  of ingress-nginx's names, without the slash; ours have kOwnPrefix
-[[nodiscard]] std::string field_of(const Row& row, std::string_view prefix);
-
 /// The policies of a location: the draft's, with every wish settled.
 [[nodiscard]] table::Policies settle(const Draft& draft, const Place& place);
 /// Reports what of a location's policies does nothing. Of locations with a backend of their own, not of denied ones or the
 /// implicit fallback.
 /// @param ingress  which has said them
+/// @param prefix   of ingress-nginx's names, without the slash; ours have kOwnPrefix
 void review(const table::Policies& policies, const kube::Ingress& ingress, std::string_view prefix,
             Report& report);
 

@@ -55,8 +55,10 @@ public:
         if (value.empty() || is_overruled(annotation, row)) return;
         const std::optional<Refusal> refusal = set(row, value, checks_, reading.draft);
         if (!refusal) {
-            if (row.scope == Scope::server) reading.server.emplace_back(&row, std::string(value));
-            if (row.scope == Scope::backend) reading.backend.emplace_back(&row, std::string(value));
+            if (row.scope == Scope::server)
+                reading.server.emplace_back(&row, annotation, std::string(value));
+            if (row.scope == Scope::backend)
+                reading.backend.emplace_back(&row, annotation, std::string(value));
             return;
         }
         switch (refusal->mild ? OnBad::use_default : row.on_bad) {
@@ -89,10 +91,7 @@ public:
 private:
     /// An alias gives way to the name proper.
     bool is_overruled(std::string_view annotation, const Row& row) const {
-        if (row.alias.empty() || !annotation.ends_with("/" + std::string(row.alias))) return false;
-        const auto proper = ingress_.meta.annotations.find(std::string(prefix_of(row, prefix_)) +
-                                                           "/" + std::string(row.name));
-        return proper != ingress_.meta.annotations.end() && !trim(proper->second, kBlanks).empty();
+        return !row.alias.empty() && annotation != annotation_of(row, ingress_, prefix_);
     }
 
     const kube::Ingress& ingress_;
@@ -103,6 +102,18 @@ private:
 };
 
 }  // namespace
+
+std::string annotation_of(const Row& row, const kube::Ingress& ingress, std::string_view prefix) {
+    const std::string before = std::string(prefix_of(row, prefix)) + "/";
+    const auto is_set = [&](const std::string& annotation) {
+        const auto said = ingress.meta.annotations.find(annotation);
+        return said != ingress.meta.annotations.end() && !trim(said->second, kBlanks).empty();
+    };
+    std::string proper = before + std::string(row.name);
+    if (row.alias.empty() || is_set(proper)) return proper;
+    std::string alias = before + std::string(row.alias);
+    return is_set(alias) ? alias : proper;
+}
 
 std::string annotation_field(std::string_view annotation) {
     return "metadata.annotations[" + std::string(annotation) + "]";
@@ -129,8 +140,8 @@ Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
 Draft merge_server_scope(const Draft& defaults, std::span<const SharedSettings* const> said) {
     Draft merged = defaults;
     for (const SharedSettings* settings : std::views::reverse(said)) {
-        for (const auto& [row, value] : *settings)
-            row->set(value, merged);  // accepted once already
+        for (const SharedSetting& setting : *settings)
+            setting.row->set(setting.value, merged);  // accepted once already
     }
     return merged;
 }

@@ -15,6 +15,7 @@ namespace breakwater::translate {
 /// A value that its row has accepted, and that other Ingresses may have a say in, too.
 struct SharedSetting {
     const Row* row;
+    std::string annotation;  ///< as it is spelled, with its prefix
     std::string value;
     bool operator==(const SharedSetting&) const = default;
 };
@@ -39,6 +40,11 @@ using FindRow = const Row* (*)(std::string_view annotation);
 [[nodiscard]] Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                                        std::string_view prefix, std::string_view instead,
                                        FindRow find_row, const Checks& checks, Report& report);
+
+/// The annotation by which an Ingress says a row, with its prefix: the name proper, unless it is not set and the alias is.
+/// @param prefix  of ingress-nginx's names, without the slash; ours have kOwnPrefix
+[[nodiscard]] std::string annotation_of(const Row& row, const kube::Ingress& ingress,
+                                        std::string_view prefix);
 
 /// Where a finding says that an annotation stands.
 /// @param annotation  with its prefix.

@@ -182,6 +182,40 @@ TEST_P(MergeTest, Merges) {
     EXPECT_EQ(merged.redirect.permanent_code, c.want_code);
 }
 
+struct SpellingCase {
+    const char* name;
+    kube::Texts annotations;
+    std::string want;
+};
+
+// A finding names the annotation that somebody can find in the object.
+const SpellingCase kSpellingCases[] = {
+    {"the_name_proper", {{"server-code", "4"}}, "server-code"},
+    {"an_alias", {{"old-server-code", "4"}}, "old-server-code"},
+    {"an_overruled_alias", {{"old-server-code", "4"}, {"server-code", "5"}}, "server-code"},
+    {"an_alias_beside_an_empty_name",
+     {{"old-server-code", "4"}, {"server-code", " "}},
+     "old-server-code"},
+    {"neither", {}, "server-code"},
+};
+
+class SpellingTest : public testing::TestWithParam<SpellingCase> {};
+
+TEST_P(SpellingTest, IsTheIngresssOwn) {
+    kube::Ingress ingress;
+    for (const auto& [name, value] : GetParam().annotations) {
+        ingress.meta.annotations["p.example/" + name] = value;
+    }
+    const std::string want = "p.example/" + GetParam().want;
+    EXPECT_EQ(annotation_of(kServerCode, ingress, "p.example"), want);
+
+    Report report;
+    const Reading got = read_annotations(ingress, {}, "p.example", "instead", find_server_row,
+                                         fake_checks(), report);
+    for (const SharedSetting& setting : got.server) EXPECT_EQ(setting.annotation, want);
+    EXPECT_EQ(got.server.size(), GetParam().annotations.empty() ? 0U : 1U);
+}
+
 struct OwnerCase {
     const char* name;
     kube::Texts annotations;  ///< with their prefixes
@@ -238,6 +272,9 @@ TEST_P(OwnerTest, ReadsUnderItsPrefixAlone) {
     for (const table::Finding& finding : report.take()) fields.push_back(finding.field);
     EXPECT_THAT(fields, testing::ElementsAreArray(c.fields));
 }
+
+INSTANTIATE_TEST_SUITE_P(Rows, SpellingTest, testing::ValuesIn(kSpellingCases),
+                         [](const auto& info) { return info.param.name; });
 
 INSTANTIATE_TEST_SUITE_P(Rows, OwnerTest, testing::ValuesIn(kOwnerCases),
                          [](const auto& info) { return info.param.name; });
