@@ -199,7 +199,8 @@ TEST_F(Http2Pressure, RefusedStreamsOfAClientThatReadsNothingAreNotKept) {
 TEST_F(Http2Pressure, WhoTakesNothingIsServedNothingMore) {
     H2Client client(proxy.connect());
     const Peer large = clog(client);
-    proxy.advance(61s);
+    // The kernels between us may take a little more each time that they are asked.
+    for (int i = 0; i < 10 && proxy.server().connections() > 0; ++i) proxy.advance(61s);
     client.request(H2Client::get("/more"));
     proxy.advance(61s);
     EXPECT_FALSE(pod.has_visitor());
