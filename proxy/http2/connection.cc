@@ -86,8 +86,9 @@ Task<void> Connection::write(Duration patience) {
             if (put.state != Tried::State::wait) break;
             const Deadline deadline = Deadline::after(reactor_.now(), patience);
             Done ready = co_await room_wait.wait(stream_, deadline, Err::client_stalled);
-            if (!ready) break;
-            continue;
+            if (ready) continue;
+            stalled_ = true;
+            break;
         }
         if (session_.over()) break;
         if (closing_ && !has_streams()) co_return;

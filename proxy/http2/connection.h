@@ -36,6 +36,8 @@ protected:
     /// Ends it because of what the peer does: its streams are cut.
     void end_for(Code code);
     [[nodiscard]] bool closing() const { return closing_; }
+    /// Whether it has ended because the peer takes nothing.
+    [[nodiscard]] bool stalled() const { return stalled_; }
 
     void on_frame(const FrameHead& head) override;
     void on_data_sent(std::size_t bytes, bool all) override;
@@ -58,6 +60,7 @@ private:
 
     Signal output_;
     bool closing_ = false;
+    bool stalled_ = false;
     bool fed_up_ = false;
     Allowance idle_frames_;
     TurnShare<kTurnBytes> share_;

@@ -1,6 +1,7 @@
 #include "proxy/http2/outbound.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "proxy/base/try.h"
@@ -8,6 +9,12 @@
 #include "proxy/http2/stream.h"
 
 namespace breakwater::http2 {
+namespace {
+
+/// A socket that is full has the same deadline, and its writer tries it once more then (RoomWait): that comes first.
+constexpr Duration kLastTry = std::chrono::milliseconds(100);
+
+}  // namespace
 
 void Outbound::drop() {
     head_.reset();
@@ -108,11 +115,17 @@ Task<Done> Outbound::finish_later() {
     }
 }
 
+Time Outbound::stalled_since() const {
+    Time since = std::max(last_activity_, pending_since_);
+    // It may be that others go before it, as the client would have them (RFC 9218): their frames are progress, too.
+    if (session_.has_window(stream_)) since = std::max(since, session_.last_frame());
+    return session_.outbox().empty() ? since : since + kLastTry;
+}
+
 Task<Done> Outbound::progress() {
     for (;;) {
         if (stream_.closed() && !complete_) co_return fail(why_closed());
-        const Deadline deadline =
-            Deadline::after(std::max(last_activity_, pending_since_), timeout_);
+        const Deadline deadline = Deadline::after(stalled_since(), timeout_);
         if (deadline.passed(reactor_.now())) co_return fail(stalled_);
         if (!begun_ && session_.full()) session_.wait_for_room(*this);
         Done done = co_await progress_.wait(deadline);
@@ -163,6 +176,7 @@ void Outbound::left(std::size_t wire_bytes, bool end) {
     taken_ = {};
     wire_bytes_ += wire_bytes;
     last_activity_ = reactor_.now();
+    session_.note_frame(last_activity_);
     if (!end) return;
     complete_ = true;
     progress_.raise();

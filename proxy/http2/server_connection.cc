@@ -99,8 +99,9 @@ void ServerConnection::count_reset() {
 }
 
 void ServerConnection::end_streams() {
+    const Err why = stalled() ? Err::client_stalled : Err::client_gone;
     for (Stream* stream = streams_.front(); stream; stream = streams_.next(*stream)) {
-        stream->close(Error{Err::client_gone});
+        stream->close(Error{why});
     }
 }
 

@@ -330,6 +330,10 @@ void Session::send_interim(const Stream& stream, FieldBlock head) {
 
 void Session::resume(const Stream& stream) { nghttp2_session_resume_data(session_, stream.id()); }
 
+bool Session::has_window(const Stream& stream) const {
+    return nghttp2_session_get_stream_remote_window_size(session_, stream.id()) > 0;
+}
+
 void Session::reset(StreamId id, Code code) {
     nghttp2_submit_rst_stream(session_, NGHTTP2_FLAG_NONE, id, static_cast<std::uint32_t>(code));
     owner_.on_output();

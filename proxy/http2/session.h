@@ -14,6 +14,7 @@
 #include <span>
 #include <string_view>
 
+#include "proxy/base/clock.h"
 #include "proxy/base/error.h"
 #include "proxy/base/list.h"
 #include "proxy/http2/abandoned_streams.h"
@@ -99,6 +100,11 @@ public:
     /// The stream, whose turn had come when it had nothing, has something now.
     void resume(const Stream& stream);
     void reset(StreamId id, Code code);
+    /// Whether the peer's credit for that stream, the connection's aside, lets more of its body leave.
+    [[nodiscard]] bool has_window(const Stream& stream) const;
+    /// When a frame of any message has last been made.
+    [[nodiscard]] Time last_frame() const { return last_frame_; }
+    void note_frame(Time made) { last_frame_ = made; }
     /// The stream has ended: nothing more is told to it.
     void forget(const Stream& stream);
     /// The same, where the peer may still send: what does is passed over.
@@ -158,7 +164,8 @@ private:
     std::size_t most_list_bytes_;
     std::size_t list_bytes_ = 0;  ///< of the fields of that head
     std::size_t head_bytes_ = 0;  ///< on the wire, of the head that is being received
-    bool busy_ = false;           ///< inside receive() or produce()
+    Time last_frame_{};
+    bool busy_ = false;  ///< inside receive() or produce()
 };
 
 }  // namespace breakwater::http2

@@ -48,18 +48,7 @@ protected:
         client.read_head();
     }
 
-    /// Sends until the whole chain is full. @return how much that took
-    std::uint64_t fill(Peer& from) {
-        const std::string piece(1 << 20, 'x');
-        std::uint64_t sent = 0;
-        for (int full = 0; full < 10 && sent < kBody - piece.size();) {
-            const std::size_t taken = from.send_some(piece);
-            full = taken == 0 ? full + 1 : 0;
-            sent += taken;
-            if (taken == 0) proxy.server().settle();
-        }
-        return sent;
-    }
+    std::uint64_t fill(Peer& from) { return proxy.fill(from, std::string(1 << 20, 'x'), kBody); }
     static void send_rest(Peer& from, std::uint64_t bytes) {
         const std::string piece(1 << 20, 'x');
         for (; bytes > 0; bytes -= std::min<std::uint64_t>(bytes, piece.size())) {
@@ -314,7 +303,7 @@ TEST_F(Cut, APodThatFallsSilentInADownloadCutsIt) {
 TEST_F(Cut, APodThatDoesNotReadAnUploadIs504) {
     begin_upload();
     fill(client);
-    proxy.advance(std::chrono::seconds(61));
+    proxy.advance_until_news(client, std::chrono::seconds(61));
     EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 504 "));
     expect_logged("504", "upstream_send_timeout");
 }
@@ -323,7 +312,7 @@ TEST_F(Cut, AClientThatDoesNotReadADownloadIsCut) {
     begin("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     visitor.send(download_head());
     fill(visitor);
-    proxy.advance(std::chrono::seconds(61));
+    proxy.advance_until_news(visitor, std::chrono::seconds(61));
     EXPECT_EQ(visitor.drain(), 0U);
     EXPECT_LT(client.drain(), kBody);
     expect_logged("200", "client_stalled");

@@ -369,10 +369,7 @@ TEST_F(Http2ToPod, NothingOfARequestLeavesBehindItsOwnEnd) {
     H2Pod served(pod.accept(), {{4, kMuch}});  // SETTINGS_INITIAL_WINDOW_SIZE
     served.window_update(0, kMuch);
     const StreamId stream = served.next_head().stream;
-    for (int full = 0; full < 10;) {  // until nobody on the way takes more
-        full = client.send_some(std::string(100'000, 'x')) == 0 ? full + 1 : 0;
-        proxy.server().settle();
-    }
+    proxy.fill(client);
     served.peer().shutdown_write();
     EXPECT_TRUE(client.read_head().starts_with("HTTP/1.1 502 "));
     EXPECT_EQ(served.read_reset(stream), 8U);  // CANCEL, behind what was written already

@@ -41,10 +41,7 @@ protected:
     void flood() {
         std::string events;
         while (events.size() < std::size_t{1} << 20) events += GetParam().event;
-        for (int quiet = 0; quiet < 5;) {
-            quiet = visitor.send_some(events) > 0 ? 0 : quiet + 1;
-            proxy.server().settle();
-        }
+        proxy.fill(visitor, events);
     }
 
     Peer visitor{Descriptor()};

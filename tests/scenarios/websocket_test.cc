@@ -234,14 +234,10 @@ TEST_F(WebSocket, APodThatTakesNothingEndsItAfterTheSendTimeout) {
     caller.send("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
     Peer called = accept();
     caller.read_head();
-    const std::string piece(1 << 20, 'x');
-    for (int quiet = 0; quiet < 5;) {
-        quiet = caller.send_some(piece) > 0 ? 0 : quiet + 1;
-        proxy.server().settle();
-    }
+    proxy.fill(caller);
     proxy.advance(seconds(4));
     EXPECT_FALSE(caller.has_news());
-    proxy.advance(seconds(2));
+    proxy.advance_until_news(caller, seconds(2));
     EXPECT_TRUE(caller.sees_reset());
     const std::string line = proxy.next_log_line();
     EXPECT_NE(line.find("\"error\":\"upstream_send_timeout\""), std::string::npos) << line;

@@ -14,8 +14,9 @@ std::optional<std::string> H2Answer::field(std::string_view name) const {
     return field_of(fields, name);
 }
 
-H2Client::H2Client(Peer connection) : H2Peer(std::move(connection)) {
-    peer().send(std::string(kPreface) + bytes_of({FrameType::settings, 0, 0, ""}));
+H2Client::H2Client(Peer connection, const H2Settings& entries) : H2Peer(std::move(connection)) {
+    peer().send(kPreface);
+    settings(entries);
 }
 
 H2Fields H2Client::get(std::string_view path, const H2Fields& more) {

@@ -31,7 +31,7 @@ struct H2Answer {
 class H2Client final : public H2Peer {
 public:
     /// Sends the preface and SETTINGS.
-    explicit H2Client(Peer peer);
+    explicit H2Client(Peer peer, const H2Settings& entries = {});
 
     /// The next stream's number.
     StreamId next_stream() { return std::exchange(next_, next_ + 2); }

@@ -56,7 +56,7 @@ H2Peer& H2Peer::window_update(StreamId stream, std::uint32_t bytes) {
     return send({FrameType::window_update, flag::kNone, stream, number(bytes, 4)});
 }
 
-H2Peer& H2Peer::settings(const std::vector<std::pair<std::uint16_t, std::uint32_t>>& entries) {
+H2Peer& H2Peer::settings(const H2Settings& entries) {
     std::string payload;
     for (const auto& [key, value] : entries) payload += number(key, 2) + number(value, 4);
     return send({FrameType::settings, flag::kNone, 0, payload});

@@ -44,6 +44,9 @@ struct H2Frame {
 /// What bytes in network order are as a number.
 [[nodiscard]] std::uint32_t h2_number(std::string_view bytes);
 
+/// Entries of SETTINGS: RFC 9113 section 6.5.2, and RFC 9218 section 2.1.
+using H2Settings = std::vector<std::pair<std::uint16_t, std::uint32_t>>;
+
 class H2Peer {
 public:
     explicit H2Peer(Peer peer);
@@ -55,7 +58,7 @@ public:
     H2Peer& data(StreamId stream, std::string_view bytes, bool end = false);
     H2Peer& reset(StreamId stream, std::uint32_t code = 8);
     H2Peer& window_update(StreamId stream, std::uint32_t bytes);
-    H2Peer& settings(const std::vector<std::pair<std::uint16_t, std::uint32_t>>& entries);
+    H2Peer& settings(const H2Settings& entries);
     H2Peer& go_away(StreamId last, std::uint32_t code = 0);
     H2Peer& send(const H2Frame& frame);
     /// The same as bytes, to be sent with others.

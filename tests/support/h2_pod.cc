@@ -6,8 +6,7 @@
 
 namespace breakwater::test {
 
-H2Pod::H2Pod(Peer connection, const std::vector<std::pair<std::uint16_t, std::uint32_t>>& entries)
-    : H2Peer(std::move(connection)) {
+H2Pod::H2Pod(Peer connection, const H2Settings& entries) : H2Peer(std::move(connection)) {
     EXPECT_EQ(peer().read_exactly(24), "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
     settings(entries);
 }

@@ -27,9 +27,8 @@ struct H2Request {
 class H2Pod final : public H2Peer {
 public:
     /// Reads the preface and sends SETTINGS.
-    /// @param connection  Pod::accept() @param entries  of SETTINGS
-    explicit H2Pod(Peer connection,
-                   const std::vector<std::pair<std::uint16_t, std::uint32_t>>& entries = {});
+    /// @param connection  Pod::accept()
+    explicit H2Pod(Peer connection, const H2Settings& entries = {});
 
     /// The next request whose head has come.
     H2Request next_head();

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <thread>
 #include <utility>
 
 #include "tests/support/test_io.h"
@@ -79,6 +81,23 @@ void Proxy::advance(Duration by) {
     server_.settle();
     clock_.advance(by);
     server_.settle();
+}
+
+void Proxy::advance_until_news(const Peer& peer, Duration by) {
+    for (int i = 0; i < 10 && !peer.has_news(); ++i) advance(by);
+}
+
+std::uint64_t Proxy::fill(Peer& from, const std::string& piece, std::uint64_t most) {
+    std::uint64_t sent = 0;
+    for (int quiet = 0; quiet < 10 && sent + piece.size() <= most;) {
+        const std::size_t taken = from.send_some(piece);
+        sent += taken;
+        quiet = taken > 0 ? 0 : quiet + 1;
+        if (taken > 0) continue;
+        server_.settle();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));  // the kernels' time
+    }
+    return sent;
 }
 
 std::string Proxy::next_log_line() {

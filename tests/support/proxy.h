@@ -2,6 +2,8 @@
 // The whole traffic half in a scenario: one worker on loopback, a table made by the test, a clock that
 // the test moves, and the lines of the access log.
 
+#include <cstdint>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -38,6 +40,13 @@ public:
     void publish(const std::shared_ptr<const table::RoutingTable>& table);
     /// Moves the time, once everything at hand has been done.
     void advance(Duration by);
+    /// The same again and again until something has come for the peer, ten times at most. After fill() the kernels on the way
+    /// may take a little more all the same, which is progress: whoever waits is given its time anew.
+    void advance_until_news(const Peer& peer, Duration by);
+    /// Sends a piece again and again until nobody on the way takes more: neither this nor the kernels on its sides.
+    /// @param most  no piece that would make it more than this many bytes. @return how many it took
+    std::uint64_t fill(Peer& from, const std::string& piece = std::string(1 << 20, 'x'),
+                       std::uint64_t most = std::numeric_limits<std::uint64_t>::max());
     [[nodiscard]] WallTime wall() const { return clock_.wall(); }
     serve::Server& server() { return server_; }
 
