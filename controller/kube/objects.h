@@ -192,6 +192,11 @@ struct Secret {
 
     Meta meta;
     Texts data;  ///< decoded bytes; `stringData` wins over `data`. Never printed, never logged
+    /// Empty where there is no such key. Good as long as this is.
+    [[nodiscard]] std::string_view text_of(std::string_view key) const {
+        const auto found = data.find(key);
+        return found == data.end() ? std::string_view() : std::string_view(found->second);
+    }
     bool operator==(const Secret&) const = default;
 };
 

@@ -73,8 +73,10 @@ void EventWriter::note(std::shared_ptr<const table::Findings> findings) {
 void EventWriter::wake() {
     {
         const std::scoped_lock lock(mutex_);
-        source::Snapshot snapshot = source_.snapshot();
-        if (!before_ && snapshot.synced()) before_ = std::move(snapshot.objects.ingresses);
+        if (!before_) {
+            source::Snapshot snapshot = source_.snapshot();
+            if (snapshot.synced()) before_ = std::move(snapshot.objects.ingresses);
+        }
     }
     thread_.wake();
 }

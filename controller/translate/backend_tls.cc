@@ -5,19 +5,12 @@
 #include <string>
 #include <utility>
 
+#include "controller/translate/annotations/read.h"
 #include "controller/translate/missing_secret.h"
 
 namespace breakwater::translate {
-namespace {
 
 using table::BackendTls;
-
-std::string text_of(const kube::Secret& secret, const char* key) {
-    const auto found = secret.data.find(key);
-    return found == secret.data.end() ? std::string() : found->second;
-}
-
-}  // namespace
 
 void BackendTlsSettings::find(Chosen& chosen) {
     Found found = read(chosen);
@@ -26,7 +19,8 @@ void BackendTlsSettings::find(Chosen& chosen) {
 }
 
 BackendTlsSettings::Found BackendTlsSettings::refuse(const Chosen& chosen, const std::string& why) {
-    report_.error(ref(*chosen.object), "metadata.annotations[proxy-ssl-secret]",
+    report_.error(ref(*chosen.object),
+                  annotation_field(options_.annotations_prefix, "proxy-ssl-secret"),
                   why + "; its paths answer 503");
     return std::unexpected(Denied{});
 }
@@ -45,8 +39,10 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
     BackendTls wanted = chosen.says.backend_tls.said;
     if (wanted.secret.empty()) {
         if (wanted != BackendTls{}) {
-            report_.warn(ref(*chosen.object), "metadata.annotations[proxy-ssl-*]",
-                         "without proxy-ssl-secret they do nothing, as with ingress-nginx");
+            const auto first =
+                first_annotation(*chosen.object, options_.annotations_prefix, "proxy-ssl-");
+            report_.warn(ref(*chosen.object), annotation_field(first),
+                         "says nothing without proxy-ssl-secret, as with ingress-nginx");
         }
         return nullptr;
     }
@@ -57,15 +53,16 @@ BackendTlsSettings::Found BackendTlsSettings::read(const Chosen& chosen) {
     }
     const auto secret = lookup_.secret(*key);
     if (!secret) return refuse(chosen, missing_secret(in_quotes(wanted.secret)));
-    wanted.ca_pem = text_of(*secret, "ca.crt");
-    wanted.chain_pem = text_of(*secret, "tls.crt");
-    wanted.key_pem = text_of(*secret, "tls.key");
+    wanted.ca_pem = secret->text_of("ca.crt");
+    wanted.chain_pem = secret->text_of("tls.crt");
+    wanted.key_pem = secret->text_of("tls.key");
     if (wanted.verify && wanted.ca_pem.empty()) {
         return refuse(chosen,
                       "the Secret " + in_quotes(wanted.secret) + " has no ca.crt to verify with");
     }
     if (wanted.verify && wanted.name.empty()) {
-        report_.warn(ref(*chosen.object), "metadata.annotations[proxy-ssl-verify]",
+        report_.warn(ref(*chosen.object),
+                     annotation_field(options_.annotations_prefix, "proxy-ssl-verify"),
                      "without proxy-ssl-name any name is good whose certificate the CA has signed");
     }
     if (BackendTlsPtr same = known(wanted)) return same;  // checked then

@@ -9,6 +9,7 @@
 #include "controller/translate/checks.h"
 #include "controller/translate/choose.h"
 #include "controller/translate/footprint.h"
+#include "controller/translate/options.h"
 #include "controller/translate/report.h"
 #include "proxy/table/routing_table.h"
 
@@ -23,8 +24,8 @@ using BackendTlsInUse = std::multimap<std::string, std::weak_ptr<const table::Ba
 class BackendTlsSettings {
 public:
     BackendTlsSettings(Lookup& lookup, BackendTlsInUse& in_use, const Checks& checks,
-                       Report& report)
-        : lookup_(lookup), in_use_(in_use), checks_(checks), report_(report) {}
+                       const Options& options, Report& report)
+        : lookup_(lookup), in_use_(in_use), checks_(checks), options_(options), report_(report) {}
 
     /// Fills `backend_tls` of the Ingress. One whose Secret is of no use is denied.
     void find(Chosen& chosen);
@@ -40,6 +41,7 @@ private:
     Lookup& lookup_;
     BackendTlsInUse& in_use_;
     const Checks& checks_;
+    const Options& options_;
     Report& report_;
 };
 

@@ -1,6 +1,7 @@
 #include "controller/translate/backends.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 
 #include "controller/translate/annotations/read.h"
@@ -30,7 +31,7 @@ kube::Key service_of(const kube::EndpointSlice& slice) {
 void report_lost_wishes(const std::multimap<Age, BackendWish>& wanted, const ServicePort& port,
                         Report& report) {
     const auto& [oldest, decided] = *wanted.begin();
-    for (const auto& [age, wish] : wanted) {
+    for (const auto& [age, wish] : wanted | std::views::drop(1)) {
         for (const auto& [row, annotation, value] : wish.said) {
             Draft other;
             other.backend = decided.draft;

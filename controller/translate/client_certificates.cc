@@ -9,22 +9,15 @@
 namespace breakwater::translate {
 namespace {
 
-constexpr std::string_view kGroup = "/auth-tls-";
 constexpr std::string_view kDenied =
     "; its hosts answer 403, and where an older Ingress asks for certificates its paths 503";
 
 std::string field_of(const Options& options) {
-    return annotation_field(options.annotations_prefix + std::string(kGroup) + "secret");
+    return annotation_field(options.annotations_prefix, "auth-tls-secret");
 }
 
 bool says_something(const Chosen& chosen) {
     return chosen.client_certificate.authorities || chosen.client_certificate.unusable;
-}
-
-/// What the key holds; empty where it is not there.
-std::string value_of(const kube::Secret& secret, const char* key) {
-    const auto found = secret.data.find(key);
-    return found == secret.data.end() ? std::string() : found->second;
 }
 
 }  // namespace
@@ -70,8 +63,8 @@ ClientAuthorities::Found ClientAuthorities::read(const kube::Secret& secret,
                                                  const Pointer& before) const {
     const std::string name = secret.meta.key().to_string();
     table::ClientAuthorities made{.name = name,
-                                  .ca_pem = value_of(secret, "ca.crt"),
-                                  .crl_pem = value_of(secret, "ca.crl"),
+                                  .ca_pem = std::string(secret.text_of("ca.crt")),
+                                  .crl_pem = std::string(secret.text_of("ca.crl")),
                                   .fingerprint = {}};
     if (made.ca_pem.empty()) return nullptr;
     if (before && before->ca_pem == made.ca_pem && before->crl_pem == made.crl_pem) {
@@ -86,10 +79,9 @@ ClientAuthorities::Found ClientAuthorities::read(const kube::Secret& secret,
 }
 
 void ClientAuthorities::report_without_secret(const kube::Ingress& ingress) {
-    const std::string start = options_.annotations_prefix + std::string(kGroup);
-    const auto first = ingress.meta.annotations.lower_bound(start);
-    if (first == ingress.meta.annotations.end() || !first->first.starts_with(start)) return;
-    report_.warn(ref(ingress), annotation_field(first->first),
+    const auto first = first_annotation(ingress, options_.annotations_prefix, "auth-tls-");
+    if (first.empty()) return;
+    report_.warn(ref(ingress), annotation_field(first),
                  "says nothing without auth-tls-secret; no client certificate is asked for");
 }
 

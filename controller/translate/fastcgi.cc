@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "controller/translate/annotations/read.h"
 #include "proxy/base/ascii.h"
 
 namespace breakwater::translate {
@@ -14,7 +15,6 @@ using table::CgiVariable;
 using table::FastCgiPart;
 using table::FastCgiPolicy;
 
-constexpr const char* kParamsField = "metadata.annotations[fastcgi-params-configmap]";
 constexpr std::string_view kDocumentRoot = "DOCUMENT_ROOT";
 
 /// nginx's names.
@@ -63,11 +63,6 @@ std::string_view take_name(std::string_view& text) {
     return name;
 }
 
-void deny(Chosen& chosen, Report& report, const std::string& why) {
-    report.error(ref(*chosen.object), kParamsField, why + "; its paths answer 503");
-    chosen.denied = true;
-}
-
 /// One entry of the ConfigMap. @return why it is not sent
 std::optional<Refusal> add(const std::string& name, const std::string& text,
                            FastCgiPolicy& policy) {
@@ -100,19 +95,24 @@ Value<std::vector<FastCgiPart>> parse_cgi_value(std::string_view text) {
     return parts;
 }
 
-void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report) {
+void read_fastcgi_params(Lookup& lookup, const Options& options, Chosen& chosen, Report& report) {
     const std::string& name = chosen.says.fastcgi_params;
     if (name.empty() || chosen.denied) return;
+    const auto field = annotation_field(options.annotations_prefix, "fastcgi-params-configmap");
+    const auto deny = [&](const std::string& why) {
+        report.error(ref(*chosen.object), field, why + "; its paths answer 503");
+        chosen.denied = true;
+    };
     if (chosen.says.backend_protocol != table::BackendProtocol::fcgi) {
-        return report.warn(ref(*chosen.object), kParamsField,
+        return report.warn(ref(*chosen.object), field,
                            "says nothing without backend-protocol: FCGI");
     }
     const std::string& own = chosen.object->meta.namespace_name;
     const kube::Key key = kube::Key::from(name).value_or(kube::Key{own, name});
     const std::string which = "the ConfigMap " + in_quotes(key.to_string());
-    if (key.namespace_name != own) return deny(chosen, report, which + " is in another namespace");
+    if (key.namespace_name != own) return deny(which + " is in another namespace");
     const kube::ConfigMap* const config_map = lookup.config_map(key);
-    if (!config_map) return deny(chosen, report, which + " does not exist");
+    if (!config_map) return deny(which + " does not exist");
     for (const auto& [param, value] : config_map->data) {  // sorted, as the policy wants it
         const auto refused = add(param, value, chosen.says.policies.fastcgi);
         if (!refused) continue;

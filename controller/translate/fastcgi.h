@@ -6,6 +6,7 @@
 
 #include "controller/translate/choose.h"
 #include "controller/translate/footprint.h"
+#include "controller/translate/options.h"
 #include "controller/translate/report.h"
 #include "controller/translate/value.h"
 #include "proxy/table/fastcgi.h"
@@ -18,6 +19,6 @@ namespace breakwater::translate {
 
 /// Fills the Ingress' parameters. One whose ConfigMap is not there, or not its own namespace's, is denied;
 /// a value that cannot be used costs that parameter.
-void read_fastcgi_params(Lookup& lookup, Chosen& chosen, Report& report);
+void read_fastcgi_params(Lookup& lookup, const Options& options, Chosen& chosen, Report& report);
 
 }  // namespace breakwater::translate

@@ -50,8 +50,7 @@ void report_lost_redirects(const Chosen& chosen, const Globals& globals, const O
     const RedirectWishes& said = chosen.says.redirect;
     const RedirectWishes& usual = globals.defaults.redirect;
     const auto tell_of = [&](const char* annotation) {
-        report.warn(ref(*chosen.object),
-                    annotation_field(options.annotations_prefix + "/" + annotation),
+        report.warn(ref(*chosen.object), annotation_field(options.annotations_prefix, annotation),
                     "is not applied where spec.defaultBackend answers for unknown hosts, as with "
                     "ingress-nginx");
     };

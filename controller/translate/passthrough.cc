@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "controller/translate/annotations/read.h"
+
 namespace breakwater::translate {
 namespace {
 
@@ -29,8 +31,7 @@ void settle_passthrough(const PlannedHost& planned, const Options& options, tabl
 
     const auto warn = [&](const std::string& text) {
         report.warn(ref(*(*wisher)->object),
-                    "metadata.annotations[" + options.annotations_prefix + "/ssl-passthrough]",
-                    text);
+                    annotation_field(options.annotations_prefix, "ssl-passthrough"), text);
     };
     if (!options.enable_ssl_passthrough) {
         warn("needs the flag --enable-ssl-passthrough; TLS of " + host.name + " ends here");

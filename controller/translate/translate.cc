@@ -212,9 +212,9 @@ private:
             Lookup lookup(input_.objects, made.footprint);
             ClientAuthorities(lookup, memory_.authorities, checks_, options_, made.report)
                 .find(*made.chosen);
-            BackendTlsSettings(lookup, memory_.backend_tls, checks_, made.report)
+            BackendTlsSettings(lookup, memory_.backend_tls, checks_, options_, made.report)
                 .find(*made.chosen);
-            read_fastcgi_params(lookup, *made.chosen, made.report);
+            read_fastcgi_params(lookup, options_, *made.chosen, made.report);
             memory_.accepted.put(made.chosen->object);
         }
         made.settled = made.chosen || !input_.accepted.contains(ingress->meta);

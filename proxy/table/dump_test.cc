@@ -81,6 +81,12 @@ TEST(Dump, NoMemberIsForgotten) {
     count("BackendPolicies", BackendPolicies());
     count("Settings", Settings());
     EXPECT_EQ(member_count<RetryPolicy>(), 2);
+    // What dump_policy.cc writes by hand: whoever adds a member adds it there.
+    EXPECT_EQ(member_count<BackendProtocolPolicy>(), 2);
+    EXPECT_EQ(member_count<BackendTls>(), 11);
+    EXPECT_EQ(member_count<ClientCertificatePolicy>(), 7);
+    EXPECT_EQ(member_count<FastCgiParam>(), 2);
+    EXPECT_EQ(member_count<TlsSettings>(), 8);
 }
 
 TEST(Dump, TextThatIsNotUtf8IsReplaced) {

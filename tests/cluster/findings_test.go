@@ -94,7 +94,7 @@ func findingsTable(ns *harness.Namespace) map[string]wanted {
 			[]string{"nowhere", "left out"}, "AnnotationParsingFailed"},
 		"bad value, denied": {
 			annotated("denied", "proxy-ssl-secret", ns.Name+"/nowhere"),
-			"Ingress", "denied", "error", "metadata.annotations[proxy-ssl-secret]",
+			"Ingress", "denied", "error", annotationField("proxy-ssl-secret"),
 			[]string{"nowhere", "503"}, "AnnotationParsingFailed"},
 	}
 }

@@ -119,6 +119,18 @@ std::string annotation_field(std::string_view annotation) {
     return "metadata.annotations[" + std::string(annotation) + "]";
 }
 
+std::string annotation_field(std::string_view prefix, std::string_view name) {
+    return annotation_field(std::string(prefix) + "/" + std::string(name));
+}
+
+std::string_view first_annotation(const kube::Ingress& ingress, std::string_view prefix,
+                                  std::string_view start) {
+    const std::string wanted = std::string(prefix) + "/" + std::string(start);
+    const auto first = ingress.meta.annotations.lower_bound(wanted);
+    const bool found = first != ingress.meta.annotations.end() && first->first.starts_with(wanted);
+    return found ? std::string_view(first->first) : std::string_view();
+}
+
 Reading read_annotations(const kube::Ingress& ingress, const Draft& defaults,
                          std::string_view prefix, std::string_view instead, FindRow find_row,
                          const Checks& checks, Report& report) {

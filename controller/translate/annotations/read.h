@@ -49,6 +49,13 @@ using FindRow = const Row* (*)(std::string_view annotation);
 /// Where a finding says that an annotation stands.
 /// @param annotation  with its prefix.
 [[nodiscard]] std::string annotation_field(std::string_view annotation);
+/// @param prefix  of ingress-nginx's names, without the slash. @param name  one of them
+[[nodiscard]] std::string annotation_field(std::string_view prefix, std::string_view name);
+
+/// The first annotation, with its prefix, whose name begins so; empty where there is none.
+/// @param prefix  of ingress-nginx's names, without the slash
+[[nodiscard]] std::string_view first_annotation(const kube::Ingress& ingress,
+                                                std::string_view prefix, std::string_view start);
 
 /// What holds for a host: of each row with Scope::server, what the oldest of its Ingresses says that
 /// sets it, else the default (ingress-nginx decides by the same order).
