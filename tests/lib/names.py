@@ -16,8 +16,10 @@ GLOB = re.compile(r"^file\(GLOB (\w+) CONFIGURE_DEPENDS RELATIVE \S+ (\S+)\)", r
 APART = re.compile(r"^set_source_files_properties\((.*?) PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON\)", re.M)
 ANONYMOUS = re.compile(r"^namespace \{\n(.*?)^\}  ", re.S | re.M)
 TYPE = re.compile(r"^(?:template <[^>]*>\n)?(?:struct|class|enum class|enum) (\w+)", re.M)
-VALUE = re.compile(r"^(?:const|constexpr|inline|static|thread_local)\b[^=(;{]*?\b(\w+)(?:\[\])?\s*[={(]", re.M)
-FUNCTION = re.compile(r"^[A-Za-z][\w:<>,&* ]*?[ &*](\w+)\(([^)]*)\)[^;{]*\{", re.M)
+VALUE = re.compile(r"^(?:const|constexpr|inline|static|thread_local)\b[^=(;{]*?\b(\w+)(?:\[[^\]]*\])*\s*[={(]", re.M)
+VARIABLE = re.compile(r"^(?!(?:using|struct|class|enum|union|template|friend)\b)(?:\[\[\w+\]\]\s*)?"
+                      r"[A-Za-z][\w:<>,&* ]*?[ &*](\w+)(?:\[[^\]]*\])*\s*[={;]", re.M)
+FUNCTION = re.compile(r"^(?:\[\[\w+\]\]\s*)?[A-Za-z][\w:<>,&* ]*?[ &*\n](\w+)\(([^)]*)\)[^;{]*\{", re.M)
 
 
 def expanded(text, folder):
@@ -53,6 +55,7 @@ def names_in(file):
     for body in ANONYMOUS.findall(code):
         yield from TYPE.findall(body)
         yield from VALUE.findall(body)
+        yield from VARIABLE.findall(body)
         yield from (f"{name}({parameters(taken)})" for name, taken in FUNCTION.findall(body)
                     if name not in ("if", "for", "while", "switch"))
 
