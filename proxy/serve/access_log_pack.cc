@@ -18,6 +18,9 @@ using exchange::Attempt;
 static_assert(std::is_trivially_copyable_v<PackedHead> && alignof(PackedHead) <= 8);
 static_assert(std::is_trivially_copyable_v<Attempt>);
 static_assert(sizeof(PackedHead) % alignof(Attempt) == 0, "the attempts behind it are aligned");
+static_assert(sizeof(LogRecord) == sizeof(LogFacts) + sizeof(LogRecord::attempts) +
+                                       kTexts.size() * sizeof(std::string_view),
+              "a text without a row would be lost");
 static_assert(std::ranges::all_of(kTexts, [](const TextRow& row) {
     return row.max_bytes <= std::numeric_limits<std::uint16_t>::max();
 }));
