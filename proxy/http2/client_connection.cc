@@ -80,16 +80,22 @@ void ClientConnection::tidy() {
     reactor_.timers().arm(*this, std::min(idle, Deadline::after(opened_, limits_.lifetime)));
 }
 
+Error ClientConnection::why_ended(const Outbound& request) const {
+    const bool shared = requests_ > 1;
+    const char* const detail = shared ? "shared connection ended" : "connection ended";
+    if (request.wire_bytes() == 0) return Error{Err::upstream_refused, detail};
+    const bool waits = shared && request.complete();  // what the pod does not take is others'
+    if (stalled() && !waits) return Error{Err::upstream_send_timeout};
+    return Error{shared ? Err::upstream_stale : Err::upstream_reset, detail};
+}
+
 void ClientConnection::end_streams() {
     ended_ = true;
     settling_.raise();
-    const Error why = requests_ > 1 ? Error{Err::upstream_stale, "shared connection ended"}
-                                    : Error{Err::upstream_reset, "connection ended"};
     Stream* next = nullptr;
     for (Stream* stream = streams_.front(); stream; stream = next) {
         next = streams_.next(*stream);
-        const bool begun = stream->out().wire_bytes() > 0;
-        stream->close(begun ? why : Error{Err::upstream_refused, why.detail});
+        stream->close(why_ended(stream->out()));
     }
 }
 

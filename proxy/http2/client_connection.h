@@ -64,6 +64,8 @@ private:
     void on_settings() override;
     void tidy() override;
     void end_streams() override;
+    /// Why that request gets no answer, once the connection has ended.
+    [[nodiscard]] Error why_ended(const Outbound& request) const;
     [[nodiscard]] bool has_streams() const override { return open_ > 0; }
     void on_time() override { retire(); }
 

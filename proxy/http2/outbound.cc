@@ -115,17 +115,18 @@ Task<Done> Outbound::finish_later() {
     }
 }
 
-Time Outbound::stalled_since() const {
+Deadline Outbound::patience() const {
     Time since = std::max(last_activity_, pending_since_);
     // It may be that others go before it, as the client would have them (RFC 9218): their frames are progress, too.
     if (session_.has_window(stream_)) since = std::max(since, session_.last_frame());
-    return session_.outbox().empty() ? since : since + kLastTry;
+    if (!session_.outbox().empty()) since += kLastTry;
+    return Deadline::after(since, timeout_);
 }
 
 Task<Done> Outbound::progress() {
     for (;;) {
         if (stream_.closed() && !complete_) co_return fail(why_closed());
-        const Deadline deadline = Deadline::after(stalled_since(), timeout_);
+        const Deadline deadline = patience();
         if (deadline.passed(reactor_.now())) co_return fail(stalled_);
         if (!begun_ && session_.full()) session_.wait_for_room(*this);
         Done done = co_await progress_.wait(deadline);

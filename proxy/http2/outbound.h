@@ -82,8 +82,8 @@ private:
     Result<bool> send_pending();
     /// The same to the message's end.
     Result<bool> send_end();
-    /// Since when the peer lets nothing of this message leave.
-    [[nodiscard]] Time stalled_since() const;
+    /// When the peer will have let nothing of this message leave for too long.
+    [[nodiscard]] Deadline patience() const;
     /// Until a step further is worth a try.
     Task<Done> progress();
     Task<Done> push_later(http::Chunk chunk);

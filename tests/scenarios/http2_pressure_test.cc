@@ -49,9 +49,8 @@ protected:
         return visitor;
     }
     static void open_windows(H2Client& client) {
-        constexpr std::uint16_t kInitialWindowSize = 4;
         client.withhold_credit();
-        client.settings({{kInitialWindowSize, 0x7fff'ffff}}).window_update(0, 0x7fff'0000);
+        client.settings({{setting::kInitialWindowSize, 0x7fff'ffff}}).window_update(0, 0x7fff'0000);
     }
 };
 
@@ -105,10 +104,8 @@ TEST_F(Http2Pressure, AStreamThatWasQuietIsNotStalledByAnother) {
 }
 
 TEST_F(Http2Pressure, AStreamThatOthersGoBeforeIsNotStalled) {
-    constexpr std::uint16_t kInitialWindowSize = 4;
-    constexpr std::uint16_t kNoRfc7540Priorities = 9;
-    H2Client client(proxy.connect(),
-                    {{kInitialWindowSize, 0x7fff'ffff}, {kNoRfc7540Priorities, 1}});
+    H2Client client(proxy.connect(), {{setting::kInitialWindowSize, 0x7fff'ffff},
+                                      {setting::kNoRfc7540Priorities, 1}});
     client.withhold_credit();
     const StreamId urgent = client.request(H2Client::get("/large", {{"priority", "u=0"}}));
     Peer visitor = begin_large_answer();
@@ -226,6 +223,8 @@ TEST_F(Http2Pressure, WhoTakesNothingIsServedNothingMore) {
     H2Client client(proxy.connect());
     const Peer large = clog(client);
     proxy.advance_until_news(large, 61s);  // it has been given up, and lingers
+    const std::string line = proxy.next_log_line();
+    EXPECT_NE(line.find("client_stalled"), std::string::npos) << line;
     client.request(H2Client::get("/more"));
     proxy.advance(61s);
     EXPECT_FALSE(pod.has_visitor());

@@ -30,6 +30,14 @@ inline constexpr std::uint8_t kEndStream = 0x1;
 inline constexpr std::uint8_t kEndHeaders = 0x4;
 }  // namespace flag
 
+/// Entries of SETTINGS: RFC 9113 section 6.5.2, and RFC 9218 section 2.1.
+using H2Settings = std::vector<std::pair<std::uint16_t, std::uint32_t>>;
+namespace setting {
+inline constexpr std::uint16_t kMaxConcurrentStreams = 3;
+inline constexpr std::uint16_t kInitialWindowSize = 4;
+inline constexpr std::uint16_t kNoRfc7540Priorities = 9;
+}  // namespace setting
+
 using H2Fields = std::vector<std::pair<std::string, std::string>>;
 /// The value of the first field of that name.
 [[nodiscard]] std::optional<std::string> field_of(const H2Fields& fields, std::string_view name);
@@ -43,9 +51,6 @@ struct H2Frame {
 
 /// What bytes in network order are as a number.
 [[nodiscard]] std::uint32_t h2_number(std::string_view bytes);
-
-/// Entries of SETTINGS: RFC 9113 section 6.5.2, and RFC 9218 section 2.1.
-using H2Settings = std::vector<std::pair<std::uint16_t, std::uint32_t>>;
 
 class H2Peer {
 public:

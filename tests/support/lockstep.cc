@@ -89,8 +89,9 @@ public:
 
     explicit Http2Client(const SocketAddress& to) : client_(Peer::connect(to)) {
         // Credit for all that will come: how often a client gives some is its own affair.
-        constexpr std::uint16_t kInitialWindowSize = 4;
-        client_.settings({{kInitialWindowSize, kMuch}}).window_update(0, kMuch).withhold_credit();
+        client_.settings({{setting::kInitialWindowSize, kMuch}})
+            .window_update(0, kMuch)
+            .withhold_credit();
     }
     void ask() override {
         H2Fields request = H2Client::get("/1k");
