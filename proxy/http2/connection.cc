@@ -79,6 +79,7 @@ Task<void> Connection::write(Duration patience) {
         if (!session_.outbox().empty()) {
             const Tried put = stream_.try_write(session_.outbox().bytes());
             if (put.state == Tried::State::some) {
+                if (session_.full()) session_.note_progress(reactor_.now());
                 session_.outbox().consume(put.bytes);
                 room_wait.note_progress();
                 continue;

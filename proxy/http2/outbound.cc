@@ -117,23 +117,20 @@ Task<Done> Outbound::finish_later() {
 
 Deadline Outbound::patience() const {
     Time since = std::max(last_activity_, pending_since_);
-    // It may be that others go before it, as the client would have them (RFC 9218): their frames are progress, too.
-    if (session_.has_window(stream_)) since = std::max(since, session_.last_frame());
+    // It may be that others go before it, as the client would have them (RFC 9218): their frames are progress, too,
+    // as is what leaves of an outbox that is full.
+    if (!begun_ || session_.has_window(stream_)) since = std::max(since, session_.last_progress());
     if (!session_.outbox().empty()) since += kLastTry;
     return Deadline::after(since, timeout_);
 }
 
 Task<Done> Outbound::progress() {
-    for (;;) {
-        if (stream_.closed() && !complete_) co_return fail(why_closed());
-        const Deadline deadline = patience();
-        if (deadline.passed(reactor_.now())) co_return fail(stalled_);
-        if (!begun_ && session_.full()) session_.wait_for_room(*this);
-        Done done = co_await progress_.wait(deadline);
-        unlink();
-        if (done) break;  // late: asked of the clock again, for some of it may have left meanwhile
-    }
     if (stream_.closed() && !complete_) co_return fail(why_closed());
+    const Deadline deadline = patience();
+    if (deadline.passed(reactor_.now())) co_return fail(stalled_);
+    if (!begun_ && session_.full()) session_.wait_for_room(*this);
+    co_await progress_.wait(deadline);  // late: one more try shows whether some has left meanwhile
+    unlink();
     co_return Done{};
 }
 
@@ -177,7 +174,7 @@ void Outbound::left(std::size_t wire_bytes, bool end) {
     taken_ = {};
     wire_bytes_ += wire_bytes;
     last_activity_ = reactor_.now();
-    session_.note_frame(last_activity_);
+    session_.note_progress(last_activity_);
     if (!end) return;
     complete_ = true;
     progress_.raise();

@@ -84,7 +84,7 @@ private:
     Result<bool> send_end();
     /// When the peer will have let nothing of this message leave for too long.
     [[nodiscard]] Deadline patience() const;
-    /// Until a step further is worth a try.
+    /// Until a step further is worth a try: once more, too, where the peer's time is over.
     Task<Done> progress();
     Task<Done> push_later(http::Chunk chunk);
     Task<Done> flush_later();

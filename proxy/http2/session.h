@@ -102,9 +102,10 @@ public:
     void reset(StreamId id, Code code);
     /// Whether the peer's credit for that stream, the connection's aside, lets more of its body leave.
     [[nodiscard]] bool has_window(const Stream& stream) const;
-    /// When a frame of any message has last been made.
-    [[nodiscard]] Time last_frame() const { return last_frame_; }
-    void note_frame(Time made) { last_frame_ = made; }
+    /// When a frame of any message has last been made, or some of an outbox that was full has left: what waits behind
+    /// it has come nearer then.
+    [[nodiscard]] Time last_progress() const { return last_progress_; }
+    void note_progress(Time when) { last_progress_ = when; }
     /// The stream has ended: nothing more is told to it.
     void forget(const Stream& stream);
     /// The same, where the peer may still send: what does is passed over.
@@ -164,7 +165,7 @@ private:
     std::size_t most_list_bytes_;
     std::size_t list_bytes_ = 0;  ///< of the fields of that head
     std::size_t head_bytes_ = 0;  ///< on the wire, of the head that is being received
-    Time last_frame_{};
+    Time last_progress_{};
     bool busy_ = false;  ///< inside receive() or produce()
 };
 

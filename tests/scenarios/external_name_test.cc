@@ -61,10 +61,11 @@ protected:
     }
     /// Moves the time until the name is asked for again, and has been answered.
     void advance_to_next_question(Duration by) {
-        const std::size_t before = dns.times_asked(kName);
+        const std::size_t before = dns.times_answered(kName);
         proxy.advance(by);
         EXPECT_TRUE(  // for both families
-            comes_to([&](const std::string&) { return dns.times_asked(kName) >= before + 2; }));
+            comes_to([&](const std::string&) { return dns.times_answered(kName) >= before + 2; }));
+        proxy.server().settle();  // the answers are with us: they are read before the time goes on
     }
 
     Pod pod;
@@ -87,10 +88,10 @@ TEST_F(ExternalName, EachWorkerHearsOfIt) {
 
 TEST_F(ExternalName, IsAskedForAgainAsItsTtlRunsOutAndNotBefore) {
     ASSERT_TRUE(comes_to_body("one"));
-    const std::size_t first = dns.times_asked(kName);
+    const std::size_t first = dns.times_answered(kName);
     proxy.advance(seconds(59));
     EXPECT_EQ(body_of(ask()), "one");
-    EXPECT_EQ(dns.times_asked(kName), first);
+    EXPECT_EQ(dns.times_answered(kName), first);
     advance_to_next_question(seconds(2));
     EXPECT_EQ(body_of(ask()), "one");
 }
@@ -100,10 +101,10 @@ TEST_F(ExternalName, AShortTtlIsNotAskedForAllTheTime) {
     ASSERT_TRUE(comes_to_body("one"));
     advance_to_next_question(seconds(61));
     ASSERT_EQ(body_of(ask()), "one");
-    const std::size_t before = dns.times_asked(kName);
+    const std::size_t before = dns.times_answered(kName);
     proxy.advance(seconds(4));
     EXPECT_EQ(body_of(ask()), "one");
-    EXPECT_EQ(dns.times_asked(kName), before);
+    EXPECT_EQ(dns.times_answered(kName), before);
     advance_to_next_question(seconds(2));
 }
 
@@ -207,7 +208,7 @@ TEST_P(ExternalNameToUs, IsRefused) {
                 1,
                 l4::UdpFlows::kMost,
                 {.local_addresses = false, .name_servers = dns.address()}};
-    for (int i = 0; i < 10 || dns.times_asked(kName) < 2; ++i) {
+    for (int i = 0; i < 10 || dns.times_answered(kName) < 2; ++i) {
         EXPECT_TRUE(is_status(proxy.ask(kRequest), "502"));
     }
     EXPECT_EQ(proxy.server().unresolved_names(), 1U);

@@ -35,6 +35,22 @@ std::string labels(const std::string& name) {
     return out + '\0';
 }
 
+std::string name_in(std::string_view question) {
+    std::string name;
+    for (std::size_t at = kHeaderBytes; question[at] != 0;) {
+        const auto size = static_cast<std::size_t>(question[at]);
+        if (!name.empty()) name += '.';
+        name += question.substr(at + 1, size);
+        at += 1 + size;
+    }
+    return name;
+}
+
+std::size_t times_in(const std::map<std::string, std::size_t>& counts, const std::string& name) {
+    const auto found = counts.find(name);
+    return found == counts.end() ? 0 : found->second;
+}
+
 /// One record of the class IN.
 void put_record(std::string& to, const std::string& name, std::uint16_t type, std::uint32_t ttl_s,
                 std::string_view data) {
@@ -88,8 +104,12 @@ void DnsServer::change(const std::string& name, Name to) {
 
 std::size_t DnsServer::times_asked(const std::string& name) const {
     const std::scoped_lock lock(mutex_);
-    const auto found = asked_.find(name);
-    return found == asked_.end() ? 0 : found->second;
+    return times_in(asked_, name);
+}
+
+std::size_t DnsServer::times_answered(const std::string& name) const {
+    const std::scoped_lock lock(mutex_);
+    return times_in(answered_, name);
 }
 
 DnsServer::Name DnsServer::look_up(const std::string& name) {
@@ -112,8 +132,11 @@ void DnsServer::serve_udp() {
         auto* const peer = reinterpret_cast<sockaddr*>(&from);
         const ssize_t got = recvfrom(udp_.get(), room.data(), room.size(), 0, peer, &length);
         if (got <= 0) return;
-        const std::string said = answer({room.data(), static_cast<std::size_t>(got)}, false);
-        if (!said.empty()) sendto(udp_.get(), said.data(), said.size(), 0, peer, length);
+        const std::string_view question(room.data(), static_cast<std::size_t>(got));
+        const std::string said = answer(question, false);
+        if (said.empty()) continue;
+        send_counted(question,
+                     [&] { sendto(udp_.get(), said.data(), said.size(), 0, peer, length); });
     }
 }
 
@@ -127,23 +150,24 @@ void DnsServer::serve_tcp() {
             if (size.size() < 2) break;
             const auto bytes = static_cast<std::size_t>(static_cast<unsigned char>(size[0]) << 8 |
                                                         static_cast<unsigned char>(size[1]));
-            const std::string said = answer(peer.read_exactly(bytes), true);
+            const std::string question = peer.read_exactly(bytes);
+            const std::string said = answer(question, true);
             std::string framed;
             put(framed, static_cast<std::uint16_t>(said.size()));
-            peer.send(framed + said);
+            send_counted(question, [&] { peer.send(framed + said); });
         }
     }
 }
 
+void DnsServer::send_counted(std::string_view question, const std::function<void()>& send) {
+    const std::scoped_lock lock(mutex_);
+    send();
+    ++answered_[name_in(question)];
+}
+
 std::string DnsServer::answer(std::string_view question, bool by_tcp) {
-    std::string name;
-    std::size_t at = kHeaderBytes;
-    while (question[at] != 0) {
-        const auto size = static_cast<std::size_t>(question[at]);
-        if (!name.empty()) name += '.';
-        name += question.substr(at + 1, size);
-        at += 1 + size;
-    }
+    const std::string name = name_in(question);
+    const std::size_t at = kHeaderBytes + name.size() + 1;  // the end of its labels
     const auto type = static_cast<std::uint16_t>(question[at + 2]);
     const std::string_view asked = question.substr(kHeaderBytes, at + 5 - kHeaderBytes);
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -40,6 +41,8 @@ public:
     void change(const std::string& name, Name to);
     /// Questions about it so far, of either family.
     [[nodiscard]] std::size_t times_asked(const std::string& name) const;
+    /// Those of them whose answers have been sent.
+    [[nodiscard]] std::size_t times_answered(const std::string& name) const;
     /// Whether a question has come that is never answered; waits for it.
     [[nodiscard]] bool was_asked_in_vain() const;
 
@@ -49,10 +52,13 @@ private:
     Name look_up(const std::string& name);
     /// Empty: nothing is said.
     std::string answer(std::string_view question, bool by_tcp);
+    /// Whoever has seen the answer sees it counted.
+    void send_counted(std::string_view question, const std::function<void()>& send);
 
-    mutable std::mutex mutex_;  ///< guards what is known, and how often it was asked for
+    mutable std::mutex mutex_;  ///< guards what is known, and how often it was said
     std::map<std::string, Name> names_;
     std::map<std::string, std::size_t> asked_;
+    std::map<std::string, std::size_t> answered_;
     Descriptor udp_;
     Descriptor tcp_;
     SocketAddress address_;
