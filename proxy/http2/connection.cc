@@ -77,9 +77,8 @@ Task<void> Connection::write(Duration patience) {
         tidy();
         session_.produce();
         if (!session_.outbox().empty()) {
-            const Tried put = stream_.try_write(session_.outbox().bytes());
+            const Tried put = try_write();
             if (put.state == Tried::State::some) {
-                if (session_.full()) session_.note_progress(reactor_.now());
                 session_.outbox().consume(put.bytes);
                 room_wait.note_progress();
                 continue;
@@ -104,6 +103,15 @@ Task<void> Connection::write(Duration patience) {
         if (!ended) co_return;
         tidy();
     }
+}
+
+Tried Connection::try_write() {
+    const bool full = session_.full();
+    const std::size_t held = full ? stream_.held_bytes() : 0;
+    const Tried put = stream_.try_write(session_.outbox().bytes());
+    const bool moved = put.state == Tried::State::some || stream_.held_bytes() < held;
+    if (full && moved) session_.note_progress(reactor_.now());
+    return put;
 }
 
 void Connection::close_when_done() {

@@ -56,6 +56,8 @@ private:
     static constexpr std::uint64_t kTurnBytes = 64 * 1024;
     Task<void> read(std::string received);
     Task<void> write(Duration patience);
+    /// Of the outbox. What leaves of a full one, or of what the stream holds before it, is told to the messages behind it.
+    Tried try_write();
     bool take(std::string_view bytes);
 
     Signal output_;

@@ -114,6 +114,12 @@ TEST_F(OutboundTest, WhatLeavesOfAFullOutboxIsProgress) {
     EXPECT_EQ(std::ranges::count(pod.written(), 'x'), body.size());
 }
 
+TEST_F(OutboundTest, WhatLeavesOfARecordBeforeItIsProgress) {
+    pod.give(kMuchCredit);
+    pod.held = 20 * 1024;
+    EXPECT_TRUE(send(1024));
+}
+
 TEST_F(OutboundTest, APodThatTakesNothingEndsTheConnection) {
     pod.give(kMuchCredit);
     const Done done = send(0);
