@@ -118,7 +118,7 @@ Task<Done> Outbound::finish_later() {
 Deadline Outbound::patience() const {
     Time since = std::max(last_activity_, pending_since_);
     // It may be that others go before it, as the client would have them (RFC 9218): their frames are progress, too,
-    // as is what leaves of an outbox that is full.
+    // as is what leaves of an outbox that is full. A head needs no window.
     if (!begun_ || session_.has_window(stream_)) since = std::max(since, session_.last_progress());
     if (!session_.outbox().empty()) since += kLastTry;
     return Deadline::after(since, timeout_);
@@ -135,13 +135,9 @@ Task<Done> Outbound::progress() {
 }
 
 Task<Done> Outbound::wait_for_room(Duration timeout) {
-    const Deadline deadline = Deadline::after(reactor_.now(), timeout);
-    while (session_.full() && !stream_.closed()) {
-        if (deadline.passed(reactor_.now())) co_return fail(stalled_);
-        session_.wait_for_room(*this);
-        co_await progress_.wait(deadline);
-        unlink();
-    }
+    timeout_ = timeout;
+    pending_since_ = reactor_.now();
+    while (session_.full()) CO_TRY(co_await progress());
     if (stream_.closed()) co_return fail(why_closed());
     co_return Done{};
 }

@@ -32,7 +32,7 @@ public:
     /// @param timeout  in which some of what is pending must have become a frame; zero: no limit
     void begin(FieldBlock head, Duration timeout);
     /// Until the outbox has room for what is said before a message.
-    /// @param timeout  in which there has to be some
+    /// @param timeout  in which some of what fills it must have left
     Task<Done> wait_for_room(Duration timeout);
     /// Forgets a message of which nothing has left.
     void drop();

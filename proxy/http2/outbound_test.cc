@@ -26,15 +26,17 @@ constexpr StreamErrors kErrors{.gone = Err::upstream_reset,
                                .send_stalled = Err::upstream_send_timeout,
                                .read_stalled = Err::upstream_timeout};
 
-/// A connection to a pod, with one stream.
-class OneStream final : public Connection {
+/// A connection to a pod, with a stream that sends and one that would like to.
+class TwoStreams final : public Connection {
 public:
-    OneStream(ByteStream& pod, Reactor& reactor)
-        : Connection(Session::Side::client, pod, reactor, {1, 64 * 1024}),
-          message_(session_, reactor) {}
+    TwoStreams(ByteStream& pod, Reactor& reactor)
+        : Connection(Session::Side::client, pod, reactor, {2, 64 * 1024}),
+          first_(session_, reactor),
+          second_(session_, reactor) {}
 
     Task<void> run() { return carry({}, kPatience); }
-    Outbound& out() { return message_.out(); }
+    Outbound& out() { return first_.out(); }
+    Outbound& second() { return second_.out(); }
     using Connection::close_when_done;
 
 private:
@@ -51,10 +53,15 @@ private:
     Stream* on_stream(StreamId /*id*/) override { return nullptr; }
     void on_refused() override {}
     void tidy() override {}
-    void end_streams() override { message_.close(Error{Err::upstream_reset, "connection ended"}); }
+    void end_streams() override {
+        for (Stream* stream : {&first_, &second_}) {
+            stream->close(Error{Err::upstream_reset, "connection ended"});
+        }
+    }
     [[nodiscard]] bool has_streams() const override { return false; }
 
-    Message message_;
+    Message first_;
+    Message second_;
 };
 
 /// The pod's SETTINGS with an INITIAL_WINDOW_SIZE, and a WINDOW_UPDATE of the connection: RFC 9113 section 6.
@@ -70,7 +77,8 @@ struct OutboundTest : testing::Test, test::ScriptedLoop {
         head.method_text = "POST";
         head.path = "/";
     }
-    /// Sends a body of 256 KiB to a pod that has room for `each` bytes in each patience, of which nobody is told.
+    /// Sends a body of 256 KiB to a pod that has room for `each` bytes in each patience, of which nobody is told. The
+    /// second stream waits for room meanwhile.
     Done send(std::size_t each) {
         struct Test {
             static Task<void> send(OutboundTest& t) {
@@ -79,6 +87,9 @@ struct OutboundTest : testing::Test, test::ScriptedLoop {
                 if (done) done = co_await t.connection.out().finish(nullptr);
                 t.sent = done;
             }
+            static Task<void> wait(OutboundTest& t) {
+                t.had_room = co_await t.connection.second().wait_for_room(kPatience);
+            }
             static Task<void> run(OutboundTest& t, std::size_t each) {
                 t.pod.room = 0;
                 Task<void> carrying = t.connection.run();
@@ -86,11 +97,14 @@ struct OutboundTest : testing::Test, test::ScriptedLoop {
                 co_await t.pass(1s);  // the credit comes
                 Task<void> sending = send(t);
                 sending.start();
-                for (int i = 0; i < 1000 && !t.sent; ++i) {
+                Task<void> waiting = wait(t);
+                waiting.start();
+                for (int i = 0; i < 1000 && !(t.sent && t.had_room); ++i) {
                     t.pod.room = each;
                     co_await t.pass(kPatience + 1s);
                 }
                 co_await sending;
+                co_await waiting;
                 t.connection.close_when_done();
                 t.pod.open(test::ScriptedStream::kAll);
                 co_await carrying;
@@ -104,8 +118,9 @@ struct OutboundTest : testing::Test, test::ScriptedLoop {
     Arena arena;
     http::RequestHead head{arena};
     test::ScriptedStream pod{reactor};
-    OneStream connection{pod, reactor};
+    TwoStreams connection{pod, reactor};
     std::optional<Done> sent;
+    std::optional<Done> had_room;
 };
 
 TEST_F(OutboundTest, WhatLeavesOfAFullOutboxIsProgress) {
@@ -118,6 +133,7 @@ TEST_F(OutboundTest, WhatLeavesOfARecordBeforeItIsProgress) {
     pod.give(kMuchCredit);
     pod.held = 20 * 1024;
     EXPECT_TRUE(send(1024));
+    EXPECT_TRUE(*had_room);
 }
 
 TEST_F(OutboundTest, APodThatTakesNothingEndsTheConnection) {
@@ -125,6 +141,7 @@ TEST_F(OutboundTest, APodThatTakesNothingEndsTheConnection) {
     const Done done = send(0);
     ASSERT_FALSE(done);
     EXPECT_EQ(done.error().code, Err::upstream_reset) << "what end_streams() says";
+    EXPECT_FALSE(*had_room);
 }
 
 TEST_F(OutboundTest, WithoutCreditTheStreamAloneIsStalled) {

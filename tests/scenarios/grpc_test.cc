@@ -6,25 +6,15 @@
 
 #include "tests/support/h2_client.h"
 #include "tests/support/h2_pod.h"
-#include "tests/support/one_pod.h"
+#include "tests/support/one_h2_pod.h"
 
 namespace breakwater::test {
 namespace {
 
 const H2Fields kGrpc{{"content-type", "application/grpc"}, {"te", "trailers"}};
 
-class Grpc : public OnePod {
+class Grpc : public OneH2Pod {
 protected:
-    Grpc() {
-        speak_grpc([](table::RoutingTable&) {});
-    }
-    template <class Change>
-    void speak_grpc(Change change) {
-        publish([&](table::RoutingTable& table) {
-            location_of(table).policies.backend_protocol.protocol = table::BackendProtocol::grpc;
-            change(table);
-        });
-    }
     /// PROTOCOL-HTTP2.md: an error without an answer is an answer of trailers alone.
     static void expect_error(const H2Answer& answer, const char* status, const char* message) {
         EXPECT_EQ(answer.status, 200);
@@ -68,13 +58,13 @@ TEST_F(Grpc, TheDeadlineOfTheCallHolds) {
 }
 
 TEST_F(Grpc, NobodyBehindAServiceIsUnavailable) {
-    speak_grpc([](table::RoutingTable& table) { location_of(table).backend.clear(); });
+    speak_http2([](table::RoutingTable& table) { location_of(table).backend.clear(); });
     H2Client client(proxy.connect());
     expect_error(client.ask(H2Client::post("/", kGrpc)), "14", "Service Unavailable");
 }
 
 TEST_F(Grpc, NoRouteIsUnimplemented) {
-    speak_grpc([](table::RoutingTable& table) {
+    speak_http2([](table::RoutingTable& table) {
         location_of(table).backend.clear();
         location_of(table).origin = {};
     });
@@ -83,7 +73,7 @@ TEST_F(Grpc, NoRouteIsUnimplemented) {
 }
 
 TEST_F(Grpc, ABodyThatIsTooLargeIsResourceExhausted) {
-    speak_grpc(
+    speak_http2(
         [](table::RoutingTable& table) { location_of(table).policies.body_size.max_bytes = 3; });
     H2Client client(proxy.connect());
     const StreamId stream = client.request(

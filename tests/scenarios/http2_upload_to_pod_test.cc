@@ -9,18 +9,17 @@
 
 #include "tests/support/h2_client.h"
 #include "tests/support/h2_pod.h"
-#include "tests/support/one_pod.h"
+#include "tests/support/one_h2_pod.h"
 
 namespace breakwater::test {
 namespace {
 
 /// A large upload to a pod that gives much credit and reads nothing more.
-class Http2UploadToPod : public OnePod {
+class Http2UploadToPod : public OneH2Pod {
 protected:
     Http2UploadToPod() {
-        publish([](table::RoutingTable& table) {
+        speak_http2([](table::RoutingTable& table) {
             table::Policies& policies = location_of(table).policies;
-            policies.backend_protocol.protocol = table::BackendProtocol::grpc;
             policies.body_size.max_bytes = 0;
             policies.timeouts.read = std::chrono::hours(1);
         });
