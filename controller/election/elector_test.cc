@@ -108,6 +108,17 @@ TEST(Elector, SaysOnceThatItMayNotMakeOneAndTakesItWhenItIsThere) {
                      "Lease ns/leader is well"}));
 }
 
+TEST(Elector, SaysOnceOfEachRightThatItIsMissing) {
+    Round round({refusal(403, "Forbidden"), lease("", 7), refusal(403, "Forbidden"), lease("", 7),
+                 refusal(403, "Forbidden"), lease("", 7), lease("self", 8)});
+    for (int attempt = 0; attempt < 4; ++attempt) round.attempt();
+    EXPECT_TRUE(round.elector.leads());
+    const std::string where = " leases.coordination.k8s.io in namespace ns: why";
+    EXPECT_EQ(round.said,
+              (Texts{"Lease ns/leader: missing right: get" + where,
+                     "Lease ns/leader: missing right: update" + where, "Lease ns/leader is well"}));
+}
+
 TEST(Elector, FollowsAnother) {
     Round round({lease("other", 7), lease("other", 7)});
     round.attempt();

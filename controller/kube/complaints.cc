@@ -30,7 +30,7 @@ void Complaints::wrong(const std::string& who, const Trouble& trouble) {
         return;
     }
     const std::scoped_lock lock(mutex_);
-    Matter matter{trouble.cause, is_shared(trouble.cause) ? server_ : who};
+    Matter matter{trouble.cause, is_shared(trouble.cause) ? server_ : who, trouble.missing_right};
     auto& whom = open_[matter];
     if (whom.empty()) say_({true, matter.what, trouble.text});
     whom.insert(who);

@@ -3,7 +3,8 @@
 //
 // Six reflectors meet the same dead server at the same moment and again at every attempt; the log gets
 // one line. What concerns the server as a whole (unreachable, credentials) is said once for all of
-// them and is over when the last one gets through; the rest is said per reflector.
+// them and is over when the last one gets through; the rest is said per reflector. Each missing right
+// is a matter of its own: who has granted one is told of the next.
 //
 // Any thread.
 
@@ -42,6 +43,7 @@ private:
     struct Matter {
         Trouble::Cause cause;
         std::string what;
+        std::string missing_right;  ///< empty: none
         auto operator<=>(const Matter&) const = default;
     };
 

@@ -67,7 +67,8 @@ Trouble trouble_of(const Response& response, const Right& needed) {
         trouble.cause = Cause::refused;
     } else if (status.code == 403) {
         trouble.cause = Cause::forbidden;
-        trouble.text = fmt::format("missing right: {} {}{}{}: {}", needed.verb, needed.resource,
+        trouble.missing_right = fmt::format("{} {}", needed.verb, needed.resource);
+        trouble.text = fmt::format("missing right: {}{}{}: {}", trouble.missing_right,
                                    needed.namespace_name.empty() ? "" : " in namespace ",
                                    needed.namespace_name, clipped(status.message));
     }

@@ -29,6 +29,8 @@ struct Trouble {
     std::optional<Duration> retry_after = std::nullopt;
     /// The API's own word: `Conflict`, `NotFound`; empty where it says none.
     std::string reason = {};
+    /// The right that is missing, wherever it is: `list ingresses.networking.k8s.io`; empty unless `forbidden`.
+    std::string missing_right = {};
 
     /// It concerns the object of the request alone: that has gone or changed, or is not to the API's liking.
     [[nodiscard]] bool concerns_one_object() const {

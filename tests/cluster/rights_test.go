@@ -64,12 +64,12 @@ func TestEachMissingRight(t *testing.T) {
 				}
 				return nil
 			})
-			harness.Throughout(t, time.Second, func() error {
-				if routed {
-					return bw.Health("/healthz", http.StatusOK)
-				}
-				return bw.Serves("http://"+host+"/", red)()
-			})
+			works := bw.Serves("http://"+host+"/", red)
+			if routed {
+				works = func() error { return bw.Health("/healthz", http.StatusOK) }
+			}
+			harness.Eventually(t, recoversWithin, works) // the roles are new: a list may have come too soon for them
+			harness.Throughout(t, time.Second, works)
 			if lines := bw.LinesWith(words...); len(lines) != 1 {
 				t.Errorf("%d lines, not one:\n%s", len(lines), strings.Join(lines, "\n"))
 			}
