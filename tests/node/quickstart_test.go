@@ -108,18 +108,24 @@ func hello(t *testing.T) *harness.Namespace {
 	return ns
 }
 
-// balance gives the load balancer of a Service its address as soon as the Service is there.
-func balance(t *testing.T, namespace, service string) {
+// balance gives the load balancer of a Service its address when the Deployment of its name is there, with all its pods:
+// a cloud takes its time, too.
+func balance(t *testing.T, namespace, name string) {
 	t.Helper()
 	status := fmt.Sprintf(`{"status": {"loadBalancer": {"ingress": [{"ip": %q}]}}}`, harness.NodeAddress)
 	given := make(chan error, 1)
 	go func() {
-		_, err := node.TryKubectl("-n", namespace, "wait", "--for=create", "service/"+service, "--timeout="+helmLimit)
-		if err == nil {
-			_, err = node.TryKubectl("-n", namespace, "patch", "service", service, "--subresource=status", "--type=merge",
-				"--patch="+status)
+		for _, command := range [][]string{
+			{"wait", "--for=create", "deployment/" + name, "--timeout=" + helmLimit},
+			{"rollout", "status", "deployment/" + name, "--timeout=" + helmLimit},
+			{"patch", "service", name, "--subresource=status", "--type=merge", "--patch=" + status},
+		} {
+			if _, err := node.TryKubectl(append([]string{"-n", namespace}, command...)...); err != nil {
+				given <- err
+				return
+			}
 		}
-		given <- err
+		given <- nil
 	}()
 	t.Cleanup(func() {
 		if err := <-given; err != nil {
